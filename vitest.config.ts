@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const packages = fileURLToPath(new URL('./packages/', import.meta.url))
+
+/** Tests run on the sources; the built packages are tested by `test/packaging`. */
+const alias = [
+  { find: /^@mailwright\/core\/(driver|node)$/, replacement: `${packages}core/src/$1/index.ts` },
+  { find: /^@mailwright\/([a-z0-9-]+)$/, replacement: `${packages}$1/src/index.ts` },
+  { find: /^mailwright$/, replacement: `${packages}mailwright/src/index.ts` },
+]
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 1_800_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+})
