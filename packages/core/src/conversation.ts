@@ -1,0 +1,431 @@
+import type { AnyCall } from './adapters/call.js'
+import type { BodyId, CallId, Millis, Octets } from './brands.js'
+import { concat } from './bytes.js'
+import type { CloseReason, Effect, Engine, Outcome, TlsFacts } from './engine.js'
+import { HostError, MailwrightError, StoreFault } from './errors.js'
+import type { Flow, Step, Upload } from './flow.js'
+import { type Frame, type FrameMode, Framer } from './framer.js'
+import { CORE_LIMITS, type CoreLimits } from './limits.js'
+import { Outbox } from './outbox.js'
+import type { Protocol, Wire } from './protocol.js'
+
+type EndFrame = Extract<Frame, { readonly kind: 'end' }>
+
+/** What the running flow waits for. */
+type Wait =
+  | { readonly kind: 'ready'; readonly value: unknown }
+  | { readonly kind: 'fault'; readonly fault: unknown }
+  | { readonly kind: 'call'; readonly id: CallId }
+  | UploadWait
+  | { readonly kind: 'line'; readonly orPush: boolean }
+  | { readonly kind: 'octets'; readonly kept: Uint8Array[] | null }
+  | { readonly kind: 'sleep'; readonly until: Millis }
+  | { readonly kind: 'tls' }
+
+interface UploadWait {
+  readonly kind: 'upload'
+  readonly id: CallId
+  readonly body: BodyId
+  /** Handed out and not acknowledged. */
+  unacknowledged: Octets
+  end: EndFrame | null
+  outcome: Outcome | null
+}
+
+const RESUME: Wait = { kind: 'ready', value: undefined }
+
+/**
+ * An engine made of a protocol: runs its flows one at a time, frames input for them, numbers calls, streams bodies with
+ * credit, batches writes, keeps deadlines and tidies up. Holds no protocol knowledge.
+ */
+export class Conversation<Call extends AnyCall, Update = never> implements Engine<Call, Update> {
+  readonly #protocol: Protocol<Update>
+  readonly #limits: CoreLimits
+  readonly #framer = new Framer()
+  readonly #outbox = new Outbox()
+  #effects: Effect<Call>[] = []
+  #flow: Flow<void> | undefined
+  #wait: Wait = RESUME
+  #lineMode: Extract<FrameMode, { readonly mode: 'line' }> = { mode: 'line', limit: -1 }
+  #calls = 0
+  #bodies = 0
+
+  #isOpened = false
+  #isPushDue = false
+  #isStopping = false
+  #isPeerDone = false
+  #isLost = false
+  #isFinished = false
+  #closing: CloseReason | null = null
+
+  #now: Millis | null = null
+  /** When the peer's turn began, and what it sent since: the two measure its patience. */
+  #turnBegan: Millis = 0
+  #turnOctets: Octets = 0
+
+  /** @param protocol makes the protocol over the wire it is given. */
+  constructor(protocol: (wire: Wire) => Protocol<Update>, limits: CoreLimits = CORE_LIMITS) {
+    this.#limits = limits
+    this.#protocol = protocol(this.#wire())
+  }
+
+  receive(chunk: Uint8Array): void {
+    this.#framer.push(chunk)
+    this.#turnOctets += chunk.length
+  }
+
+  receiveEnd(): void {
+    this.#isPeerDone = true
+  }
+
+  lost(): void {
+    this.#isLost = true
+  }
+
+  complete(id: CallId, outcome: Outcome): void {
+    const wait = this.#wait
+    if (wait.kind === 'upload' && wait.id === id) wait.outcome = outcome
+    if (wait.kind === 'call' && wait.id === id) this.#wait = settled(outcome)
+  }
+
+  acknowledge(body: BodyId, octets: Octets): void {
+    const wait = this.#wait
+    if (wait.kind !== 'upload' || wait.body !== body) return
+    const wasBlocked = wait.unacknowledged >= this.#limits.bodyWindow
+    wait.unacknowledged -= octets
+    if (wait.unacknowledged < 0) throw new HostError(`acknowledged more of body ${body} than was handed out`)
+    // While the window was shut the peer was not read: that time is not its own.
+    if (wasBlocked && wait.unacknowledged < this.#limits.bodyWindow) this.#beginTurn()
+  }
+
+  notify(update: Update): void {
+    this.#protocol.notify(update)
+    this.#isPushDue = true
+  }
+
+  secured(tls: TlsFacts): void {
+    if (this.#wait.kind !== 'tls') throw new HostError('secured() answers a startTls effect; none is open')
+    this.#wait = { kind: 'ready', value: tls }
+  }
+
+  tick(now: Millis): void {
+    if (this.#now === null) this.#turnBegan = now
+    this.#now = now
+  }
+
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  get wantsInput(): boolean {
+    if (this.#isFinished || this.#isPeerDone || this.#isLost) return false
+    if (this.#isPeersTurn) return true
+    // A flow is busy: one chunk may wait, so that the peer's leaving is noticed.
+    const wait = this.#wait
+    return wait.kind !== 'tls' && wait.kind !== 'upload' && this.#framer.buffered === 0
+  }
+
+  get deadline(): Millis | null {
+    if (this.#isFinished) return null
+    if (this.#wait.kind === 'sleep') return this.#wait.until
+    return this.#isPeersTurn ? this.#turnEnds : null
+  }
+
+  next(): Effect<Call> | undefined {
+    for (;;) {
+      const effect = this.#effects.shift()
+      if (effect !== undefined) return effect
+      if (this.#isFinished) return undefined
+      const hasMoved = this.#isLost ? this.#abandon('lost') : this.#flow === undefined ? this.#idle() : this.#advance()
+      if (!hasMoved || this.#outbox.octets >= this.#limits.writeBatch) this.#flush()
+      if (!hasMoved && this.#effects.length === 0) return undefined
+    }
+  }
+
+  /** The protocol's hands. */
+  #wire(): Wire {
+    const conversation = this
+    return {
+      write: (text) => this.#outbox.write(text),
+      writeBytes: (bytes) => this.#outbox.writeBytes(bytes),
+      splice: (source, start, end, framing = 'octets') => {
+        if (end === start && framing === 'octets') return
+        this.#flush()
+        this.#effects.push({ kind: 'splice', source, start, end, framing })
+      },
+      event: (event) => {
+        this.#effects.push({ kind: 'event', event })
+      },
+      close: (reason) => {
+        this.#closing ??= reason
+      },
+      get isFull() {
+        return conversation.#outbox.octets >= conversation.#limits.writeBatch
+      },
+      get now() {
+        return conversation.#now ?? 0
+      },
+    }
+  }
+
+  /** No flow runs: begin the next one, if there is a reason. */
+  #idle(): boolean {
+    if (!this.#isOpened) {
+      this.#isOpened = true
+      return this.#run(this.#protocol.open())
+    }
+    if (this.#closing !== null) return this.#finish(this.#closing)
+    if (this.#isStopping) {
+      this.#protocol.stopping()
+      return this.#finish('stopped')
+    }
+    if (this.#isPushDue) {
+      this.#isPushDue = false
+      const push = this.#protocol.push()
+      if (push !== undefined) return this.#run(push)
+    }
+    this.#expectLine(this.#protocol.lineLimit)
+    const frame = this.#framer.next()
+    if (frame?.kind === 'line' || frame?.kind === 'overlong') return this.#run(this.#protocol.command(frame))
+    if (this.#isPeerDone) return this.#finish('peerClosed')
+    return this.#isExpired ? this.#expire() : false
+  }
+
+  /** A flow runs: see whether what it waits for has come. */
+  #advance(): boolean {
+    const wait = this.#wait
+    switch (wait.kind) {
+      case 'ready':
+        return this.#resume((flow) => flow.next(wait.value))
+      case 'fault':
+        return this.#resume((flow) => flow.throw(wait.fault))
+      case 'call':
+      case 'tls':
+        return false
+      case 'sleep':
+        return (this.#now ?? 0) >= wait.until && this.#ready(undefined)
+      case 'line':
+        return this.#advanceLine(wait.orPush)
+      case 'octets':
+        return this.#advanceOctets(wait.kept)
+      case 'upload':
+        return this.#advanceUpload(wait)
+      default:
+        return wait satisfies never
+    }
+  }
+
+  #advanceLine(orPush: boolean): boolean {
+    const frame = this.#framer.next()
+    if (frame?.kind === 'line' || frame?.kind === 'overlong') return this.#ready(frame)
+    if (this.#isPeerDone) return this.#abandon('peerClosed')
+    if (this.#isStopping) {
+      this.#protocol.stopping()
+      return this.#abandon('stopped')
+    }
+    if (orPush && this.#isPushDue) {
+      this.#isPushDue = false
+      return this.#ready({ kind: 'push' })
+    }
+    return this.#isExpired ? this.#expire() : false
+  }
+
+  #advanceOctets(kept: Uint8Array[] | null): boolean {
+    const frame = this.#framer.next()
+    if (frame?.kind === 'chunk') {
+      kept?.push(frame.chunk)
+      return true
+    }
+    if (frame?.kind === 'end') return this.#ready(kept === null ? undefined : concat(kept))
+    if (this.#isPeerDone) return this.#abandon('peerClosed')
+    return this.#isExpired ? this.#expire() : false
+  }
+
+  #advanceUpload(wait: UploadWait): boolean {
+    if (wait.end === null) {
+      const frame = this.#framer.next()
+      if (frame?.kind === 'chunk') {
+        // After an early answer nobody wants the rest.
+        if (wait.outcome === null) {
+          wait.unacknowledged += frame.chunk.length
+          this.#effects.push({ kind: 'body', body: wait.body, chunk: frame.chunk })
+        }
+        return true
+      }
+      if (frame?.kind === 'end') {
+        wait.end = frame
+        if (wait.outcome === null)
+          this.#effects.push({ kind: 'bodyEnd', body: wait.body, isComplete: frame.flaw === null })
+        return true
+      }
+      if (this.#isPeerDone) return this.#abandon('peerClosed')
+      return this.#isExpired ? this.#expire() : false
+    }
+    if (wait.outcome === null) return false
+    const { flaw, octets } = wait.end
+    if (flaw !== null) return this.#ready({ kind: 'flawed', flaw } satisfies Upload<unknown>)
+    this.#wait = settled(wait.outcome, (result): Upload<unknown> => ({ kind: 'answered', octets, result }))
+    return true
+  }
+
+  #ready(value: unknown): boolean {
+    this.#wait = { kind: 'ready', value }
+    return true
+  }
+
+  #run(flow: Flow<void>): boolean {
+    this.#flow = flow
+    this.#wait = RESUME
+    return true
+  }
+
+  #resume(go: (flow: Flow<void>) => IteratorResult<Step, void>): boolean {
+    const flow = this.#flow
+    if (flow === undefined) return false
+    let result: IteratorResult<Step, void>
+    try {
+      result = go(flow)
+    } catch (error) {
+      this.#flow = undefined
+      const stack = error instanceof Error ? error.stack : undefined
+      this.#effects.push({ kind: 'event', event: { name: 'engineFault', message: String(error), stack } })
+      return this.#finish('fault')
+    }
+    if (result.done === true) {
+      this.#flow = undefined
+      this.#wait = RESUME
+      this.#beginTurn()
+    } else {
+      this.#begin(result.value)
+    }
+    return true
+  }
+
+  /** Starts what a step asks for. */
+  #begin(step: Step): void {
+    switch (step.step) {
+      case 'call': {
+        const id = this.#callId()
+        if (step.upload === undefined) {
+          this.#wait = { kind: 'call', id }
+          this.#effects.push({ kind: 'call', id, call: asCall<Call>(step.call) })
+          return
+        }
+        const body = ++this.#bodies as BodyId
+        this.#framer.expect(step.upload)
+        this.#beginTurn()
+        this.#wait = { kind: 'upload', id, body, unacknowledged: 0, end: null, outcome: null }
+        this.#effects.push({ kind: 'call', id, call: asCall<Call>(step.call), body })
+        return
+      }
+      case 'line':
+        this.#expectLine(step.limit)
+        this.#beginTurn()
+        this.#wait = { kind: 'line', orPush: step.orPush }
+        return
+      case 'octets':
+        this.#framer.expect({ mode: 'octets', octets: step.octets })
+        this.#beginTurn()
+        this.#wait = { kind: 'octets', kept: step.keep ? [] : null }
+        return
+      case 'sleep':
+        this.#wait = { kind: 'sleep', until: (this.#now ?? 0) + step.delay }
+        return
+      case 'startTls':
+        this.#framer.clear()
+        this.#flush()
+        this.#effects.push({ kind: 'startTls' })
+        this.#wait = { kind: 'tls' }
+        return
+      case 'breathe':
+        this.#flush()
+        this.#effects.push({ kind: 'yield' })
+        this.#wait = RESUME
+        return
+      default:
+        step satisfies never
+    }
+  }
+
+  #callId(): CallId {
+    return ++this.#calls as CallId
+  }
+
+  #expectLine(limit: Octets): void {
+    if (this.#lineMode.limit !== limit) this.#lineMode = { mode: 'line', limit }
+    this.#framer.expect(this.#lineMode)
+  }
+
+  #flush(): void {
+    const bytes = this.#outbox.take()
+    if (bytes !== undefined) this.#effects.push({ kind: 'write', bytes })
+  }
+
+  /** The peer may speak: its patience begins anew. */
+  #beginTurn(): void {
+    this.#turnBegan = this.#now ?? 0
+    this.#turnOctets = 0
+  }
+
+  get #isPeersTurn(): boolean {
+    const wait = this.#wait
+    if (this.#flow === undefined) return true
+    if (wait.kind === 'upload') return wait.end === null && wait.unacknowledged < this.#limits.bodyWindow
+    return wait.kind === 'line' || wait.kind === 'octets'
+  }
+
+  get #turnEnds(): Millis {
+    return this.#turnBegan + this.#protocol.patience + (this.#turnOctets * 1000) / this.#limits.minimumRate
+  }
+
+  get #isExpired(): boolean {
+    return this.#isPeersTurn && this.#now !== null && this.#now >= this.#turnEnds
+  }
+
+  #expire(): boolean {
+    this.#protocol.expired()
+    return this.#abandon('timeout')
+  }
+
+  /** Ends in the middle of a flow: what it asked for is cancelled, unless the message it delivers is already whole. */
+  #abandon(reason: CloseReason): boolean {
+    if (reason === 'lost') {
+      this.#outbox.clear()
+      this.#effects = this.#effects.filter((effect) => effect.kind !== 'write' && effect.kind !== 'splice')
+    }
+    const wait = this.#wait
+    if (wait.kind === 'upload' && wait.end === null && wait.outcome === null) {
+      this.#effects.push({ kind: 'bodyEnd', body: wait.body, isComplete: false })
+    }
+    const isWhole = wait.kind === 'upload' && wait.end !== null && wait.end.flaw === null
+    if (wait.kind === 'call' || (wait.kind === 'upload' && wait.outcome === null && !isWhole)) {
+      this.#effects.push({ kind: 'cancel', id: wait.id })
+    }
+    this.#flow?.return()
+    this.#flow = undefined
+    this.#wait = RESUME
+    return this.#finish(reason)
+  }
+
+  #finish(reason: CloseReason): boolean {
+    for (const call of this.#protocol.leftovers()) {
+      this.#effects.push({ kind: 'call', id: this.#callId(), call: asCall<Call>(call) })
+    }
+    this.#flush()
+    this.#effects.push({ kind: 'close', reason })
+    this.#isFinished = true
+    return true
+  }
+}
+
+/** The protocol makes the calls that its engine's type names; steps carry them untyped. */
+function asCall<Call extends AnyCall>(call: AnyCall): Call {
+  return call as Call
+}
+
+function settled(outcome: Outcome, wrap: (value: unknown) => unknown = (value) => value): Wait {
+  if ('ok' in outcome) return { kind: 'ready', value: wrap(outcome.ok) }
+  const { fault } = outcome
+  const known = fault instanceof MailwrightError ? fault : new StoreFault('an adapter failed', { cause: fault })
+  return { kind: 'fault', fault: known }
+}

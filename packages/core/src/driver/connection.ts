@@ -1,0 +1,379 @@
+import type { Clock } from '../adapters/ambient.js'
+import type { AnyCall } from '../adapters/call.js'
+import type { ChangeBus, MailboxHint } from '../adapters/change-bus.js'
+import type { MailboxWatch } from '../adapters/mailbox-watch.js'
+import type { BodyId, CallId, Millis } from '../brands.js'
+import { DotStuffer } from '../dot-stuffing.js'
+import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
+import { CallCancelled, StoreFault } from '../errors.js'
+import type { Duplex } from './duplex.js'
+import { InboundBody } from './inbound-body.js'
+import { bodyReader, type Performer, performer } from './perform.js'
+
+export interface DriveOptions {
+  /** Adapters that answer the engine's calls; the first with a method of the call's name is asked. */
+  readonly adapters: readonly object[]
+  readonly clock: Clock
+  /** Where the engine's watched mailboxes are heard of. Absent: no hints come. */
+  readonly changes?: ChangeBus
+  /** Told of everything worth a log line. Must not throw. */
+  readonly onEvent?: (event: EngineEvent) => void
+  /** How long a peer may refuse to read before it is dropped. Default 300 s: as long as a sender may be silent (RFC 5321 §4.5.3.2). */
+  readonly writeTimeout?: Millis
+}
+
+/** A connection under way. */
+export interface Connection {
+  /** Resolves when the connection is closed and every call it made is over. Never rejects. */
+  readonly closed: Promise<CloseReason>
+  /** Asks the engine to end politely, at the end of the command at hand. */
+  stop(): void
+  /** Ends at once; calls are cancelled. */
+  destroy(): void
+}
+
+/** Longest run of one connection's work while others wait. Default 5 ms: ten busy sessions answer within 50. */
+const TURN: Millis = 5
+/** How long a closing connection waits for the peer to close as well, so that the farewell is not lost to a reset. */
+const LINGER: Millis = 2_000
+
+/** Why no effect can be performed now. */
+type Block = 'drain' | 'splice' | 'tls' | 'turn'
+
+/**
+ * Performs an engine's effects over a duplex until the connection closes: the only promises of a connection.
+ *
+ * Owns the duplex from now on. Faults of adapters go to the engine; nothing is thrown at the host.
+ */
+export function drive<Call extends AnyCall>(
+  engine: Engine<Call, MailboxHint> | Engine<Call>,
+  duplex: Duplex,
+  options: DriveOptions,
+): Connection {
+  // An engine that is never told of mailboxes asks for no hints, so none reach it.
+  return new DrivenConnection(engine as Engine<Call, MailboxHint>, duplex, options)
+}
+
+class DrivenConnection<Call extends AnyCall> implements Connection {
+  readonly closed: Promise<CloseReason>
+  readonly #engine: Engine<Call, MailboxHint>
+  readonly #duplex: Duplex
+  readonly #options: DriveOptions
+  readonly #perform: Performer
+  readonly #calls = new Map<CallId, AbortController>()
+  readonly #bodies = new Map<BodyId, InboundBody>()
+  #watches: (() => void)[] = []
+  #splicing: AbortController | null = null
+  #block: Block | null = null
+  #isPumping = false
+  #isPumpWanted = false
+  #isPaused = false
+  #isGone = false
+  #reason: CloseReason | null = null
+  #resolveClosed: (reason: CloseReason) => void = () => {}
+  #alarm: { readonly at: Millis; readonly release: () => void } | null = null
+  #writeAlarm: (() => void) | null = null
+  #wake: (() => void) | null = null
+
+  constructor(engine: Engine<Call, MailboxHint>, duplex: Duplex, options: DriveOptions) {
+    this.#engine = engine
+    this.#duplex = duplex
+    this.#options = options
+    const watch: MailboxWatch = { watchMailboxes: (args) => this.#watch(args) }
+    this.#perform = performer([...options.adapters, bodyReader, watch])
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    duplex.open({
+      received: (chunk) => this.#received(chunk),
+      ended: () => this.#ended(),
+      drained: () => this.#drained(),
+      closed: (error) => this.#gone(error),
+    })
+    this.#pump()
+  }
+
+  stop(): void {
+    this.#engine.stop()
+    this.#pump()
+  }
+
+  destroy(): void {
+    this.#duplex.destroy()
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.#engine.receive(chunk)
+    this.#pump()
+  }
+
+  #ended(): void {
+    this.#engine.receiveEnd()
+    this.#pump()
+  }
+
+  #drained(): void {
+    this.#writeAlarm?.()
+    this.#writeAlarm = null
+    if (this.#block === 'drain') this.#block = null
+    this.#wake?.()
+    this.#pump()
+  }
+
+  /** The connection is gone; only the engine's tidying is still performed. */
+  #gone(error: unknown): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    if (error !== undefined && error !== null && this.#reason === null) this.#report('connectionLost', error)
+    this.#unwatch()
+    this.#alarm?.release()
+    this.#alarm = null
+    this.#writeAlarm?.()
+    this.#splicing?.abort(new CallCancelled('the connection is gone'))
+    this.#wake?.()
+    this.#block = null
+    this.#engine.lost()
+    this.#pump()
+  }
+
+  async #watch(args: Parameters<MailboxWatch['watchMailboxes']>[0]): Promise<Record<string, never>> {
+    this.#unwatch()
+    const { changes } = this.#options
+    if (changes === undefined || this.#isGone) return {}
+    this.#watches = args.mailboxes.map((mailbox) =>
+      changes.subscribe({ account: args.account, mailbox }, (hint) => {
+        this.#engine.notify(hint)
+        this.#pump()
+      }),
+    )
+    return {}
+  }
+
+  /** Lets the engine go on and performs what it asks, until it waits or something must be waited for. */
+  #pump(): void {
+    if (this.#isPumping) {
+      this.#isPumpWanted = true
+      return
+    }
+    this.#isPumping = true
+    const began = this.#options.clock.now()
+    this.#engine.tick(began)
+    try {
+      do {
+        this.#isPumpWanted = false
+        while (this.#block === null) {
+          const effect = this.#engine.next()
+          if (effect === undefined) break
+          this.#do(effect, began)
+        }
+      } while (this.#isPumpWanted)
+    } catch (error) {
+      this.#report('engineFault', error)
+      this.#duplex.destroy()
+    } finally {
+      this.#isPumping = false
+    }
+    this.#steer()
+  }
+
+  #do(effect: Effect<Call>, began: Millis): void {
+    switch (effect.kind) {
+      case 'write':
+        this.#write(effect.bytes)
+        return
+      case 'splice':
+        if (this.#isGone) return
+        this.#block = 'splice'
+        void this.#splice(effect)
+        return
+      case 'call':
+        void this.#call(effect)
+        return
+      case 'cancel':
+        this.#calls.get(effect.id)?.abort(new CallCancelled('the connection is gone'))
+        return
+      case 'body':
+        this.#bodies.get(effect.body)?.push(effect.chunk)
+        return
+      case 'bodyEnd':
+        this.#bodies.get(effect.body)?.end(effect.isComplete)
+        return
+      case 'startTls':
+        this.#block = 'tls'
+        void this.#startTls()
+        return
+      case 'event':
+        this.#options.onEvent?.(effect.event)
+        return
+      case 'yield':
+        if (this.#options.clock.now() - began >= TURN) this.#yield()
+        return
+      case 'close':
+        this.#close(effect.reason)
+        return
+      default:
+        effect satisfies never
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#isGone || this.#duplex.write(bytes)) return
+    this.#block ??= 'drain'
+    this.#armWriteAlarm()
+  }
+
+  #armWriteAlarm(): void {
+    this.#writeAlarm ??= this.#options.clock.after(this.#options.writeTimeout ?? 300_000, () => {
+      this.#writeAlarm = null
+      this.#options.onEvent?.({ name: 'writeTimeout' })
+      this.#duplex.destroy()
+    })
+  }
+
+  async #call(effect: Extract<Effect<Call>, { readonly kind: 'call' }>): Promise<void> {
+    const controller = new AbortController()
+    this.#calls.set(effect.id, controller)
+    const body = effect.body === undefined ? undefined : this.#openBody(effect.body)
+    try {
+      const ok = await this.#perform(effect.call, body, controller.signal)
+      this.#engine.complete(effect.id, { ok })
+    } catch (fault) {
+      if (!controller.signal.aborted) this.#reportFault(effect, fault)
+      this.#engine.complete(effect.id, { fault })
+    }
+    this.#calls.delete(effect.id)
+    if (effect.body !== undefined) this.#bodies.delete(effect.body)
+    this.#pump()
+  }
+
+  #openBody(id: BodyId): InboundBody {
+    const body = new InboundBody((octets) => {
+      this.#engine.acknowledge(id, octets)
+      this.#pump()
+    })
+    this.#bodies.set(id, body)
+    return body
+  }
+
+  async #splice(effect: Extract<Effect<Call>, { readonly kind: 'splice' }>): Promise<void> {
+    const controller = new AbortController()
+    this.#splicing = controller
+    const stuffer = effect.framing === 'dotStuffed' ? new DotStuffer() : null
+    const { start, end } = effect
+    let octets = 0
+    try {
+      if (end > start) {
+        for await (const chunk of effect.source.read({ start, end }, controller.signal)) {
+          octets += chunk.length
+          for (const piece of stuffer === null ? [chunk] : stuffer.stuff(chunk)) await this.#writeInSplice(piece)
+        }
+      }
+      if (octets !== end - start) throw new StoreFault(`a body yielded ${octets} octets of ${end - start}`)
+      if (stuffer !== null) await this.#writeInSplice(stuffer.end())
+    } catch (error) {
+      this.#splicing = null
+      // The peer was promised octets that will not come: only closing tells it the truth.
+      if (!this.#isGone) this.#report('spliceFault', error)
+      this.#duplex.destroy()
+      this.#steer()
+      return
+    }
+    this.#splicing = null
+    this.#block = null
+    this.#pump()
+  }
+
+  async #writeInSplice(piece: Uint8Array): Promise<void> {
+    if (this.#isGone) throw new CallCancelled('the connection is gone')
+    if (this.#duplex.write(piece)) return
+    this.#armWriteAlarm()
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.#wake = null
+    if (this.#isGone) throw new CallCancelled('the connection is gone')
+  }
+
+  async #startTls(): Promise<void> {
+    try {
+      const tls = await this.#duplex.secure()
+      this.#engine.secured(tls)
+      this.#block = null
+    } catch (error) {
+      this.#report('tlsFailed', error)
+      this.#duplex.destroy()
+      return
+    }
+    this.#pump()
+  }
+
+  #yield(): void {
+    this.#block = 'turn'
+    this.#options.clock.after(0, () => {
+      if (this.#block === 'turn') this.#block = null
+      this.#pump()
+    })
+  }
+
+  #close(reason: CloseReason): void {
+    this.#reason ??= reason
+    if (this.#isGone) {
+      this.#finishWhenIdle()
+      return
+    }
+    this.#duplex.end()
+    // Not kept in #alarm: the engine has no deadline any more.
+    const release = this.#options.clock.after(LINGER, () => this.#duplex.destroy())
+    void this.closed.then(release)
+  }
+
+  /** Reads or does not read, and sets the alarm, as the engine wants it now. */
+  #steer(): void {
+    if (this.#isGone) {
+      this.#finishWhenIdle()
+      return
+    }
+    const mayRead = this.#engine.wantsInput && this.#block !== 'tls'
+    // After the farewell the peer's octets are read and dropped, so that it can finish sending and see it.
+    const isPaused = !mayRead && this.#reason === null
+    if (isPaused !== this.#isPaused) {
+      this.#isPaused = isPaused
+      if (isPaused) this.#duplex.pause()
+      else this.#duplex.resume()
+    }
+    this.#setAlarm(this.#reason === null ? this.#engine.deadline : null)
+  }
+
+  /** An alarm that rings too early is harmless and cheaper than one moved for every chunk. */
+  #setAlarm(deadline: Millis | null): void {
+    if (deadline === null || (this.#alarm !== null && this.#alarm.at <= deadline)) return
+    this.#alarm?.release()
+    const delay = Math.max(0, deadline - this.#options.clock.now())
+    const release = this.#options.clock.after(delay, () => {
+      this.#alarm = null
+      this.#pump()
+    })
+    this.#alarm = { at: deadline, release }
+  }
+
+  #unwatch(): void {
+    for (const release of this.#watches) release()
+    this.#watches = []
+  }
+
+  #finishWhenIdle(): void {
+    if (this.#isGone && this.#calls.size === 0 && this.#splicing === null) this.#resolveClosed(this.#reason ?? 'lost')
+  }
+
+  #reportFault(effect: Extract<Effect<Call>, { readonly kind: 'call' }>, fault: unknown): void {
+    const body = effect.body === undefined ? undefined : this.#bodies.get(effect.body)
+    if (body?.isBroken === true) return
+    this.#report('adapterFault', fault, effect.call.call)
+  }
+
+  #report(name: string, error: unknown, call?: string): void {
+    const message = error instanceof Error ? error.message : String(error)
+    const stack = error instanceof Error ? error.stack : undefined
+    this.#options.onEvent?.({ name, message, stack, ...(call === undefined ? {} : { call }) })
+  }
+}

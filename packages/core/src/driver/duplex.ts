@@ -1,0 +1,34 @@
+import type { TlsFacts } from '../engine.js'
+
+/** What a duplex tells its driver. Called from the event loop, never from within the driver's own call. */
+export interface DuplexSink {
+  /** The chunk is the sink's from now on. */
+  received(chunk: Uint8Array): void
+  /** The peer closed its side; ours is still open. */
+  ended(): void
+  /** Writing is possible again after `write` said no. */
+  drained(): void
+  /** The connection is gone in both directions, by whichever side. Nothing is told after this. */
+  closed(error: unknown): void
+}
+
+/** A connection's octets: a socket, one end of an in-memory pair, a worker's port. */
+export interface Duplex {
+  /** Begins to deliver to `sink`. Called once. */
+  open(sink: DuplexSink): void
+  /** Stops and resumes delivery; what is under way may still arrive. */
+  pause(): void
+  resume(): void
+  /** Sends, in order; takes the bytes even when it returns false, which asks the driver to wait for `drained`. */
+  write(bytes: Uint8Array): boolean
+  /**
+   * Negotiates TLS as the server over what is open. Octets received from then on are those within TLS.
+   *
+   * Rejects when the handshake fails or no certificate was given.
+   */
+  secure(): Promise<TlsFacts>
+  /** Sends what was written, then closes. */
+  end(): void
+  /** Closes at once. */
+  destroy(): void
+}

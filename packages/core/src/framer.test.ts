@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { fromLatin1, latin1 } from './bytes.js'
+import { type Frame, Framer } from './framer.js'
+
+function lines(chunks: readonly string[], limit = 20): (Frame | string)[] {
+  const framer = new Framer()
+  framer.expect({ mode: 'line', limit })
+  const frames: (Frame | string)[] = []
+  for (const chunk of chunks) {
+    framer.push(fromLatin1(chunk))
+    for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+      frames.push(frame.kind === 'line' && !frame.isBareLineFeed ? frame.text : frame)
+    }
+  }
+  return frames
+}
+
+describe('Framer, lines', () => {
+  test('lines come without their ends', () => {
+    expect(lines(['NOOP\r\n\r\nQUIT\r\n'])).toEqual(['NOOP', '', 'QUIT'])
+  })
+  test('a bare LF ends a line and is reported', () => {
+    expect(lines(['NOOP\nQUIT\r\n'])).toEqual([{ kind: 'line', text: 'NOOP', isBareLineFeed: true }, 'QUIT'])
+  })
+  test('a bare CR is part of its line', () => {
+    expect(lines(['A\rB\r\n'])).toEqual(['A\rB'])
+  })
+  test('a line at the limit is a line; one octet more is overlong, consumed to its end', () => {
+    expect(lines([`${'x'.repeat(20)}\r\nA\r\n`])).toEqual(['x'.repeat(20), 'A'])
+    expect(lines([`${'x'.repeat(21)}\r\nA\r\n`])).toMatchObject([{ kind: 'overlong' }, 'A'])
+  })
+  test('an endless line costs no memory and is reported once', () => {
+    const framer = new Framer()
+    framer.expect({ mode: 'line', limit: 100 })
+    for (let chunk = 0; chunk < 1_000; chunk++) {
+      framer.push(fromLatin1('y'.repeat(1_000)))
+      expect(framer.next()).toBeUndefined()
+      expect(framer.buffered).toBeLessThan(200)
+    }
+    framer.push(fromLatin1('\r\nNOOP\r\n'))
+    expect(framer.next()).toMatchObject({ kind: 'overlong' })
+    expect(framer.next()).toMatchObject({ kind: 'line', text: 'NOOP' })
+  })
+  test('any cutting gives the same lines', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\r\n', 'long'), maxLength: 30 })
+    fc.assert(
+      fc.property(text, (input) => {
+        const whole = lines([input])
+        expect(lines([...input])).toEqual(whole)
+        for (let at = 1; at < input.length; at++) expect(lines([input.slice(0, at), input.slice(at)])).toEqual(whole)
+      }),
+    )
+  })
+})
+
+describe('Framer, octets', () => {
+  test('views of the chunks, then the end; what follows is the next frame', () => {
+    const framer = new Framer()
+    framer.expect({ mode: 'octets', octets: 5 })
+    framer.push(fromLatin1('abc'))
+    framer.push(fromLatin1('deNOOP\r\n'))
+    expect(chunkText(framer.next())).toBe('abc')
+    expect(chunkText(framer.next())).toBe('de')
+    expect(framer.next()).toEqual({ kind: 'end', octets: 5, flaw: null })
+    framer.expect({ mode: 'line', limit: 10 })
+    expect(framer.next()).toMatchObject({ kind: 'line', text: 'NOOP' })
+  })
+  test('no octets at all', () => {
+    const framer = new Framer()
+    framer.expect({ mode: 'octets', octets: 0 })
+    expect(framer.next()).toEqual({ kind: 'end', octets: 0, flaw: null })
+  })
+})
+
+describe('Framer, data', () => {
+  test('a message and the command behind it in one chunk', () => {
+    const framer = new Framer()
+    framer.expect({ mode: 'data', limit: 100, lineEnds: 'reject' })
+    framer.push(fromLatin1('a\r\n..b\r\n.\r\nQUIT\r\n'))
+    let data = ''
+    let frame = framer.next()
+    for (; frame?.kind === 'chunk'; frame = framer.next()) data += chunkText(frame)
+    expect(data).toBe('a\r\n.b\r\n')
+    expect(frame).toEqual({ kind: 'end', octets: 7, flaw: null })
+    framer.expect({ mode: 'line', limit: 10 })
+    expect(framer.next()).toMatchObject({ kind: 'line', text: 'QUIT' })
+  })
+})
+
+function chunkText(frame: Frame | undefined): string {
+  return frame?.kind === 'chunk' ? latin1(frame.chunk) : `not a chunk: ${frame?.kind}`
+}

@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net'
+import { type SecureContext, TLSSocket } from 'node:tls'
+import type { Duplex, DuplexSink } from '../driver/duplex.js'
+import type { TlsFacts } from '../engine.js'
+
+/** How a connection is encrypted once STARTTLS is asked for. */
+export interface ServerTls {
+  readonly secureContext: SecureContext
+  /** Chooses by the name the peer asks for; absent: always `secureContext`. */
+  readonly sniCallback?: (serverName: string, done: (error: Error | null, context?: SecureContext) => void) => void
+}
+
+/** Octets that may wait in a socket before the engine is held back. Default 256 KiB: a fast peer never runs dry. */
+const WRITE_BACKLOG = 262_144
+
+/**
+ * A duplex over a TCP, Unix or TLS socket of Node. Owns the socket from now on; its errors never reach the process.
+ *
+ * @param options.tls absent: STARTTLS cannot be served, `secure` rejects.
+ */
+export function socketDuplex(socket: Socket, options: { readonly tls?: ServerTls } = {}): Duplex {
+  return new SocketDuplex(socket, options.tls)
+}
+
+class SocketDuplex implements Duplex {
+  readonly #tls: ServerTls | undefined
+  #socket: Socket
+  #sink: DuplexSink | null = null
+  #isClosed = false
+  #error: unknown = null
+  readonly #onData = (chunk: Uint8Array): void => this.#sink?.received(chunk)
+  readonly #onEnd = (): void => this.#sink?.ended()
+  readonly #onDrain = (): void => this.#sink?.drained()
+
+  constructor(socket: Socket, tls: ServerTls | undefined) {
+    this.#socket = socket
+    this.#tls = tls
+    // Replies are batched already: Nagle's delay would only hold them back.
+    socket.setNoDelay(true)
+    socket.on('error', (error) => {
+      this.#error ??= error
+    })
+    socket.once('close', () => this.#closed())
+  }
+
+  open(sink: DuplexSink): void {
+    this.#sink = sink
+    this.#listen(this.#socket)
+    if (this.#socket.destroyed) queueMicrotask(() => this.#closed())
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isClosed || !this.#socket.writable) return true
+    return this.#socket.write(bytes) || this.#socket.writableLength < WRITE_BACKLOG
+  }
+
+  secure(): Promise<TlsFacts> {
+    const plain = this.#socket
+    const tls = this.#tls
+    if (tls === undefined) return Promise.reject(new Error('no certificate: STARTTLS cannot be served'))
+    plain.off('data', this.#onData)
+    plain.off('end', this.#onEnd)
+    plain.off('drain', this.#onDrain)
+    plain.pause()
+    const secure = new TLSSocket(plain, {
+      isServer: true,
+      secureContext: tls.secureContext,
+      ...(tls.sniCallback === undefined ? {} : { SNICallback: tls.sniCallback }),
+    })
+    this.#socket = secure
+    return new Promise((resolve, reject) => {
+      secure.on('error', (error) => {
+        this.#error ??= error
+        reject(error)
+      })
+      secure.once('close', () => {
+        this.#closed()
+        reject(new Error('the peer left during the TLS handshake'))
+      })
+      secure.once('secure', () => {
+        this.#listen(secure)
+        resolve(tlsFacts(secure))
+      })
+    })
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
+    socket.on('drain', this.#onDrain)
+  }
+
+  #closed(): void {
+    if (this.#isClosed || this.#sink === null) return
+    this.#isClosed = true
+    this.#sink.closed(this.#error)
+  }
+}
+
+/** What TLS negotiated on a socket whose handshake is over. */
+export function tlsFacts(socket: TLSSocket): TlsFacts {
+  const serverName = (socket as { readonly servername?: string | false }).servername
+  return {
+    protocol: socket.getProtocol() ?? 'unknown',
+    cipher: socket.getCipher().standardName ?? socket.getCipher().name,
+    ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
+  }
+}

@@ -1,0 +1,159 @@
+import type { FlagChange, Flags, MailboxName, Octets, SpecialUse, StatusItem, UnixMillis } from '@mailwright/core'
+
+/**
+ * A set of sequence numbers or UIDs as the client wrote it: ranges in its order, `*` as `Infinity`; `first` may exceed
+ * `last` (RFC 9051 §9: both orders mean the same).
+ */
+export interface NumberRange {
+  readonly first: number
+  readonly last: number
+}
+
+export type SequenceSet =
+  | { readonly kind: 'ranges'; readonly ranges: readonly NumberRange[] }
+  /** `$`, the result of the last SEARCH RETURN (SAVE) (RFC 5182 §2.1). */
+  | { readonly kind: 'saved' }
+
+/** Whether numbers in a command or an answer are sequence numbers or UIDs. */
+export type Numbering = 'seq' | 'uid'
+
+/** `section-spec` of RFC 9051 §9. `part` is empty for the whole message. */
+export interface Section {
+  readonly part: readonly number[]
+  readonly text:
+    | { readonly kind: 'all' }
+    | { readonly kind: 'header' }
+    | { readonly kind: 'headerFields'; readonly names: readonly string[] }
+    | { readonly kind: 'headerFieldsNot'; readonly names: readonly string[] }
+    | { readonly kind: 'text' }
+    | { readonly kind: 'mime' }
+}
+
+/** `<start.count>` of RFC 9051 §6.4.5. */
+export interface Partial {
+  readonly start: Octets
+  readonly count: Octets
+}
+
+export type FetchItem =
+  | { readonly item: 'FLAGS' | 'INTERNALDATE' | 'RFC822.SIZE' | 'ENVELOPE' | 'BODY' | 'BODYSTRUCTURE' | 'UID' }
+  | { readonly item: 'RFC822' | 'RFC822.HEADER' | 'RFC822.TEXT' }
+  | {
+      readonly item: 'BODY[]'
+      readonly section: Section
+      readonly partial: Partial | null
+      /** BODY.PEEK: `\Seen` is not set. */
+      readonly isPeek: boolean
+      /** The section and partial as the answer must repeat them, as in `[HEADER.FIELDS (DATE)]<0>`. */
+      readonly label: string
+    }
+
+/** A search key; nested keys are trees whose depth the grammar bounds. */
+export type SearchKey =
+  | { readonly key: 'all' }
+  | { readonly key: 'and'; readonly keys: readonly SearchKey[] }
+  | { readonly key: 'or'; readonly left: SearchKey; readonly right: SearchKey }
+  | { readonly key: 'not'; readonly of: SearchKey }
+  | { readonly key: 'set'; readonly numbering: Numbering; readonly set: SequenceSet }
+  /** A system flag's bit from core (`SEEN` …), set or not. */
+  | { readonly key: 'flag'; readonly bit: number; readonly isSet: boolean }
+  | { readonly key: 'keyword'; readonly name: string; readonly isSet: boolean }
+  /** RECENT, OLD and NEW (RFC 3501 §6.4.4); NEW comes as `and(recent, not seen)`. */
+  | { readonly key: 'recent'; readonly isSet: boolean }
+  /** Header field contains `text` (Unicode); an empty text asks whether the field is there. */
+  | { readonly key: 'header'; readonly name: string; readonly text: string }
+  | { readonly key: 'body'; readonly text: string }
+  | { readonly key: 'text'; readonly text: string }
+  | { readonly key: 'larger' | 'smaller'; readonly octets: Octets }
+  /**
+   * INTERNALDATE (`internal`) or Date field (`sent`) against a day, time and zone disregarded (RFC 9051 §6.4.4). `day` counts days
+   * since 1970-01-01.
+   */
+  | {
+      readonly key: 'date'
+      readonly of: 'internal' | 'sent'
+      readonly is: 'before' | 'on' | 'since'
+      readonly day: number
+    }
+
+/** `list-mailbox` patterns and plain names, already in Unicode with `/` between levels. */
+export interface ListCommand {
+  readonly name: 'LIST' | 'LSUB'
+  readonly reference: string
+  readonly pattern: string
+}
+
+export type ImapCommand =
+  | {
+      readonly name:
+        | 'CAPABILITY'
+        | 'NOOP'
+        | 'LOGOUT'
+        | 'STARTTLS'
+        | 'CHECK'
+        | 'CLOSE'
+        | 'UNSELECT'
+        | 'IDLE'
+        | 'NAMESPACE'
+    }
+  | { readonly name: 'EXPUNGE'; readonly uids: SequenceSet | null }
+  | { readonly name: 'AUTHENTICATE'; readonly mechanism: string; readonly initialResponse: string | null }
+  | { readonly name: 'LOGIN'; readonly user: string; readonly password: string }
+  | { readonly name: 'ENABLE'; readonly capabilities: readonly string[] }
+  | { readonly name: 'ID'; readonly fields: readonly (readonly [string, string | null])[] | null }
+  | { readonly name: 'SELECT' | 'EXAMINE'; readonly mailbox: MailboxName }
+  | { readonly name: 'CREATE'; readonly mailbox: MailboxName; readonly specialUse: readonly SpecialUse[] }
+  | { readonly name: 'DELETE' | 'SUBSCRIBE' | 'UNSUBSCRIBE'; readonly mailbox: MailboxName }
+  | { readonly name: 'RENAME'; readonly from: MailboxName; readonly to: MailboxName }
+  | ListCommand
+  | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusItem[] }
+  /** The message follows as a literal of `octets`; see the reader. */
+  | {
+      readonly name: 'APPEND'
+      readonly mailbox: MailboxName
+      readonly flags: Flags
+      readonly internalDate: UnixMillis | null
+      readonly literal: LiteralAnnouncement
+    }
+  | {
+      readonly name: 'FETCH'
+      readonly numbering: Numbering
+      readonly set: SequenceSet
+      readonly items: readonly FetchItem[]
+    }
+  | {
+      readonly name: 'STORE'
+      readonly numbering: Numbering
+      readonly set: SequenceSet
+      readonly change: FlagChange
+      readonly isSilent: boolean
+    }
+  | {
+      readonly name: 'COPY' | 'MOVE'
+      readonly numbering: Numbering
+      readonly set: SequenceSet
+      readonly to: MailboxName
+    }
+  | {
+      readonly name: 'SEARCH'
+      readonly numbering: Numbering
+      readonly charset: string | null
+      readonly keys: SearchKey
+    }
+
+/** `literal = "{" number ["+"] "}" CRLF` at the end of a line (RFC 9051 §4.3, RFC 7888 §4). */
+export interface LiteralAnnouncement {
+  readonly octets: Octets
+  /** `{n+}`: the octets come whether they are wanted or not. */
+  readonly isNonSync: boolean
+  /** `~{n}` (RFC 3516 §4.3). */
+  readonly isBinary: boolean
+}
+
+/** What came of reading a command. */
+export type Parsed =
+  | { readonly kind: 'command'; readonly tag: string; readonly command: ImapCommand }
+  /** Not a command; `tag` is `*` when not even that could be read (RFC 9051 §7.1.3: an untagged BAD). */
+  | { readonly kind: 'bad'; readonly tag: string; readonly reason: string }
+  /** Grammatical, but cannot be done: a mailbox name no store may hold, a charset nobody knows. */
+  | { readonly kind: 'no'; readonly tag: string; readonly code: string; readonly reason: string }
