@@ -28,8 +28,19 @@ export interface BodyHandle {
 export function bytesHandle(bytes: Uint8Array): BodyHandle {
   return {
     octets: bytes.length,
-    async *read(range: OctetRange = { start: 0, end: bytes.length }) {
-      if (range.end > range.start) yield bytes.subarray(range.start, range.end)
+    read: (range = { start: 0, end: bytes.length }) => chunksBody([bytes.subarray(range.start, range.end)]),
+  }
+}
+
+/** A body that yields the given chunks; for what is in memory already. */
+export function chunksBody(chunks: Iterable<Uint8Array>): Body {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = chunks[Symbol.iterator]()
+      return {
+        next: () => Promise.resolve(iterator.next()),
+        return: () => Promise.resolve({ done: true, value: undefined }),
+      }
     },
   }
 }

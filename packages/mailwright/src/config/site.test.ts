@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { editDistance, nearest } from './nearest.js'
+import { parseSite } from './site.js'
+
+const GOOD = {
+  hostname: 'mx.example.com',
+  domains: ['example.com'],
+  store: { kind: 'maildir', path: 'mail' },
+  auth: { kind: 'passwd-file', path: 'users' },
+  tls: { kind: 'self-signed', folder: 'tls' },
+  listeners: [{ protocol: 'imap', port: 1143, tls: 'starttls' }],
+}
+
+describe('site.json', () => {
+  test('paths are taken from the folder of the file', () => {
+    const site = parseSite(GOOD, '/srv/site')
+    expect(site).toMatchObject({
+      store: { path: '/srv/site/mail' },
+      auth: { path: '/srv/site/users' },
+      tls: { folder: '/srv/site/tls' },
+    })
+  })
+
+  const wrong: readonly (readonly [name: string, change: object, sentence: string])[] = [
+    ['an unknown setting', { domain: ['x.org'] }, 'domain: there is no such setting; did you mean "domains"?'],
+    [
+      'an unknown setting of a listener',
+      { listeners: [{ protocol: 'imap', prot: 1 }] },
+      'listeners[0].prot: there is no such setting; did you mean "port"?',
+    ],
+    ['an unknown word', { listeners: [{ protocol: 'imapp', port: 1 }] }, 'did you mean "imap"?'],
+    ['a missing setting', { hostname: undefined }, 'hostname: this setting is missing'],
+    [
+      'a port out of range',
+      { listeners: [{ protocol: 'imap', port: 70_000 }] },
+      'listeners[0].port: 70000 will not do',
+    ],
+    ['neither port nor path', { listeners: [{ protocol: 'imap' }] }, 'listeners[0]: a listener has either a port or'],
+    ['IMAP on a Unix socket', { listeners: [{ protocol: 'imap', path: 's' }] }, 'only smtp and lmtp'],
+    [
+      'a host name with a blank',
+      { hostname: 'mx example' },
+      'hostname: "mx example" will not do; it must be a host name',
+    ],
+    ['a list that is none', { domains: 'example.com' }, 'domains: "example.com" will not do; it must be a list'],
+    ['an empty list', { domains: [] }, 'domains: [] will not do; it must be a list of at least 1'],
+    ['a store of no kind', { store: { path: 'x' } }, 'store.kind: nothing will not do'],
+    ['a setting of another kind', { store: { kind: 'memory', path: 'x' } }, 'store.path: there is no such setting'],
+  ]
+  for (const [name, change, sentence] of wrong) {
+    test(name, () => {
+      expect(() => parseSite({ ...GOOD, ...change }, '/')).toThrow(sentence)
+    })
+  }
+})
+
+describe('nearest', () => {
+  test('one slip of the finger', () => {
+    expect(nearest('hostnmae', ['hostname', 'domains'])).toBe('hostname')
+    expect(nearest('xyz', ['hostname', 'domains'])).toBeUndefined()
+  })
+  test('distances', () => {
+    expect([
+      editDistance('', 'abc'),
+      editDistance('abc', 'abc'),
+      editDistance('abc', 'acb'),
+      editDistance('kitten', 'sitting'),
+    ]).toEqual([3, 0, 1, 3])
+  })
+})

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { SetupError } from '../setup-error.js'
+import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
+
+const hostName = text({
+  matches: /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+  as: 'a host name, as in "mx.example.com"',
+})
+
+const MINUTE = 60_000
+const DAY_OF_MILLIS = 86_400_000
+
+const listener = {
+  protocol: oneOf(['smtp', 'submission', 'lmtp', 'imap', 'pop3']),
+  host: optional(text()),
+  port: optional(whole({ min: 0, max: 65_535 })),
+  path: optional(text()),
+  tls: optional(oneOf(['none', 'starttls', 'implicit'])),
+  plaintextAuth: optional(oneOf(['never', 'loopback', 'always'])),
+  banner: optional(text({ matches: /^[\x20-\x7e]+$/, as: 'one line of printable US-ASCII' })),
+}
+
+const site = {
+  hostname: hostName,
+  domains: list(hostName, { atLeast: 1 }),
+  postmaster: optional(text()),
+  store: variants({
+    maildir: { path: text(), lineEnds: optional(oneOf(['lf', 'crlf'])), durability: optional(oneOf(['full', 'none'])) },
+    memory: {},
+  }),
+  auth: variants({
+    'passwd-file': { path: text(), scheme: optional(text()) },
+    shadow: { path: text() },
+  }),
+  tls: optional(
+    variants({
+      files: { certificate: text(), key: text(), passphrase: optional(text()) },
+      'self-signed': { folder: text() },
+    }),
+  ),
+  listeners: list(record(listener), { atLeast: 1 }),
+  limits: optional(
+    record({
+      connectionsPerAddress: optional(whole({ min: 1, max: 1_000_000 })),
+      connections: optional(whole({ min: 1, max: 1_000_000 })),
+      messageOctets: optional(whole({ min: 1_000, max: Number.MAX_SAFE_INTEGER })),
+      recipients: optional(whole({ min: 1, max: 1_000_000 })),
+      closeGrace: optional(whole({ min: 0, max: DAY_OF_MILLIS })),
+      imapIdle: optional(whole({ min: 30 * MINUTE, max: DAY_OF_MILLIS })),
+    }),
+  ),
+  log: optional(
+    record({
+      level: optional(oneOf(['debug', 'info', 'warn', 'error', 'silent'])),
+      file: optional(text()),
+    }),
+  ),
+}
+
+/** What `site.json` says. Paths are absolute: relative ones are taken from the file's folder. */
+export type Site = RecordOf<typeof site>
+export type SiteListener = RecordOf<typeof listener>
+
+/**
+ * Reads and checks a site's configuration.
+ *
+ * @throws {SetupError} one sentence with the setting's path, what is wrong, and the nearest right name.
+ */
+export async function readSite(file: string): Promise<Site> {
+  let source: string
+  try {
+    source = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new SetupError(
+      `${file} cannot be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)})`,
+      { cause },
+    )
+  }
+  try {
+    return parseSite(parseJson(source), dirname(resolve(file)))
+  } catch (error) {
+    if (error instanceof SetupError) throw new SetupError(`${file}: ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
+/** Checks a configuration that is in memory. @throws {SetupError} as {@link readSite}. */
+export function parseSite(value: unknown, folder: string): Site {
+  const read = record(site)(value, '')
+  for (const [at, { port, path, protocol }] of read.listeners.entries()) {
+    if ((port === undefined) === (path === undefined)) {
+      throw new SetupError(`listeners[${at}]: a listener has either a port or the path of a Unix socket`)
+    }
+    if (path !== undefined && protocol !== 'lmtp' && protocol !== 'smtp') {
+      throw new SetupError(`listeners[${at}].path: only smtp and lmtp are served on Unix sockets`)
+    }
+  }
+  const place = (path: string): string => resolve(folder, path)
+  return {
+    ...read,
+    store: read.store.kind === 'maildir' ? { ...read.store, path: place(read.store.path) } : read.store,
+    auth: { ...read.auth, path: place(read.auth.path) },
+    ...(read.tls === undefined ? {} : { tls: placeTls(read.tls, place) }),
+    ...(read.log?.file === undefined ? {} : { log: { ...read.log, file: place(read.log.file) } }),
+    listeners: read.listeners.map((each) => (each.path === undefined ? each : { ...each, path: place(each.path) })),
+  }
+}
+
+function placeTls(tls: NonNullable<Site['tls']>, place: (path: string) => string): NonNullable<Site['tls']> {
+  return tls.kind === 'files'
+    ? { ...tls, certificate: place(tls.certificate), key: place(tls.key) }
+    : { ...tls, folder: place(tls.folder) }
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source)
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    const at = /position (\d+)/.exec(message)?.[1]
+    const line = at === undefined ? '' : ` near line ${source.slice(0, Number(at)).split('\n').length}`
+    throw new SetupError(`this is not JSON${line}: ${message}`, { cause })
+  }
+}

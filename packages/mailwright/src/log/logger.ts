@@ -1,0 +1,16 @@
+/**
+ * Where the server tells what happens. pino's and most other loggers fit; nothing here writes anywhere by itself.
+ *
+ * `fields` are flat plain data and never hold a secret.
+ */
+export interface Logger {
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+}
+
+export type LogFields = { readonly [name: string]: unknown }
+
+/** Says nothing. */
+export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,23 @@
+import type { Millis } from '@mailwright/core'
+
+/** Bounds on connections, for the whole server. */
+export interface ConnectionLimits {
+  /** Connections at once from one client address (an IPv6 network of 64 bits counts as one). Default 50 (Postfix): more are refused in the protocol's words. Loopback is not limited. */
+  readonly perAddress: number
+  /** Connections at once in all. Default 5,000: file descriptors and memory stay within a small machine's means. Over it the oldest stranger goes, never a logged-in user. */
+  readonly total: number
+  /** How long a graceful close waits for commands at hand. Default 10 s; then connections are cut. */
+  readonly closeGrace: Millis
+  /** How long a TLS handshake may take. Default 30 s: ten times what a slow mobile link needs; the socket is closed. */
+  readonly handshake: Millis
+  /** How long a peer may refuse to read. Default 300 s, as long as a sender may be silent (RFC 5321 §4.5.3.2). */
+  readonly write: Millis
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  perAddress: 50,
+  total: 5_000,
+  closeGrace: 10_000,
+  handshake: 30_000,
+  write: 300_000,
+}

@@ -1,0 +1,182 @@
+import { chmod, unlink } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { AnyCall, Clock, Engine, EngineEvent, MailboxHint, PeerFacts } from '@mailwright/core'
+import { type Connection, drive } from '@mailwright/core/driver'
+import { type ServerTls, socketDuplex, tlsFacts } from '@mailwright/core/node'
+import { SetupError } from '../setup-error.js'
+
+/** How a listener's connections are encrypted. */
+export type TlsMode = 'none' | 'starttls' | 'implicit'
+
+/** Where a listener listens. */
+export type ListenAddress =
+  | { readonly host: string; readonly port: number }
+  /** A Unix socket; `mode` as in chmod, default 0o600. */
+  | { readonly path: string; readonly mode?: number }
+
+/** What happens with each connection of a listener. */
+export interface ListenerRole {
+  readonly name: string
+  readonly address: ListenAddress
+  readonly tlsMode: TlsMode
+  readonly tls: ServerTls | undefined
+  /** Makes the engine of one connection, and what else it needs. */
+  accept(peer: PeerFacts): {
+    readonly engine: Engine<AnyCall, never> | Engine<AnyCall, MailboxHint>
+    readonly adapters: readonly object[]
+    readonly onEvent: (event: EngineEvent) => void
+  }
+  /** Said to a client that has too many connections already, before its socket is closed. */
+  readonly refusal: string
+}
+
+/** What a listener needs of its server. */
+export interface ListenerHost {
+  readonly clock: Clock
+  readonly handshakeTimeout: number
+  readonly writeTimeout: number
+  admits(address: string): boolean
+  /** Called for each connection, when its engine runs. */
+  connected(address: string, connection: Connection): void
+  readonly changes: Parameters<typeof drive>[2]['changes']
+}
+
+/** A listening socket. */
+export interface Listener {
+  readonly role: ListenerRole
+  /** Where it listens: the port is the true one where 0 was asked for. */
+  readonly bound: ListenAddress
+  /** Accepts no more connections. Those that exist go on. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a listening socket.
+ *
+ * @throws {SetupError} in plain words when the port is in use, needs rights, or the address is not this machine's.
+ */
+export async function listen(role: ListenerRole, host: ListenerHost): Promise<Listener> {
+  // Sockets are paused until an engine reads them; a peer's half-close must not close our half.
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: role.tlsMode === 'implicit' })
+  server.on('connection', (socket) => welcome(socket, role, host))
+  await bind(server, role)
+  server.on('error', () => {
+    // An accept that failed (out of file descriptors) is the next accept's to repeat.
+  })
+  return {
+    role,
+    bound: boundAddress(server, role.address),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+function welcome(socket: Socket, role: ListenerRole, host: ListenerHost): void {
+  // A socket's error must never end the process; the duplex listens too, from when it exists.
+  socket.on('error', () => {})
+  const address = socket.remoteAddress ?? ''
+  if (!host.admits(address)) {
+    if (role.tlsMode === 'implicit') socket.destroy()
+    else socket.end(role.refusal, () => socket.destroy())
+    return
+  }
+  const facts = { ...peerFacts(socket) }
+  if (role.tlsMode !== 'implicit') {
+    converse(socket, facts, role, host)
+    return
+  }
+  const { tls } = role
+  if (tls === undefined) {
+    socket.destroy()
+    return
+  }
+  const secure = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: tls.secureContext,
+    ...(tls.sniCallback === undefined ? {} : { SNICallback: tls.sniCallback }),
+  })
+  secure.on('error', () => socket.destroy())
+  const release = host.clock.after(host.handshakeTimeout, () => socket.destroy())
+  secure.once('close', release)
+  secure.once('secure', () => {
+    release()
+    converse(secure, { ...facts, tls: tlsFacts(secure) }, role, host)
+  })
+}
+
+function converse(socket: Socket, peer: PeerFacts, role: ListenerRole, host: ListenerHost): void {
+  const { engine, adapters, onEvent } = role.accept(peer)
+  const duplex = socketDuplex(socket, role.tls === undefined ? {} : { tls: role.tls })
+  const connection = drive(engine, duplex, {
+    adapters,
+    clock: host.clock,
+    onEvent,
+    writeTimeout: host.writeTimeout,
+    ...(host.changes === undefined ? {} : { changes: host.changes }),
+  })
+  host.connected(peer.address, connection)
+}
+
+function peerFacts(socket: Socket): PeerFacts {
+  return {
+    address: plainAddress(socket.remoteAddress),
+    port: socket.remotePort ?? 0,
+    localAddress: plainAddress(socket.localAddress),
+    localPort: socket.localPort ?? 0,
+  }
+}
+
+/** An IPv4 peer on an IPv6 socket is an IPv4 peer. Empty for Unix sockets. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+async function bind(server: Server, role: ListenerRole): Promise<void> {
+  const { address } = role
+  if ('path' in address) await removeStaleSocket(address.path)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(bindFailure(error, role)))
+    server.listen('path' in address ? { path: address.path } : { host: address.host, port: address.port }, resolve)
+  })
+  server.removeAllListeners('error')
+  if ('path' in address) await chmod(address.path, address.mode ?? 0o600)
+}
+
+/** A Unix socket that nobody listens on any more is left by a process that was killed. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const isAlive = await new Promise<boolean>((resolve) => {
+    const probe = connect({ path })
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => resolve(false))
+  })
+  if (!isAlive) await unlink(path).catch(() => {})
+}
+
+function bindFailure(error: NodeJS.ErrnoException, role: ListenerRole): SetupError {
+  const { address } = role
+  const where = 'path' in address ? address.path : `port ${address.port} on ${address.host}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new SetupError(`${role.name}: ${where} is in use by another program`, { cause: error })
+    case 'EACCES':
+      return new SetupError(`${role.name}: ${where} may not be opened by this user (ports below 1024 need rights)`, {
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new SetupError(`${role.name}: ${where} is no address of this machine`, { cause: error })
+    default:
+      return new SetupError(`${role.name}: cannot listen on ${where} (${error.code ?? error.message})`, {
+        cause: error,
+      })
+  }
+}
+
+function boundAddress(server: Server, asked: ListenAddress): ListenAddress {
+  if ('path' in asked) return asked
+  const bound: AddressInfo | string | null = server.address()
+  return typeof bound === 'object' && bound !== null ? { host: bound.address, port: bound.port } : asked
+}

@@ -1,0 +1,1 @@
+export function checkPurity(root: string): string[]

@@ -1,0 +1,2 @@
+export function checkRfc(root: string): string[]
+export function coverage(root: string): string

@@ -1,0 +1,1 @@
+export function checkSize(root: string): string[]

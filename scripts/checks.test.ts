@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkImports } from './check-imports.mjs'
+import { checkPurity } from './check-purity.mjs'
+import { checkRfc, coverage } from './check-rfc.mjs'
+import { checkSize } from './check-size.mjs'
+
+const workspace = fileURLToPath(new URL('..', import.meta.url))
+let root = ''
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'mailwright-checks-'))
+  mkdirSync(join(root, 'packages'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), text)
+}
+
+describe('the workspace passes', () => {
+  test('check-imports', () => expect(checkImports(workspace)).toEqual([]))
+  test('check-purity', () => expect(checkPurity(workspace)).toEqual([]))
+  test('check-size', () => expect(checkSize(workspace)).toEqual([]))
+  test('check-rfc', () => expect(checkRfc(workspace)).toEqual([]))
+})
+
+describe('check-imports fails', () => {
+  const broken: readonly (readonly [string, string, string])[] = [
+    ['a store that imports a protocol', 'packages/store-memory/src/a.ts', "import { x } from '@mailwright/imap'\n"],
+    ['a protocol that imports a store', 'packages/imap/src/a.ts', "export { x } from '@mailwright/store-memory'\n"],
+    ['core that imports anything', 'packages/core/src/a.ts', "import type { X } from '@mailwright/message'\n"],
+    ['a dynamic import', 'packages/pop3/src/a.ts', "const x = import('@mailwright/smtp')\n"],
+    ['a deep import', 'packages/imap/src/a.ts', "import { x } from '@mailwright/core/framer'\n"],
+    [
+      'a relative path into another package',
+      'packages/imap/src/a.ts',
+      "import { x } from '../../core/src/framer.js'\n",
+    ],
+    ['a package that nobody placed', 'packages/novel/src/a.ts', 'export {}\n'],
+  ]
+  for (const [name, path, text] of broken) {
+    test(`on ${name}`, () => {
+      write(path, text)
+      expect(checkImports(root)).toHaveLength(1)
+    })
+  }
+  test('and only there: comments do not count', () => {
+    write('packages/core/src/a.ts', "// import { x } from '@mailwright/imap'\nimport { y } from './b.js'\n")
+    expect(checkImports(root)).toEqual([])
+  })
+})
+
+describe('check-purity fails', () => {
+  for (const text of [
+    'export async function f() {}\n',
+    'const now = Date.now()\n',
+    'const now = new Date()\n',
+    'const r = Math.random()\n',
+    'setTimeout(f, 1)\n',
+    'process.exit(1)\n',
+    "import { readFileSync } from 'node:fs'\n",
+  ]) {
+    test(`on ${text.trim()}`, () => {
+      write('packages/imap/src/a.ts', text)
+      expect(checkPurity(root)).toHaveLength(1)
+    })
+  }
+  test('and only in pure modules, in code', () => {
+    write(
+      'packages/imap/src/a.ts',
+      "// async\nconst word = 'await'\nconst day = new Date(0)\nimport { Buffer } from 'node:buffer'\n",
+    )
+    write('packages/core/src/driver/a.ts', 'export async function f() {}\n')
+    write('packages/auth/src/a.ts', "import { readFileSync } from 'node:fs'\n")
+    expect(checkPurity(root)).toEqual([])
+  })
+})
+
+describe('check-size fails', () => {
+  test('on a source file over 600 lines', () => {
+    write('packages/imap/src/a.ts', 'x\n'.repeat(601))
+    expect(checkSize(root)).toHaveLength(1)
+  })
+  test('on a check or an example over 80 lines', () => {
+    write('scripts/check-a.mjs', 'x\n'.repeat(81))
+    write('examples/a.ts', 'x\n'.repeat(81))
+    expect(checkSize(root)).toHaveLength(2)
+  })
+})
+
+describe('check-rfc fails', () => {
+  test('on a citation that the table would miss', () => {
+    for (const text of ['RFC9051 §6', 'RFC 9051, section 6', 'RFC-5321']) {
+      write('packages/imap/src/a.ts', `// ${text}\n`)
+      write('docs/rfc-coverage.md', coverage(root))
+      expect(checkRfc(root), text).toHaveLength(1)
+    }
+  })
+  test('on a table that is not that of the sources', () => {
+    write('packages/imap/src/a.ts', '/** RFC 9051 §6.3.12, §7.1 */\n')
+    expect(checkRfc(root)).toHaveLength(1)
+    write('docs/rfc-coverage.md', coverage(root))
+    expect(checkRfc(root)).toEqual([])
+    expect(coverage(root)).toContain('| §6.3.12 | imap/a.ts |')
+  })
+})
