@@ -62,6 +62,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   /** When the peer's turn began, and what it sent since: the two measure its patience. */
   #turnBegan: Millis = 0
   #turnOctets: Octets = 0
+  #hasSent = false
 
   /** @param protocol makes the protocol over the wire it is given. */
   constructor(protocol: (wire: Wire) => Protocol<Update>, limits: CoreLimits = CORE_LIMITS) {
@@ -134,7 +135,15 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   next(): Effect<Call> | undefined {
     for (;;) {
       const effect = this.#effects.shift()
-      if (effect !== undefined) return effect
+      if (effect !== undefined) {
+        if (effect.kind === 'write' || effect.kind === 'splice') this.#hasSent = true
+        return effect
+      }
+      if (this.#hasSent) {
+        // The host comes back when the peer has taken what was sent: only then its turn begins.
+        this.#hasSent = false
+        this.#beginTurn()
+      }
       if (this.#isFinished) return undefined
       const hasMoved = this.#isLost ? this.#abandon('lost') : this.#flow === undefined ? this.#idle() : this.#advance()
       if (!hasMoved || this.#outbox.octets >= this.#limits.writeBatch) this.#flush()

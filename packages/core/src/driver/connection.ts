@@ -20,6 +20,8 @@ export interface DriveOptions {
   readonly onEvent?: (event: EngineEvent) => void
   /** How long a peer may refuse to read before it is dropped. Default 300 s: as long as a sender may be silent (RFC 5321 §4.5.3.2). */
   readonly writeTimeout?: Millis
+  /** How long a TLS handshake after STARTTLS may take. Default 30 s: ten times what a slow mobile link needs. */
+  readonly handshakeTimeout?: Millis
 }
 
 /** A connection under way. */
@@ -295,6 +297,8 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   }
 
   async #startTls(): Promise<void> {
+    const { clock, handshakeTimeout = 30_000 } = this.#options
+    const release = clock.after(handshakeTimeout, () => this.#duplex.destroy())
     try {
       const tls = await this.#duplex.secure()
       this.#engine.secured(tls)
@@ -303,6 +307,8 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       this.#report('tlsFailed', error)
       this.#duplex.destroy()
       return
+    } finally {
+      release()
     }
     this.#pump()
   }
@@ -341,7 +347,8 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       if (isPaused) this.#duplex.pause()
       else this.#duplex.resume()
     }
-    this.#setAlarm(this.#reason === null ? this.#engine.deadline : null)
+    // While something else is waited for, the peer's time does not run.
+    this.#setAlarm(this.#reason === null && this.#block === null ? this.#engine.deadline : null)
   }
 
   /** An alarm that rings too early is harmless and cheaper than one moved for every chunk. */

@@ -1,0 +1,313 @@
+import { duplexPair, settled, VirtualClock } from '@mailwright/testing'
+import { describe, expect, test } from 'vitest'
+import type { AnyCall } from '../adapters/call.js'
+import { LocalChangeBus, type MailboxHint } from '../adapters/change-bus.js'
+import type { MailboxWatch } from '../adapters/mailbox-watch.js'
+import { type BodyHandle, bytesHandle } from '../body.js'
+import { accountId, mailboxId, modSeq } from '../brands.js'
+import { fromLatin1, latin1 } from '../bytes.js'
+import { Conversation } from '../conversation.js'
+import type { EngineEvent } from '../engine.js'
+import { caller, type Flow, type LineInput, startTls } from '../flow.js'
+import type { Protocol, Wire } from '../protocol.js'
+import { type Connection, drive } from './connection.js'
+import type { Duplex } from './duplex.js'
+
+interface Shelf {
+  find(args: { readonly key: string }, signal: AbortSignal): Promise<{ readonly source: BodyHandle }>
+  put(args: { readonly body: AsyncIterable<Uint8Array> }, signal: AbortSignal): Promise<string>
+}
+const { call, upload } = caller<Shelf>()
+const watch = caller<MailboxWatch>()
+
+class Toy implements Protocol<MailboxHint> {
+  readonly lineLimit = 100
+  readonly patience = 10_000
+  readonly #wire: Wire
+  #hint: MailboxHint | null = null
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+  *open(): Flow<void> {
+    this.#wire.write('hello\r\n')
+  }
+  *command(input: Exclude<LineInput, { readonly kind: 'push' }>): Flow<void> {
+    const [verb, argument = ''] = input.kind === 'line' ? input.text.split(' ') : ['']
+    switch (verb) {
+      case 'GET': {
+        try {
+          const { source } = yield* call('find', { key: argument })
+          this.#wire.splice(source, 0, source.octets)
+          this.#wire.write('end\r\n')
+        } catch {
+          this.#wire.write('sorry\r\n')
+        }
+        return
+      }
+      case 'RETR': {
+        const { source } = yield* call('find', { key: argument })
+        this.#wire.splice(source, 0, source.octets, 'dotStuffed')
+        return
+      }
+      case 'PUT': {
+        const result = yield* upload('put', {}, { mode: 'octets', octets: Number(argument) })
+        this.#wire.write(`${result.kind === 'answered' ? result.result : result.flaw}\r\n`)
+        return
+      }
+      case 'WATCH':
+        yield* watch.call('watchMailboxes', { account: accountId('a'), mailboxes: [mailboxId(argument)] })
+        this.#wire.write('watching\r\n')
+        return
+      case 'TLS':
+        this.#wire.write('go\r\n')
+        this.#wire.write(`${(yield* startTls()).protocol}\r\n`)
+        return
+      default:
+        this.#wire.write('bye\r\n')
+        this.#wire.close('logout')
+    }
+  }
+  notify(update: MailboxHint): void {
+    this.#hint = update
+  }
+  push(): undefined {
+    this.#wire.write(`${this.#hint?.mailbox} ${this.#hint?.modSeq}\r\n`)
+  }
+  expired(): void {
+    this.#wire.write('too slow\r\n')
+  }
+  stopping(): void {
+    this.#wire.write('closing\r\n')
+  }
+  leftovers(): readonly AnyCall[] {
+    return []
+  }
+}
+
+interface Table {
+  readonly client: Duplex
+  readonly connection: Connection
+  readonly clock: VirtualClock
+  readonly bus: LocalChangeBus
+  readonly events: EngineEvent[]
+  heard(): string
+}
+
+function table(shelf: Partial<Shelf>): Table {
+  const [client, server] = duplexPair()
+  const clock = new VirtualClock()
+  const bus = new LocalChangeBus()
+  const events: EngineEvent[] = []
+  let heard = ''
+  client.open({
+    received: (chunk) => {
+      heard += latin1(chunk)
+    },
+    ended: () => {
+      heard += '[end]'
+      client.end()
+    },
+    drained: () => {},
+    closed: () => {},
+  })
+  const engine = new Conversation<AnyCall, MailboxHint>((wire) => new Toy(wire))
+  const options = { adapters: [shelf], clock, changes: bus, onEvent: (event: EngineEvent) => void events.push(event) }
+  const connection = drive(engine, server, options)
+  return { client, connection, clock, bus, events, heard: () => heard }
+}
+
+function say(client: Duplex, text: string): Promise<void> {
+  client.write(fromLatin1(text))
+  return turns()
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await settled()
+}
+
+/** A message of many chunks that counts how many were read. */
+function countedHandle(chunks: number, octets: number): { readonly handle: BodyHandle; read(): number } {
+  let read = 0
+  const chunk = fromLatin1('x'.repeat(octets))
+  const handle: BodyHandle = {
+    octets: chunks * octets,
+    async *read() {
+      for (; read < chunks; read++) yield chunk
+    },
+  }
+  return { handle, read: () => read }
+}
+
+describe('drive', () => {
+  test('answers calls, splices bodies in order, closes and tells why', async () => {
+    const { client, connection, heard } = table({
+      find: async ({ key }) => ({ source: bytesHandle(fromLatin1(`<${key}>`)) }),
+    })
+    await say(client, 'GET a\r\nRETR .b\r\nQUIT\r\n')
+    expect(heard()).toBe('hello\r\n<a>end\r\n<.b>\r\n.\r\nbye\r\n[end]')
+    expect(await connection.closed).toBe('logout')
+  })
+
+  test('an adapter that throws is answered once and reported', async () => {
+    const { client, heard, events } = table({ find: async () => Promise.reject(new Error('disk')) })
+    await say(client, 'GET a\r\n')
+    expect(heard()).toBe('hello\r\nsorry\r\n')
+    expect(events).toMatchObject([{ name: 'adapterFault', message: 'disk', call: 'find' }])
+  })
+
+  test("a missing adapter is the host's mistake, and the peer gets an answer", async () => {
+    const { client, heard, events } = table({})
+    await say(client, 'GET a\r\n')
+    expect(heard()).toBe('hello\r\nsorry\r\n')
+    expect(events).toMatchObject([{ name: 'adapterFault', message: "no adapter answers the call 'find'" }])
+  })
+
+  test('a peer that stops reading stops the store from being read', async () => {
+    const { handle, read } = countedHandle(1_000, 10_000)
+    const { client, heard } = table({ find: async () => ({ source: handle }) })
+    client.pause()
+    await say(client, 'GET a\r\n')
+    const atRest = read()
+    expect(atRest).toBeLessThan(20)
+    await turns()
+    expect(read()).toBe(atRest)
+    client.resume()
+    for (let turn = 0; turn < 5_000 && read() < 1_000; turn++) await settled()
+    await turns()
+    expect(heard().length).toBe('hello\r\n'.length + 10_000_000 + 'end\r\n'.length)
+  })
+
+  test('a peer that never reads again is dropped', async () => {
+    const { handle } = countedHandle(1_000, 10_000)
+    const { client, clock, connection, events } = table({ find: async () => ({ source: handle }) })
+    client.pause()
+    await say(client, 'GET a\r\n')
+    await clock.advance(300_000)
+    expect(await connection.closed).toBe('lost')
+    expect(events).toMatchObject([{ name: 'writeTimeout' }])
+  })
+
+  test('an adapter that does not read its body stops the peer from being read', async () => {
+    let letGo: () => void = () => {}
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let octets = 0
+    const { client, heard } = table({
+      put: async ({ body }) => {
+        await gate
+        for await (const chunk of body) octets += chunk.length
+        return `got ${octets}`
+      },
+    })
+    client.write(fromLatin1('PUT 1000000\r\n'))
+    const chunk = fromLatin1('y'.repeat(50_000))
+    let refused = 0
+    for (let sent = 0; sent < 20; sent++) if (!client.write(chunk)) refused++
+    await turns()
+    expect(refused).toBeGreaterThan(0)
+    letGo()
+    await turns()
+    expect(heard()).toBe('hello\r\ngot 1000000\r\n')
+  })
+
+  test('a body stays incomplete when the peer leaves: its reader throws and the call is cancelled', async () => {
+    let seen: unknown = null
+    let wasAborted = false
+    const { client, connection } = table({
+      put: async ({ body }, signal) => {
+        try {
+          for await (const _ of body);
+        } catch (error) {
+          seen = error
+          wasAborted = signal.aborted
+          throw error
+        }
+        return 'stored'
+      },
+    })
+    await say(client, 'PUT 10\r\nabc')
+    client.destroy()
+    expect(await connection.closed).toBe('lost')
+    expect(seen).toMatchObject({ code: 'BODY_INCOMPLETE' })
+    expect(wasAborted).toBe(true)
+  })
+
+  test('closed waits for the calls that are still at work', async () => {
+    let finish: (value: string) => void = () => {}
+    const { client, connection } = table({
+      put: async ({ body }) => {
+        for await (const _ of body);
+        return new Promise<string>((resolve) => {
+          finish = resolve
+        })
+      },
+    })
+    await say(client, 'PUT 3\r\nabc')
+    client.destroy()
+    let isClosed = false
+    void connection.closed.then(() => {
+      isClosed = true
+    })
+    await turns()
+    expect(isClosed).toBe(false)
+    finish('stored')
+    await turns()
+    expect(isClosed).toBe(true)
+  })
+
+  test('a store that breaks in the middle of a spliced body closes the connection', async () => {
+    const handle: BodyHandle = {
+      octets: 10,
+      async *read() {
+        yield fromLatin1('abc')
+        throw new Error('bad sector')
+      },
+    }
+    const { client, connection, events, heard } = table({ find: async () => ({ source: handle }) })
+    await say(client, 'GET a\r\n')
+    expect(await connection.closed).toBe('lost')
+    expect(heard()).not.toContain('end')
+    expect(events).toMatchObject([{ name: 'spliceFault', message: 'bad sector' }])
+  })
+
+  test('hints about watched mailboxes arrive, about others do not, and none after the end', async () => {
+    const { client, bus, heard } = table({})
+    const hint = { account: accountId('a'), mailbox: mailboxId('in'), modSeq: modSeq(7) }
+    bus.publish(hint)
+    await say(client, 'WATCH in\r\n')
+    bus.publish({ ...hint, mailbox: mailboxId('other') })
+    bus.publish(hint)
+    await turns()
+    expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\n')
+    await say(client, 'QUIT\r\n')
+    bus.publish(hint)
+    await turns()
+    expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nbye\r\n[end]')
+  })
+
+  test('STARTTLS goes through the duplex', async () => {
+    const { client, heard } = table({})
+    await say(client, 'TLS\r\n')
+    expect(heard()).toBe('hello\r\ngo\r\nTLSv1.3\r\n')
+  })
+
+  test('a silent peer is told and closed when its time is over', async () => {
+    const { clock, connection, heard } = table({})
+    await clock.advance(9_999)
+    expect(heard()).toBe('hello\r\n')
+    await clock.advance(1)
+    expect(await connection.closed).toBe('timeout')
+    expect(heard()).toBe('hello\r\ntoo slow\r\n[end]')
+    expect(clock.pending).toBe(0)
+  })
+
+  test('stop ends politely', async () => {
+    const { connection, heard } = table({})
+    await turns()
+    connection.stop()
+    expect(await connection.closed).toBe('stopped')
+    expect(heard()).toBe('hello\r\nclosing\r\n[end]')
+  })
+})
