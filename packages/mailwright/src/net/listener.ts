@@ -26,6 +26,7 @@ export interface ListenerRole {
     readonly engine: Engine<AnyCall, never> | Engine<AnyCall, MailboxHint>
     readonly adapters: readonly object[]
     readonly onEvent: (event: EngineEvent) => void
+    readonly onConnection: (connection: Connection) => void
   }
   /** Said to a client that has too many connections already, before its socket is closed. */
   readonly refusal: string
@@ -37,8 +38,6 @@ export interface ListenerHost {
   readonly handshakeTimeout: number
   readonly writeTimeout: number
   admits(address: string): boolean
-  /** Called for each connection, when its engine runs. */
-  connected(address: string, connection: Connection): void
   readonly changes: Parameters<typeof drive>[2]['changes']
 }
 
@@ -105,16 +104,17 @@ function welcome(socket: Socket, role: ListenerRole, host: ListenerHost): void {
 }
 
 function converse(socket: Socket, peer: PeerFacts, role: ListenerRole, host: ListenerHost): void {
-  const { engine, adapters, onEvent } = role.accept(peer)
+  const { engine, adapters, onEvent, onConnection } = role.accept(peer)
   const duplex = socketDuplex(socket, role.tls === undefined ? {} : { tls: role.tls })
   const connection = drive(engine, duplex, {
     adapters,
     clock: host.clock,
     onEvent,
     writeTimeout: host.writeTimeout,
+    handshakeTimeout: host.handshakeTimeout,
     ...(host.changes === undefined ? {} : { changes: host.changes }),
   })
-  host.connected(peer.address, connection)
+  onConnection(connection)
 }
 
 function peerFacts(socket: Socket): PeerFacts {

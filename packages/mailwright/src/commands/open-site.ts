@@ -1,0 +1,142 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { createPasswdFileAuthenticator, PASSWORD_SCHEMES, PasswdFileError, type PasswordScheme } from '@mailwright/auth'
+import { type Authenticator, LocalChangeBus, type MailStore } from '@mailwright/core'
+import { systemClock, systemRandom } from '@mailwright/core/node'
+import { createMaildirStore } from '@mailwright/store-maildir'
+import { createMemoryStore } from '@mailwright/store-memory'
+import type { Site } from '../config/site.js'
+import type { Logger } from '../log/logger.js'
+import type { ListenerOptions, MailServerOptions } from '../server/options.js'
+import { SetupError } from '../setup-error.js'
+import { type Certificate, readCertificate, selfSignedCertificate } from '../tls/certificate.js'
+
+/** Everything that a site's configuration names, open. */
+export interface OpenSite {
+  readonly options: MailServerOptions
+  /** Closes the store; after the server. */
+  close(): Promise<void>
+}
+
+/** Folders every mail client shows, made with a new account. */
+const DEFAULT_MAILBOXES = [
+  { name: 'Drafts', specialUse: 'Drafts' },
+  { name: 'Sent', specialUse: 'Sent' },
+  { name: 'Junk', specialUse: 'Junk' },
+  { name: 'Trash', specialUse: 'Trash' },
+] as const
+
+/**
+ * Opens store, users and certificate of a site.
+ *
+ * @throws {SetupError} in one plain sentence for whatever cannot be opened.
+ */
+export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
+  const changes = new LocalChangeBus()
+  const authenticator = await openUsers(site, logger)
+  const certificate = await openCertificate(site, logger)
+  const store = await openStore(site, changes, logger)
+  const { limits } = site
+  return {
+    options: {
+      hostname: site.hostname,
+      domains: site.domains,
+      ...(site.postmaster === undefined ? {} : { postmaster: site.postmaster }),
+      listeners: site.listeners.map(listenerOptions),
+      store,
+      authenticator,
+      ...(certificate === undefined ? {} : { certificate }),
+      changes,
+      logger,
+      clock: systemClock,
+      random: systemRandom,
+      limits: {
+        connections: {
+          ...(limits?.connections === undefined ? {} : { total: limits.connections }),
+          ...(limits?.connectionsPerAddress === undefined ? {} : { perAddress: limits.connectionsPerAddress }),
+          ...(limits?.closeGrace === undefined ? {} : { closeGrace: limits.closeGrace }),
+        },
+        ...(limits?.messageOctets === undefined ? {} : { messageOctets: limits.messageOctets }),
+        smtp: limits?.recipients === undefined ? {} : { recipients: limits.recipients },
+        imap: limits?.imapIdle === undefined ? {} : { patience: limits.imapIdle },
+      },
+    },
+    close: () => store.close(),
+  }
+}
+
+/** A site's listener; the configuration's default host is every address, as Postfix's and Dovecot's. */
+function listenerOptions(listener: Site['listeners'][number]): ListenerOptions {
+  return listener.path === undefined ? { ...listener, host: listener.host ?? '0.0.0.0' } : listener
+}
+
+async function openUsers(site: Site, logger: Logger): Promise<Authenticator> {
+  const { auth, domains } = site
+  const scheme = auth.kind === 'passwd-file' ? auth.scheme : undefined
+  if (scheme !== undefined && !isScheme(scheme)) {
+    throw new SetupError(
+      `auth.scheme: there is no password scheme "${scheme}"; known are ${PASSWORD_SCHEMES.join(', ')}`,
+    )
+  }
+  try {
+    return await createPasswdFileAuthenticator({
+      path: auth.path,
+      format: auth.kind,
+      ...(scheme === undefined ? {} : { defaultScheme: scheme }),
+      domains,
+      clock: systemClock,
+      onProblem: (problem) => logger.error({ ...problem }, 'usersUnusable'),
+    })
+  } catch (error) {
+    if (error instanceof PasswdFileError) throw new SetupError(`auth.path: ${error.message}`, { cause: error })
+    throw new SetupError(`auth.path: ${auth.path} cannot be read (${codeOf(error)}); mailwright user add makes it`, {
+      cause: error,
+    })
+  }
+}
+
+async function openCertificate(site: Site, logger: Logger): Promise<Certificate | undefined> {
+  if (site.tls === undefined) return undefined
+  if (site.tls.kind === 'files') return readCertificate(site.tls)
+  const { isNew, ...certificate } = await selfSignedCertificate(site.tls.folder, site.hostname)
+  if (isNew) logger.info({ folder: site.tls.folder }, 'selfSignedCertificateMade')
+  return certificate
+}
+
+async function openStore(site: Site, bus: LocalChangeBus, logger: Logger): Promise<MailStore> {
+  if (site.store.kind === 'memory') {
+    return createMemoryStore({ clock: systemClock, random: systemRandom, bus, defaults: DEFAULT_MAILBOXES })
+  }
+  const { path, lineEnds, durability } = site.store
+  await writableFolder(path)
+  return createMaildirStore({
+    root: path,
+    clock: systemClock,
+    bus,
+    hostname: site.hostname,
+    defaults: DEFAULT_MAILBOXES,
+    ...(lineEnds === undefined ? {} : { lineEnds }),
+    ...(durability === undefined ? {} : { durability }),
+    onProblem: (problem) => logger.error({ ...problem }, 'storeProblem'),
+  })
+}
+
+async function writableFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const why = codeOf(cause) === 'EEXIST' || codeOf(cause) === 'ENOTDIR' ? 'it is no folder' : codeOf(cause)
+    throw new SetupError(
+      `store.path: ${path} cannot be used (${why}); it must be a folder this user may read and write`,
+      { cause },
+    )
+  }
+}
+
+function isScheme(text: string): text is PasswordScheme {
+  return (PASSWORD_SCHEMES as readonly string[]).includes(text)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { readSite } from '../config/site.js'
+import { openLog } from '../log/pino-log.js'
+import { createMailServer } from '../server/mail-server.js'
+import { addDemoUser, demoGuide } from './demo.js'
+import { openSite } from './open-site.js'
+
+/**
+ * Runs a site until SIGINT or SIGTERM: then it stops listening, lets commands at hand finish, and closes the store. A second signal
+ * ends it at once; nothing acknowledged is lost by that either.
+ *
+ * @throws {SetupError} when the site cannot be served.
+ */
+export async function serve(options: { readonly config: string; readonly demo: boolean }): Promise<void> {
+  const site = await readSite(options.config)
+  if (options.demo) {
+    if (site.store.kind === 'maildir') await mkdir(dirname(site.store.path), { recursive: true })
+    await addDemoUser(site)
+  }
+  const log = await openLog(site.log ?? {})
+  const open = await openSite(site, log.logger)
+  let server: Awaited<ReturnType<typeof createMailServer>>
+  try {
+    server = await createMailServer(open.options)
+  } catch (error) {
+    await open.close()
+    await log.close()
+    throw error
+  }
+  if (options.demo) process.stdout.write(demoGuide(site, server, log.place))
+  else process.stdout.write(`mailwright serves ${site.domains.join(', ')}; log: ${log.place}\n`)
+  await stopSignal()
+  process.stdout.write('Stopping …\n')
+  await server.close()
+  await open.close()
+  await log.close()
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the process. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let isAsked = false
+    const ask = (): void => {
+      if (isAsked) process.exit(1)
+      isAsked = true
+      resolve()
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+  })
+}

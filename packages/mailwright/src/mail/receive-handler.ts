@@ -1,0 +1,45 @@
+import { type Clock, fromLatin1, type Random } from '@mailwright/core'
+import { type SmtpHandler, writeMailbox } from '@mailwright/smtp'
+import type { ReceiveHook } from '../server/options.js'
+import { headerGuard } from './header-guard.js'
+import { queueId } from './queue-id.js'
+import { sessionTrace, withStamp } from './stamp.js'
+
+/** Takes mail for any address of the given domains and hands it to a function; mail for anybody else is refused. */
+export function receiveHandler(options: {
+  readonly receive: ReceiveHook
+  readonly domains: readonly string[]
+  readonly hostname: string
+  readonly clock: Clock
+  readonly random: Random
+}): SmtpHandler {
+  const { receive, clock, random } = options
+  const domains = new Set(options.domains.map((domain) => domain.toLowerCase()))
+  const [home = options.hostname] = options.domains
+  return {
+    async recipient({ recipient }) {
+      if (domains.has((recipient.domain ?? home).toLowerCase())) return { kind: 'accepted' }
+      const text = `<${writeMailbox(recipient)}>: Relay access denied`
+      return { kind: 'refused', reply: { code: 554, enhanced: '5.7.1', text } }
+    },
+    async message({ session, transaction, recipients, body }, signal) {
+      const id = queueId(random)
+      const to = recipients.map(({ localPart, domain }) => ({ localPart, domain: domain ?? home }))
+      const only = to.length === 1 ? (to[0] ?? null) : null
+      const stamp = fromLatin1(sessionTrace(session, id, only, clock.date()))
+      await receive(
+        {
+          id,
+          from: transaction.reversePath === null ? '' : writeMailbox(transaction.reversePath),
+          to: to.map(writeMailbox),
+          user: session.identity?.user ?? null,
+          peerAddress: session.peer.address,
+          body: withStamp(stamp, headerGuard(body)),
+        },
+        signal,
+      )
+      if (session.role !== 'lmtp') return { kind: 'accepted', id }
+      return { kind: 'perRecipient', outcomes: recipients.map(() => ({ kind: 'delivered', id })) }
+    },
+  }
+}

@@ -1,0 +1,206 @@
+import { throttled } from '@mailwright/auth'
+import {
+  type AnyCall,
+  type Authenticator,
+  type Clock,
+  type Engine,
+  HostError,
+  LOGIN,
+  type MailboxHint,
+  type MailStore,
+  type PeerFacts,
+  PLAIN,
+  type Random,
+} from '@mailwright/core'
+import { createImapServer } from '@mailwright/imap'
+import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
+import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
+import type { Logger } from '../log/logger.js'
+import { localDelivery } from '../mail/local-delivery.js'
+import { receiveHandler } from '../mail/receive-handler.js'
+import { isLoopback } from '../net/connection-table.js'
+import type { TlsMode } from '../net/listener.js'
+import type { ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
+
+/** What the engines of a server have in common. */
+interface Shared {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** An engine and the adapters that answer it. */
+export interface Equipped {
+  readonly engine: Engine<AnyCall> | Engine<AnyCall, MailboxHint>
+  readonly adapters: readonly object[]
+}
+
+/** Makes the engine of each connection, as its listener's options say. */
+export class EngineRoom {
+  readonly #options: MailServerOptions
+  readonly #shared: Shared
+  readonly #authenticator: Authenticator | undefined
+  readonly #handler: SmtpHandler | undefined
+  readonly #maildrops = new LocalMaildropLock()
+
+  constructor(options: MailServerOptions, shared: Shared) {
+    this.#options = options
+    this.#shared = shared
+    if (options.authenticator !== undefined)
+      this.#authenticator = throttled(options.authenticator, { clock: shared.clock })
+    this.#handler = this.#makeHandler()
+  }
+
+  /** @throws {HostError} when a listener of this protocol could not serve anybody. */
+  check(protocol: ListenerProtocol): void {
+    if (protocol === 'imap' || protocol === 'pop3') {
+      this.#need(protocol)
+    } else if (this.#handler === undefined) {
+      throw new HostError(
+        `the ${protocol} listener needs domains, and a store with an authenticator, or receive, or a handler`,
+      )
+    }
+    if (protocol === 'submission' && this.#authenticator === undefined) {
+      throw new HostError('the submission listener needs an authenticator: it serves users only')
+    }
+  }
+
+  /** What a client with too many connections is told. */
+  refusal(protocol: ListenerProtocol): string {
+    switch (protocol) {
+      case 'imap':
+        return '* BYE [UNAVAILABLE] Too many connections from your address\r\n'
+      case 'pop3':
+        return '-ERR [SYS/TEMP] Too many connections from your address\r\n'
+      default:
+        return `421 4.7.0 ${this.#options.hostname} Error: too many connections from your address\r\n`
+    }
+  }
+
+  engine(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, session: string): Equipped {
+    switch (listener.protocol) {
+      case 'imap':
+        return this.#imap(listener, tlsMode, peer)
+      case 'pop3':
+        return this.#pop3(listener, tlsMode, peer, session)
+      default:
+        return this.#smtp(listener, listener.protocol, tlsMode, peer)
+    }
+  }
+
+  #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts): Equipped {
+    const { store, authenticator } = this.#need('imap')
+    const { limits } = this.#options
+    const engine = createImapServer({
+      peer,
+      supports: store.supports,
+      startTls: tlsMode === 'starttls' ? 'offered' : 'none',
+      passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
+      ...(listener.banner === undefined ? {} : { banner: listener.banner }),
+      limits: {
+        ...(limits?.messageOctets === undefined ? {} : { appendOctets: limits.messageOctets }),
+        ...limits?.imap,
+      },
+    })
+    return { engine, adapters: [store, authenticator] }
+  }
+
+  #pop3(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, session: string): Equipped {
+    const { store, authenticator } = this.#need('pop3')
+    const { limits, hostname } = this.#options
+    const engine = createPop3Server({
+      peer,
+      session,
+      offerStls: tlsMode === 'starttls',
+      allowPlaintext: mayUsePlaintext(listener, peer),
+      challenge: `<${this.#timestamp()}@${hostname}>`,
+      ...(listener.banner === undefined ? {} : { banner: listener.banner }),
+      ...(limits?.pop3 === undefined ? {} : { limits: limits.pop3 }),
+    })
+    return { engine, adapters: [store, authenticator, this.#maildrops] }
+  }
+
+  #smtp(
+    listener: ListenerOptions,
+    protocol: 'smtp' | 'submission' | 'lmtp',
+    tlsMode: TlsMode,
+    peer: PeerFacts,
+  ): Equipped {
+    const handler = this.#handler
+    if (handler === undefined) throw new HostError(`the ${protocol} listener has no handler`)
+    const { hostname, limits } = this.#options
+    const common = {
+      hostname,
+      peer,
+      asks: questionsOf(handler),
+      startTls: tlsMode === 'starttls' ? 'offered' : 'none',
+      ...(listener.banner === undefined ? {} : { banner: listener.banner }),
+      limits: {
+        ...(limits?.messageOctets === undefined ? {} : { messageOctets: limits.messageOctets }),
+        ...limits?.smtp,
+      },
+    } as const
+    const auth = {
+      mechanisms: [PLAIN, LOGIN],
+      plaintext: mayUsePlaintext(listener, peer) ? 'always' : 'overTls',
+    } as const
+    const authenticator = this.#authenticator
+    if (protocol === 'submission') {
+      return {
+        engine: createSmtpServer({ role: 'submission', ...common, auth }),
+        adapters: adaptersOf(handler, authenticator),
+      }
+    }
+    const role = protocol === 'smtp' ? 'mx' : 'lmtp'
+    const engine = createSmtpServer({ role, ...common, ...(authenticator === undefined ? {} : { auth }) })
+    return { engine, adapters: adaptersOf(handler, authenticator) }
+  }
+
+  /** Never given before and not to be guessed, for APOP. */
+  #timestamp(): string {
+    const { random, clock } = this.#shared
+    return `${[...random.bytes(9)].map((octet) => octet.toString(36)).join('')}.${clock.date().toString(36)}`
+  }
+
+  #need(protocol: string): { readonly store: MailStore; readonly authenticator: Authenticator } {
+    const { store } = this.#options
+    const authenticator = this.#authenticator
+    if (store === undefined || authenticator === undefined) {
+      throw new HostError(`the ${protocol} listener needs a store and an authenticator`)
+    }
+    return { store, authenticator }
+  }
+
+  #makeHandler(): SmtpHandler | undefined {
+    const { handler, receive, store, authenticator, domains = [], hostname } = this.#options
+    if (handler !== undefined) return handler
+    if (domains.length === 0) return undefined
+    if (receive !== undefined) return receiveHandler({ receive, domains, hostname, ...this.#shared })
+    if (store === undefined || authenticator === undefined) return undefined
+    const { postmaster, recipientDelimiter } = this.#options
+    return localDelivery({
+      store,
+      authenticator,
+      domains,
+      ...(postmaster === undefined ? {} : { postmaster }),
+      ...(recipientDelimiter === undefined ? {} : { delimiter: recipientDelimiter }),
+      ...this.#shared,
+    })
+  }
+}
+
+function adaptersOf(handler: SmtpHandler, authenticator: Authenticator | undefined): readonly object[] {
+  return authenticator === undefined ? [handler] : [handler, authenticator]
+}
+
+/** RFC 2595 §2.3, RFC 4954 §4: passwords in clear text only where the host says the wire is safe. */
+function mayUsePlaintext(listener: ListenerOptions, peer: PeerFacts): boolean {
+  switch (listener.plaintextAuth ?? 'loopback') {
+    case 'always':
+      return true
+    case 'loopback':
+      return isLoopback(peer.address)
+    default:
+      return false
+  }
+}

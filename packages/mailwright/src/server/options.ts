@@ -1,0 +1,79 @@
+import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random } from '@mailwright/core'
+import type { ImapLimits } from '@mailwright/imap'
+import type { Pop3Limits } from '@mailwright/pop3'
+import type { SmtpHandler, SmtpLimits } from '@mailwright/smtp'
+import type { Logger } from '../log/logger.js'
+import type { ConnectionLimits } from '../net/limits.js'
+import type { TlsMode } from '../net/listener.js'
+import type { Certificate } from '../tls/certificate.js'
+
+export type ListenerProtocol = 'smtp' | 'submission' | 'lmtp' | 'imap' | 'pop3'
+
+/** One listening socket: a port, or (smtp, lmtp) a Unix socket. */
+export interface ListenerOptions {
+  readonly protocol: ListenerProtocol
+  /** Address to listen on. Default `127.0.0.1`: nobody else is served until the host says so. */
+  readonly host?: string
+  /** 0 for any free one; see `MailServer.listeners`. */
+  readonly port?: number
+  /** A Unix socket instead of a port. */
+  readonly path?: string
+  /** Default `starttls` where there is a certificate, else `none`. */
+  readonly tls?: TlsMode
+  /** Where passwords may cross the wire in clear text. Default `loopback`: a connection from this machine. */
+  readonly plaintextAuth?: 'never' | 'loopback' | 'always'
+  /** What the greeting says. */
+  readonly banner?: string
+}
+
+/** A message that came in by SMTP or LMTP, for a host that takes it itself. */
+export interface InboundMessage {
+  /** Its name in the peer's reply and in the log. */
+  readonly id: string
+  /** The reverse-path; empty for a notification. */
+  readonly from: string
+  /** Recipients, in order. */
+  readonly to: readonly string[]
+  /** The login name of whoever submitted it; `null` for nobody. */
+  readonly user: string | null
+  readonly peerAddress: string
+  /** The message with CRLF line ends, its `Received` field first. Read it whole: what is not read is lost. */
+  readonly body: Body
+}
+
+/** Takes a message. Return when it is safe: the peer is told 250 then. Throw, and it is told to try again later. */
+export type ReceiveHook = (message: InboundMessage, signal: AbortSignal) => Promise<void>
+
+export interface MailServerOptions {
+  /** Our name in greetings and `Received`. */
+  readonly hostname: string
+  readonly listeners: readonly ListenerOptions[]
+  /** Domains whose mail ends here; mail for any other is refused. The first qualifies names without a domain. */
+  readonly domains?: readonly string[]
+  /** Where mail is kept and read. Not closed by the server. Needed for imap and pop3, and for smtp without `receive` or `handler`. */
+  readonly store?: MailStore
+  /** Who may log in, and whose addresses exist. Needed wherever `store` is. */
+  readonly authenticator?: Authenticator
+  /** Takes mail for any address of `domains`, instead of the store. */
+  readonly receive?: ReceiveHook
+  /** Takes every decision of smtp, submission and lmtp, instead of the above. */
+  readonly handler?: SmtpHandler
+  /** Who gets mail for `postmaster` where no such user exists. */
+  readonly postmaster?: string
+  /** Between a user's name and a suffix of the user's choice. Default `+`. */
+  readonly recipientDelimiter?: string
+  /** For STARTTLS and TLS. Absent: no encryption is offered. */
+  readonly certificate?: Certificate
+  /** Carries news of mailboxes between connections; give the store the same one. Absent: IDLE learns of changes only by asking. */
+  readonly changes?: ChangeBus
+  readonly logger?: Logger
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly limits?: {
+    readonly connections?: Partial<ConnectionLimits>
+    readonly messageOctets?: Octets
+    readonly smtp?: Partial<SmtpLimits>
+    readonly imap?: Partial<ImapLimits>
+    readonly pop3?: Partial<Pop3Limits>
+  }
+}
