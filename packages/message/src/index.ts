@@ -1,0 +1,42 @@
+/**
+ * MIME, and nothing that needs a protocol, a store or a clock.
+ *
+ * - Messages are octets in wire form. A line ends with CRLF or a bare LF, which is never repaired: all offsets hold for the
+ *   octets given.
+ * - Header text is one octet a character until somebody decodes it; Unicode comes out of functions called `decode…` or `…Text` only.
+ * - Reading never fails: every message has a digest, every address list a value. What is past a limit (`limits.ts`)
+ *   stays in the message and is not interpreted. Writing refuses what would be a bad message, with HostError.
+ * - Time is linear, memory bounded, nothing recurses where the sender chooses the depth.
+ * - The digest holds ENVELOPE and BODYSTRUCTURE in the form IMAP sends, because every store keeps and every session sends
+ *   them so; what else IMAP does with messages is its engine's.
+ */
+
+export {
+  type WritableAddress,
+  writeAddress,
+  writeAddrSpec,
+  writePhrase,
+} from './compose/address-writer.js'
+export { encodeWords } from './compose/encoded-word-writer.js'
+export { foldLine, writeField } from './compose/field-writer.js'
+export { type Address, type Mailbox, parseAddresses } from './fields/address.js'
+export {
+  type ContentType,
+  type Disposition,
+  parseContentType,
+  parseDisposition,
+  parseLanguages,
+  parseTransferEncoding,
+} from './fields/content.js'
+export { parseDate, type SentDate, writeDate } from './fields/date.js'
+export { fieldBody, type HeaderField, unfold } from './fields/field.js'
+export { HeaderReader, type HeaderReaderOptions, readHeader } from './fields/header-reader.js'
+export { parseMessageIds } from './fields/message-id.js'
+export { type Parameter, parameterText } from './fields/parameter.js'
+export { bodyFromBodyStructure } from './imap-form/body.js'
+export { MESSAGE_LIMITS, type MessageLimits } from './limits.js'
+export { Digester, digestMessage } from './structure/digester.js'
+export { decodeCharset } from './text/charset.js'
+export { decodeWords } from './text/encoded-word.js'
+export { type TextStream, textOf, textStream } from './text/text.js'
+export { decodeTransfer, type TransferDecoder } from './transfer/transfer-decoder.js'

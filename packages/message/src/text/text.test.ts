@@ -1,0 +1,61 @@
+import { fromLatin1, fromUtf8 } from '@mailwright/core'
+import { describe, expect, test } from 'vitest'
+import { decodeCharset, decodeRaw } from './charset.js'
+import { textOf, textStream } from './text.js'
+
+describe('a charset', () => {
+  test.each([
+    ['utf-8', '\xc3\xa9', 'é'],
+    ['ISO-8859-1', '\xe9', 'é'],
+    ['iso-8859-15', '\xa4', '€'],
+    ['iso-8859-2', '\xb1', 'ą'],
+    ['windows-1258', '\xd0', 'Đ'],
+    ['US-ASCII', 'a', 'a'],
+    [' utf8 ', '\xc3\xa9', 'é'],
+    ['cp932', '\x93\xfa', '日'],
+    ['cp949', '\xb0\xa1', '가'],
+    ['utf-8', '\xff', '\ufffd'],
+  ])('%s', (charset, octets, expected) => {
+    expect(decodeCharset(charset, fromLatin1(octets))).toBe(expected)
+  })
+
+  test.each(['x-unknown', '', 'utf-7', 'iso-2022-kr', 'hz-gb-2312'])('that is not known: %s', (charset) => {
+    expect(decodeCharset(charset, fromLatin1('a'))).toBeUndefined()
+  })
+})
+
+test('raw text is UTF-8, or else windows-1252', () => {
+  expect(decodeRaw('a')).toBe('a')
+  expect(decodeRaw('\xc3\xa9')).toBe('é')
+  expect(decodeRaw('\x80\xe9')).toBe('€é')
+})
+
+describe('text of a part', () => {
+  test('in its charset', () => {
+    expect(textOf(fromLatin1('\xcd\xc9\xd2'), 'KOI8-R')).toBe('мир')
+  })
+
+  test('in none that is known is guessed', () => {
+    for (const charset of ['', 'us-ascii', 'x-unknown', 'x-foo']) {
+      expect(textOf(fromUtf8('é'), charset)).toBe('é')
+      expect(textOf(fromLatin1('\xe9'), charset)).toBe('é')
+    }
+  })
+
+  test('in chunks, characters cut in two', () => {
+    for (const charset of ['utf-8', 'x-foo', 'us-ascii']) {
+      const stream = textStream(charset)
+      expect(Array.from(fromUtf8('aé€'), (octet) => stream.push(Uint8Array.of(octet))).join('') + stream.end()).toBe(
+        'aé€',
+      )
+    }
+    const stream = textStream('iso-2022-jp')
+    const pushed = Array.from(fromLatin1('\x1b$BF|K\\\x1b(B'), (octet) => stream.push(Uint8Array.of(octet)))
+    expect(pushed.join('') + stream.end()).toBe('日本')
+  })
+
+  test('cut off within a character ends with a replacement', () => {
+    const stream = textStream('utf-8')
+    expect(stream.push(Uint8Array.of(0x61, 0xc3)) + stream.end()).toBe('a\ufffd')
+  })
+})
