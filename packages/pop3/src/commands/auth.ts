@@ -1,0 +1,74 @@
+import { type Flow, type SaslMechanism, saslExchange } from '@mailwright/core'
+import { conclude } from '../login.js'
+import { failed, ok, PLAINTEXT_DISALLOWED, type Reply, refused } from '../response/reply.js'
+import { NOBODY, type Session } from '../session.js'
+
+/**
+ *     auth-command = "AUTH" SP sasl-mech [SP initial-response]
+ *
+ * RFC 5034 §4, §5. The initial response is base64, `=` when it is empty; a line `*` cancels. Responses may be longer
+ * than commands, up to the limit of RFC 4954 §4, which all protocols here share. Without a mechanism it lists them, as
+ * Outlook asks and Dovecot answers.
+ */
+export function* auth(session: Session, argument: string): Flow<Reply> {
+  session.state = NOBODY
+  if (argument === '') return listMechanisms(session)
+  const space = argument.indexOf(' ')
+  const name = (space === -1 ? argument : argument.slice(0, space)).toUpperCase()
+  const mechanism = session.settings.mechanisms.find((one) => one.name === name)
+  if (mechanism === undefined) return refused('Unsupported authentication mechanism.')
+  if (mechanism.isPlaintext && !session.isPlaintextAllowed) return PLAINTEXT_DISALLOWED
+  return yield* exchange(session, mechanism, space === -1 ? null : argument.slice(space + 1))
+}
+
+/** Mechanisms that may be used on the connection as it is now, for CAPA and for AUTH alone. */
+export function usableMechanisms(session: Session): readonly SaslMechanism[] {
+  return session.settings.mechanisms.filter((mechanism) => !mechanism.isPlaintext || session.isPlaintextAllowed)
+}
+
+function* exchange(session: Session, mechanism: SaslMechanism, initialResponse: string | null): Flow<Reply> {
+  let user = ''
+  const outcome = yield* saslExchange({
+    mechanism: watched(mechanism, (claimed) => {
+      user = claimed
+    }),
+    initialResponse,
+    context: session.loginContext,
+    sendChallenge: (base64) => session.wire.write(`+ ${base64}\r\n`),
+  })
+  switch (outcome.kind) {
+    case 'cancelled':
+      return failed('Authentication aborted by client.')
+    case 'malformed':
+      return refused('Malformed authentication response.')
+    case 'overlong':
+      return refused('Authentication response too long.')
+    default:
+      return yield* conclude(session, `AUTH ${mechanism.name}`, user, outcome)
+  }
+}
+
+/** The same mechanism, telling whose name was claimed: the log of a failed login wants it. */
+function watched(mechanism: SaslMechanism, claimed: (user: string) => void): SaslMechanism {
+  return {
+    name: mechanism.name,
+    isPlaintext: mechanism.isPlaintext,
+    begin: () => {
+      const inner = mechanism.begin()
+      return {
+        step(response) {
+          const step = inner.step(response)
+          if (step.kind === 'verify') claimed(step.claim.user)
+          return step
+        },
+      }
+    },
+  }
+}
+
+function listMechanisms(session: Session): Reply {
+  return ok('', function* () {
+    for (const mechanism of usableMechanisms(session)) session.wire.write(`${mechanism.name}\r\n`)
+    session.wire.write('.\r\n')
+  })
+}
