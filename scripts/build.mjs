@@ -19,19 +19,51 @@ export async function build({ types = true, width = 2 } = {}) {
   const waiting = workspaces
     .map((folder, at) => ({ folder, stamp: `${types} ${types ? everything.join() : everything[at]}` }))
     .filter(({ folder, stamp }) => !isBuilt(folder, stamp))
-  let failed = 0
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (await buildOne(next.folder, types)) writeFileSync(stampOf(next.folder), next.stamp)
-      else failed++
+  // Declarations are made from those of the packages below: a package waits for the ones it depends on.
+  const names = new Map(waiting.map(({ folder }) => [manifest(folder).name, folder]))
+  const done = new Map()
+  const lane = lanes(width)
+  for (const { folder, stamp } of waiting) {
+    const below = Object.keys(manifest(folder).dependencies ?? {}).filter((name) => names.has(name))
+    // Workspaces are listed in the order of their dependencies: those below have their promise already.
+    const ready = Promise.all(below.map((name) => done.get(names.get(name))))
+    const built = ready.then((all) => all.every(Boolean) && lane(() => buildOne(folder, types)))
+    done.set(folder, built)
+    built.then((isBuilt) => {
+      if (isBuilt) writeFileSync(stampOf(folder), stamp)
+    })
+  }
+  if ((await Promise.all(done.values())).includes(false)) process.exit(1)
+}
+
+/** Runs at most `width` tasks at a time. */
+function lanes(width) {
+  const waiting = []
+  let running = 0
+  const go = () => {
+    while (running < width && waiting.length > 0) {
+      running++
+      waiting
+        .shift()()
+        .finally(() => {
+          running--
+          go()
+        })
     }
   }
-  await Promise.all(Array.from({ length: width }, worker))
-  if (failed > 0) process.exit(1)
+  return (task) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => task().then(resolve, reject))
+      go()
+    })
+}
+
+function manifest(folder) {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
 }
 
 function buildOne(folder, types) {
-  const { scripts } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  const { scripts } = manifest(folder)
   const args = scripts.build.split(' ').slice(1)
   return new Promise((resolve) => {
     const child = spawn(bin('tsup'), [...args, '--silent', ...(types ? [] : ['--no-dts'])], {

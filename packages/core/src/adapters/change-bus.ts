@@ -17,11 +17,23 @@ export interface ChangeBus {
 /** The ChangeBus of one process. Listeners are called synchronously, in the order they subscribed. */
 export class LocalChangeBus implements ChangeBus {
   readonly #listeners = new Map<string, Set<(hint: MailboxHint) => void>>()
+  readonly #onFault: (fault: unknown) => void
+
+  /** @param onFault told what a listener threw; the others are called all the same, and the publisher never hears of it. */
+  constructor(onFault: (fault: unknown) => void = () => {}) {
+    this.#onFault = onFault
+  }
 
   publish(hint: MailboxHint): void {
     const listeners = this.#listeners.get(key(hint))
     if (listeners === undefined) return
-    for (const listener of [...listeners]) listener(hint)
+    for (const listener of [...listeners]) {
+      try {
+        listener(hint)
+      } catch (fault) {
+        this.#onFault(fault)
+      }
+    }
   }
 
   subscribe(mailbox: MailboxRef, listener: (hint: MailboxHint) => void): () => void {

@@ -27,9 +27,10 @@ export function flagColumns(rows: Iterable<FlagRow>): FlagColumns {
   const known = new Map<readonly string[], readonly number[]>()
   const bits: (readonly number[])[] = []
   let before = 0
-  for (const [at, row] of list.entries()) {
+  for (const row of list) {
     if (row.uid <= before) throw new HostError(`UIDs must ascend: ${row.uid} after ${before}`)
     before = row.uid
+    const at = bits.length
     uids[at] = row.uid
     system[at] = row.system
     let own = known.get(row.keywords)
@@ -41,11 +42,13 @@ export function flagColumns(rows: Iterable<FlagRow>): FlagColumns {
   }
   const words = Math.ceil(names.length / BITS)
   const keywordBits = new Uint32Array(list.length * words)
-  for (const [at, own] of bits.entries()) {
+  let start = 0
+  for (const own of bits) {
     for (const bit of own) {
-      const word = at * words + Math.floor(bit / BITS)
+      const word = start + Math.floor(bit / BITS)
       keywordBits[word] = (keywordBits[word] ?? 0) | (1 << (bit % BITS))
     }
+    start += words
   }
   return { uids, system, keywordNames: names, words, keywordBits }
 }

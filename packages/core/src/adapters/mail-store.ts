@@ -161,8 +161,9 @@ export interface MailStore {
   >
 
   /**
-   * Renames a mailbox and everything below it, keeping ids, UIDs and UIDVALIDITY. Subscriptions do not follow
-   * (RFC 9051 §6.3.6). INBOX is refused here: its special rename is the engine's.
+   * Renames a mailbox and everything below it, keeping ids, UIDs and UIDVALIDITY; a bare level moves its children. Subscriptions do not
+   * follow (RFC 9051 §6.3.6). Onto an existing name, itself and INBOX among them: `exists`. Below itself: `denied`. From INBOX: `denied`, its
+   * special rename is the engine's.
    */
   renameMailbox(
     args: { readonly account: AccountId; readonly from: MailboxName; readonly to: MailboxName },
@@ -175,8 +176,8 @@ export interface MailStore {
   >
 
   /**
-   * Deletes a mailbox and its messages. With children it stays as a level that is not selectable; such a level is
-   * refused `hasChildren` (RFC 9051 §6.3.5). INBOX is `denied`.
+   * Deletes a mailbox and its messages. With children it stays as a level that is not selectable, listed or not; deleting such a level is
+   * refused `hasChildren` (RFC 9051 §6.3.5). INBOX is `denied`. Sessions that look at it get a hint and find it gone.
    */
   deleteMailbox(
     args: { readonly account: AccountId; readonly name: MailboxName },
@@ -240,7 +241,8 @@ export interface MailStore {
    * any account of the store, until it is discarded. It need not be durable: `append` makes it so. A store forgets what was
    * never discarded in its own time.
    *
-   * `account` says for whom, so that the store can put it near. If `body` throws, nothing remains and the call rejects.
+   * `account` says for whom, so that the store can put it near. If `body` throws, or `signal` aborts while it hangs, nothing remains and the
+   * call rejects. A refusal may come before the body was read. The body may reuse one buffer for all its chunks.
    */
   stage(
     args: { readonly account: AccountId; readonly body: Body },
@@ -301,7 +303,8 @@ export interface MailStore {
 
   /**
    * Changes flags. A message whose mod-sequence exceeds `unchangedSince` is left alone and listed in `modified`
-   * (RFC 7162 §3.1.3). `changed` lists the messages that exist with their flags afterwards, also where nothing changed.
+   * (RFC 7162 §3.1.3). `changed` lists the messages that exist with their flags afterwards, also where nothing changed. What changes nothing
+   * raises no mod-sequence.
    */
   storeFlags(
     args: MailboxRef & { readonly uids: UidList; readonly change: FlagChange; readonly unchangedSince?: ModSeq },

@@ -64,6 +64,8 @@ export class PlayedSession {
 
   /** Gives the octets to the engine, as soon as it wants them. */
   async send(octets: string): Promise<void> {
+    // Sent in clear text while TLS is asked for: they break the handshake, and the engine must never see them.
+    if (this.#isTlsAsked) return
     this.#inbox.push(fromLatin1(octets))
     await this.pump()
   }

@@ -1,0 +1,16 @@
+import { type FlagColumns, keywordsAt } from '@mailwright/core'
+
+/** One message's flags as laws compare them: keywords sorted, since their order means nothing. */
+export interface Row {
+  readonly uid: number
+  readonly system: number
+  readonly keywords: readonly string[]
+}
+
+export function rowsOf(columns: FlagColumns): Row[] {
+  return Array.from(columns.uids, (uid, at) => ({
+    uid,
+    system: columns.system[at] ?? 0,
+    keywords: keywordsAt(columns, at).sort(),
+  }))
+}

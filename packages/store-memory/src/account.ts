@@ -1,0 +1,113 @@
+import {
+  INBOX,
+  type MailboxEntry,
+  type MailboxId,
+  type MailboxList,
+  type MailboxName,
+  type MailStore,
+  mailboxName,
+  type NoSuchMailbox,
+  type Octets,
+  type SpecialUse,
+} from '@mailwright/core'
+import type { Mailbox } from './mailbox.js'
+
+/** What an account holds, or may hold. */
+export interface Amount {
+  readonly octets: Octets
+  readonly messages: number
+}
+
+type Answer<K extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awaited<ReturnType<MailStore[K]>>
+
+/**
+ * One account: its mailboxes by name and by id, and its subscriptions. A level without a mailbox of its own exists
+ * only through the mailboxes below it.
+ */
+export class Account {
+  readonly #make: (specialUse: readonly SpecialUse[]) => Mailbox
+  readonly #byName = new Map<MailboxName, Mailbox>()
+  readonly #byId = new Map<MailboxId, Mailbox>()
+  readonly #subscribed = new Set<MailboxName>()
+
+  /** @param make Makes a mailbox with an id and a UIDVALIDITY of its own. */
+  constructor(make: (specialUse: readonly SpecialUse[]) => Mailbox) {
+    this.#make = make
+    this.create(INBOX)
+  }
+
+  mailbox(id: MailboxId): Mailbox | undefined {
+    return this.#byId.get(id)
+  }
+
+  list(): MailboxList {
+    const mailboxes: MailboxEntry[] = []
+    for (const [name, { id, specialUse }] of this.#byName) {
+      mailboxes.push({ id, name, isSelectable: true, specialUse, isSubscribed: this.#subscribed.has(name) })
+    }
+    return { mailboxes, subscribedOnly: [...this.#subscribed].filter((name) => !this.#byName.has(name)) }
+  }
+
+  create(name: MailboxName, specialUse?: SpecialUse): Answer<'createMailbox'> {
+    if (this.#byName.has(name)) return { kind: 'exists' }
+    const mailbox = this.#make(specialUse === undefined ? [] : [specialUse])
+    this.#byName.set(name, mailbox)
+    this.#byId.set(mailbox.id, mailbox)
+    return { kind: 'created', mailbox: mailbox.id }
+  }
+
+  rename(from: MailboxName, to: MailboxName): Answer<'renameMailbox'> {
+    if (from === INBOX) return { kind: 'denied', reason: 'INBOX is not renamed' }
+    const moving = [...this.#byName].filter(([name]) => name === from || isBelow(name, from))
+    if (moving.length === 0) return { kind: 'noSuchMailbox' }
+    if (isBelow(to, from)) return { kind: 'denied', reason: 'A mailbox cannot move below itself' }
+    if (this.#byName.has(to) || this.#hasChildren(to)) return { kind: 'exists' }
+    const renamed = new Map<MailboxName, Mailbox>()
+    for (const [name, mailbox] of moving) {
+      const result = mailboxName(to + name.slice(from.length))
+      if ('bad' in result) return { kind: 'denied', reason: 'A name below it would become too long' }
+      renamed.set(result.name, mailbox)
+    }
+    for (const [name] of moving) this.#byName.delete(name)
+    for (const [name, mailbox] of renamed) this.#byName.set(name, mailbox)
+    return { kind: 'renamed' }
+  }
+
+  /** Answers the mailbox that is gone, when one is. */
+  delete(
+    name: MailboxName,
+  ): Exclude<Answer<'deleteMailbox'>, { kind: 'deleted' }> | { kind: 'deleted'; mailbox: Mailbox } {
+    if (name === INBOX) return { kind: 'denied', reason: 'INBOX is not deleted' }
+    const mailbox = this.#byName.get(name)
+    if (mailbox === undefined) return this.#hasChildren(name) ? { kind: 'hasChildren' } : NO_SUCH_MAILBOX
+    this.#byName.delete(name)
+    this.#byId.delete(mailbox.id)
+    return { kind: 'deleted', mailbox }
+  }
+
+  subscribe(name: MailboxName, subscribed: boolean): void {
+    if (subscribed) this.#subscribed.add(name)
+    else this.#subscribed.delete(name)
+  }
+
+  usage(): Amount {
+    let octets = 0
+    let messages = 0
+    for (const { counts } of this.#byId.values()) {
+      octets += counts.octets
+      messages += counts.messages
+    }
+    return { octets, messages }
+  }
+
+  #hasChildren(name: MailboxName): boolean {
+    for (const other of this.#byName.keys()) if (isBelow(other, name)) return true
+    return false
+  }
+}
+
+export const NO_SUCH_MAILBOX: NoSuchMailbox = { kind: 'noSuchMailbox' }
+
+function isBelow(name: MailboxName, above: MailboxName): boolean {
+  return name.startsWith(`${above}/`)
+}

@@ -1,0 +1,28 @@
+import type { ChangeBus, Clock, Random, SpecialUse } from '@mailwright/core'
+import type { Amount } from './account.js'
+import type { MemoryStoreLimits } from './limits.js'
+
+/** A mailbox that every new account gets. */
+export interface DefaultMailbox {
+  /** With `/` between levels. */
+  readonly name: string
+  readonly specialUse?: SpecialUse
+  /** Default false. */
+  readonly isSubscribed?: boolean
+}
+
+export interface MemoryStoreOptions {
+  /** Decides UIDVALIDITY and how old staged messages are. */
+  readonly clock: Clock
+  /** Makes ids that differ from those of any other store. Without it they differ by the date this store was made. */
+  readonly random?: Random
+  /** Told of every change. Without it sessions only learn what they ask for. */
+  readonly bus?: ChangeBus
+  /** What one account may hold, all its mailboxes together; staged messages do not count. Default: no bound. */
+  readonly quota?: Partial<Amount>
+  /** UIDVALIDITY of new mailboxes, raised where it would not exceed an earlier one of the account. Default: the date in seconds. */
+  readonly uidValidity?: () => number
+  /** Mailboxes of a new account besides INBOX, in this order. Default none. */
+  readonly defaults?: readonly DefaultMailbox[]
+  readonly limits?: Partial<MemoryStoreLimits>
+}

@@ -1,0 +1,302 @@
+import {
+  type AccountId,
+  DELETED,
+  flagColumns,
+  HostError,
+  type MailboxName,
+  type MailboxRef,
+  type MailStore,
+  mailboxId,
+  mailboxName,
+  type SpecialUse,
+  type StoreAbilities,
+  StoreFault,
+  stagedId,
+} from '@mailwright/core'
+import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
+import { type Content, contentHandle, receiveContent } from './content.js'
+import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
+import { type Incoming, Mailbox, modSeqsOf, twinOf, uidsOf } from './mailbox.js'
+import type { MemoryStoreOptions } from './options.js'
+import { Staging } from './staging.js'
+
+type Args<K extends keyof MailStore> = MailStore[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
+type Result<K extends keyof MailStore> = MailStore[K] extends (...args: never) => infer R ? R : never
+
+interface DefaultEntry {
+  readonly name: MailboxName
+  readonly specialUse: SpecialUse | undefined
+  readonly isSubscribed: boolean
+}
+
+/**
+ * Makes a store that keeps everything in this process and nothing beyond it. Accounts appear when they are first used.
+ *
+ * @throws {HostError} when a default mailbox has a name that no mailbox may have.
+ */
+export function createMemoryStore(options: MemoryStoreOptions): MailStore {
+  return new MemoryStore(options)
+}
+
+/**
+ * Every call but `stage` runs from its first line to its last without a wait, so it is atomic, and calls take effect
+ * in the order they were made.
+ */
+class MemoryStore implements MailStore {
+  readonly supports: StoreAbilities = { hierarchy: true, keywords: true, durable: false }
+  readonly #options: MemoryStoreOptions
+  readonly #limits: MemoryStoreLimits
+  readonly #defaults: readonly DefaultEntry[]
+  readonly #quota: Amount
+  readonly #accounts = new Map<AccountId, Account>()
+  readonly #staging: Staging
+  readonly #nonce: string
+  #ids = 0
+  #isClosed = false
+
+  constructor(options: MemoryStoreOptions) {
+    this.#options = options
+    this.#limits = { ...MEMORY_STORE_LIMITS, ...options.limits }
+    this.#defaults = (options.defaults ?? []).map(({ name, specialUse, isSubscribed = false }) => {
+      const result = mailboxName(name)
+      if ('bad' in result) throw new HostError(`"${name}" cannot be a default mailbox: ${result.bad}`)
+      return { name: result.name, specialUse, isSubscribed }
+    })
+    this.#quota = { octets: Infinity, messages: Infinity, ...options.quota }
+    this.#staging = new Staging(options.clock, this.#limits, () => stagedId(this.#newId('S')))
+    const bytes = options.random?.bytes(6)
+    this.#nonce = bytes === undefined ? options.clock.date().toString(36) : hex(bytes)
+  }
+
+  async mailboxes({ account }: Args<'mailboxes'>, signal: AbortSignal): Result<'mailboxes'> {
+    this.#begin(signal)
+    return this.#account(account).list()
+  }
+
+  async createMailbox(
+    { account, name, specialUse }: Args<'createMailbox'>,
+    signal: AbortSignal,
+  ): Result<'createMailbox'> {
+    this.#begin(signal)
+    return this.#account(account).create(name, specialUse)
+  }
+
+  async renameMailbox({ account, from, to }: Args<'renameMailbox'>, signal: AbortSignal): Result<'renameMailbox'> {
+    this.#begin(signal)
+    return this.#account(account).rename(from, to)
+  }
+
+  async deleteMailbox({ account, name }: Args<'deleteMailbox'>, signal: AbortSignal): Result<'deleteMailbox'> {
+    this.#begin(signal)
+    const result = this.#account(account).delete(name)
+    if (result.kind !== 'deleted') return result
+    this.#publish(account, result.mailbox)
+    return { kind: 'deleted' }
+  }
+
+  async subscribe({ account, name, subscribed }: Args<'subscribe'>, signal: AbortSignal): Result<'subscribe'> {
+    this.#begin(signal)
+    this.#account(account).subscribe(name, subscribed)
+    return { kind: 'done' }
+  }
+
+  async status({ account, mailboxes, items }: Args<'status'>, signal: AbortSignal): Result<'status'> {
+    this.#begin(signal)
+    const found = mailboxes.flatMap((mailbox) => this.#find({ account, mailbox }) ?? [])
+    return { statuses: found.map((mailbox) => mailbox.status(items)) }
+  }
+
+  async snapshot(at: Args<'snapshot'>, signal: AbortSignal): Result<'snapshot'> {
+    this.#begin(signal)
+    return this.#find(at)?.snapshot() ?? NO_SUCH_MAILBOX
+  }
+
+  async changesSince(args: Args<'changesSince'>, signal: AbortSignal): Result<'changesSince'> {
+    this.#begin(signal)
+    return this.#find(args)?.changesSince(args.modSeq) ?? NO_SUCH_MAILBOX
+  }
+
+  async claimRecent(at: Args<'claimRecent'>, signal: AbortSignal): Result<'claimRecent'> {
+    this.#begin(signal)
+    const mailbox = this.#find(at)
+    return mailbox === undefined ? NO_SUCH_MAILBOX : { kind: 'recent', from: mailbox.claimRecent() }
+  }
+
+  async fetch(args: Args<'fetch'>, signal: AbortSignal): Result<'fetch'> {
+    this.#begin(signal)
+    return this.#find(args)?.fetch(args.uids, args.fields, args.cursor) ?? NO_SUCH_MAILBOX
+  }
+
+  async body(args: Args<'body'>, signal: AbortSignal): Result<'body'> {
+    this.#begin(signal)
+    const mailbox = this.#find(args)
+    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    const message = mailbox.find(args.uid)
+    if (message === undefined) return { kind: 'noSuchMessage' }
+    const check = (): void => {
+      if (this.#find(args)?.find(args.uid) === undefined) throw new StoreFault(`message ${args.uid} is gone`)
+    }
+    return { kind: 'body', body: contentHandle(message.content, check) }
+  }
+
+  async stage({ account, body }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
+    this.#begin(signal)
+    const usage = this.#account(account).usage()
+    if (usage.messages >= this.#quota.messages) return { kind: 'overQuota' }
+    const content = await receiveContent(body, this.#quota.octets - usage.octets, signal)
+    this.#begin(signal)
+    if (content === null) return { kind: 'overQuota' }
+    return { kind: 'staged', staged: this.#staging.put(content), octets: content.octets }
+  }
+
+  async staged({ staged }: Args<'staged'>, signal: AbortSignal): Result<'staged'> {
+    this.#begin(signal)
+    const content = this.#staging.find(staged)
+    if (content === undefined) return { kind: 'noSuchStaged' }
+    const check = (): void => {
+      if (this.#staging.find(staged) === undefined) throw new StoreFault(`staged message ${staged} is gone`)
+    }
+    return { kind: 'staged', body: contentHandle(content, check), digest: content.digest }
+  }
+
+  async append(args: Args<'append'>, signal: AbortSignal): Result<'append'> {
+    this.#begin(signal)
+    const mailbox = this.#find(args)
+    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    const incoming: Incoming[] = []
+    for (const { staged, flags, internalDate } of args.messages) {
+      const content = this.#staging.find(staged)
+      if (content === undefined) return { kind: 'noSuchStaged' }
+      incoming.push({ content, flags, internalDate })
+    }
+    if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
+    const uids = mailbox.add(incoming)
+    if (uids.length > 0) this.#publish(args.account, mailbox)
+    return { kind: 'appended', uidValidity: mailbox.uidValidity, uids }
+  }
+
+  async discard({ staged }: Args<'discard'>, signal: AbortSignal): Result<'discard'> {
+    this.#begin(signal)
+    this.#staging.discard(staged)
+    return { kind: 'done' }
+  }
+
+  async copy(args: Args<'copy'>, signal: AbortSignal): Result<'copy'> {
+    this.#begin(signal)
+    const source = this.#find(args)
+    if (source === undefined) return NO_SUCH_MAILBOX
+    const target = this.#find({ account: args.account, mailbox: args.to })
+    if (target === undefined) return { kind: 'noSuchTarget' }
+    const messages = source.present(args.uids)
+    const incoming = messages.map(twinOf)
+    if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
+    const to = target.add(incoming)
+    if (to.length > 0) this.#publish(args.account, target)
+    return { kind: 'copied', uidValidity: target.uidValidity, from: uidsOf(messages), to }
+  }
+
+  async move(args: Args<'move'>, signal: AbortSignal): Result<'move'> {
+    this.#begin(signal)
+    const source = this.#find(args)
+    if (source === undefined) return NO_SUCH_MAILBOX
+    const target = this.#find({ account: args.account, mailbox: args.to })
+    if (target === undefined) return { kind: 'noSuchTarget' }
+    const messages = source.present(args.uids)
+    const to = target.add(messages.map(twinOf))
+    source.remove(messages)
+    if (to.length > 0) {
+      if (source !== target) this.#publish(args.account, source)
+      this.#publish(args.account, target)
+    }
+    return { kind: 'moved', uidValidity: target.uidValidity, from: uidsOf(messages), to }
+  }
+
+  async storeFlags(args: Args<'storeFlags'>, signal: AbortSignal): Result<'storeFlags'> {
+    this.#begin(signal)
+    const { uids, change, unchangedSince = Infinity } = args
+    const mailbox = this.#find(args)
+    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    if (!mailbox.canCarry(change)) return { kind: 'tooManyKeywords' }
+    const found = mailbox.present(uids)
+    const modified = found.filter((message) => message.modSeq > unchangedSince)
+    const messages = found.filter((message) => message.modSeq <= unchangedSince)
+    const before = mailbox.highestModSeq
+    mailbox.storeFlags(messages, change)
+    if (mailbox.highestModSeq !== before) this.#publish(args.account, mailbox)
+    return { kind: 'stored', changed: flagColumns(messages), modSeqs: modSeqsOf(messages), modified: uidsOf(modified) }
+  }
+
+  async expunge(args: Args<'expunge'>, signal: AbortSignal): Result<'expunge'> {
+    this.#begin(signal)
+    const mailbox = this.#find(args)
+    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    const isDoomed = ({ system }: { readonly system: number }): boolean => args.regardless || (system & DELETED) !== 0
+    const doomed = mailbox.present(args.uids).filter(isDoomed)
+    mailbox.remove(doomed)
+    if (doomed.length > 0) this.#publish(args.account, mailbox)
+    return { kind: 'expunged', vanished: uidsOf(doomed), highestModSeq: mailbox.highestModSeq }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#accounts.clear()
+    this.#staging.clear()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #begin(signal: AbortSignal): void {
+    signal.throwIfAborted()
+    if (this.#isClosed) throw new HostError('the store is closed')
+  }
+
+  #account(id: AccountId): Account {
+    let account = this.#accounts.get(id)
+    if (account === undefined) {
+      account = this.#newAccount()
+      this.#accounts.set(id, account)
+    }
+    return account
+  }
+
+  #newAccount(): Account {
+    let last = 0
+    const account = new Account((specialUse) => {
+      const wished = this.#options.uidValidity?.() ?? Math.floor(this.#options.clock.date() / 1_000)
+      last = Math.max(wished, last + 1)
+      if (!(Number.isInteger(last) && last <= 0xffffffff)) throw new HostError(`not a UIDVALIDITY: ${last}`)
+      return new Mailbox(mailboxId(this.#newId('M')), last, specialUse, this.#limits)
+    })
+    for (const { name, specialUse, isSubscribed } of this.#defaults) {
+      account.create(name, specialUse)
+      if (isSubscribed) account.subscribe(name, true)
+    }
+    return account
+  }
+
+  #find({ account, mailbox }: MailboxRef): Mailbox | undefined {
+    return this.#accounts.get(account)?.mailbox(mailbox)
+  }
+
+  #hasRoom(account: AccountId, incoming: readonly { readonly content: Content }[]): boolean {
+    const usage = this.#account(account).usage()
+    const octets = incoming.reduce((sum, { content }) => sum + content.octets, usage.octets)
+    return octets <= this.#quota.octets && usage.messages + incoming.length <= this.#quota.messages
+  }
+
+  #publish(account: AccountId, mailbox: Mailbox): void {
+    this.#options.bus?.publish({ account, mailbox: mailbox.id, modSeq: mailbox.highestModSeq })
+  }
+
+  /** Of the characters RFC 8474 §4 allows, and never made twice. */
+  #newId(kind: 'M' | 'S'): string {
+    this.#ids++
+    return `${kind}${this.#nonce}-${this.#ids}`
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
