@@ -28,6 +28,8 @@ export function* saslExchange(options: {
   readonly initialResponse: string | null
   readonly context: LoginContext
   readonly sendChallenge: (base64: string) => void
+  /** Told whose name the peer claims, before it is verified: the log of a failed login wants it. */
+  readonly claimed?: (user: string) => void
 }): Flow<SaslOutcome> {
   const exchange = options.mechanism.begin()
   let response: Uint8Array | null = null
@@ -43,6 +45,7 @@ export function* saslExchange(options: {
         return { kind: 'malformed' }
       case 'verify': {
         const { kind: _, ...claim } = step.claim
+        options.claimed?.(claim.user)
         return yield* call('verifyPassword', { ...claim, context: options.context })
       }
       case 'challenge': {

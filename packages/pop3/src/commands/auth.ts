@@ -29,12 +29,13 @@ export function usableMechanisms(session: Session): readonly SaslMechanism[] {
 function* exchange(session: Session, mechanism: SaslMechanism, initialResponse: string | null): Flow<Reply> {
   let user = ''
   const outcome = yield* saslExchange({
-    mechanism: watched(mechanism, (claimed) => {
-      user = claimed
-    }),
+    mechanism,
     initialResponse,
     context: session.loginContext,
     sendChallenge: (base64) => session.wire.write(`+ ${base64}\r\n`),
+    claimed: (name) => {
+      user = name
+    },
   })
   switch (outcome.kind) {
     case 'cancelled':
@@ -45,24 +46,6 @@ function* exchange(session: Session, mechanism: SaslMechanism, initialResponse: 
       return refused('Authentication response too long.')
     default:
       return yield* conclude(session, `AUTH ${mechanism.name}`, user, outcome)
-  }
-}
-
-/** The same mechanism, telling whose name was claimed: the log of a failed login wants it. */
-function watched(mechanism: SaslMechanism, claimed: (user: string) => void): SaslMechanism {
-  return {
-    name: mechanism.name,
-    isPlaintext: mechanism.isPlaintext,
-    begin: () => {
-      const inner = mechanism.begin()
-      return {
-        step(response) {
-          const step = inner.step(response)
-          if (step.kind === 'verify') claimed(step.claim.user)
-          return step
-        },
-      }
-    },
   }
 }
 
