@@ -1,0 +1,138 @@
+import { HostError, type TlsFacts, type Wire } from '@mailwright/core'
+import type { ExtensionKeyword } from './extensions/extension.js'
+import { isOffered } from './extensions/extension-table.js'
+import type { Mailbox } from './grammar/mailbox.js'
+import type { SmtpSettings } from './options.js'
+import { type Answer, said } from './response/answer.js'
+import { hostRefusal, printable, type Reply, writeReply } from './response/reply.js'
+import { freshSession, learned, type SmtpSession, type SmtpTransaction } from './session.js'
+import type { OpenTransaction, SmtpState } from './states.js'
+import { Tally } from './tally.js'
+
+/** The state of one session, as its commands see and change it. */
+export class Dialogue {
+  readonly settings: SmtpSettings
+  readonly wire: Wire
+  readonly tally = new Tally()
+  #session: SmtpSession
+  #state: SmtpState
+  /** RCPT commands refused in this transaction for being too many. */
+  overshoot = 0
+
+  constructor(settings: SmtpSettings, wire: Wire) {
+    this.settings = settings
+    this.wire = wire
+    this.#session = freshSession({ ...settings, tls: settings.peer.tls ?? null })
+    this.#state = beginning(settings)
+  }
+
+  get session(): SmtpSession {
+    return this.#session
+  }
+
+  get state(): SmtpState {
+    return this.#state
+  }
+
+  /** The transaction under way. Only for commands that `ADMITS` lets run in one. */
+  get open(): OpenTransaction {
+    if (this.#state.name === 'mail' || this.#state.name === 'rcpt') return this.#state
+    throw new HostError('no transaction is under way')
+  }
+
+  learn(news: Parameters<typeof learned>[1]): void {
+    this.#session = learned(this.#session, news)
+  }
+
+  deny(): void {
+    this.#state = { name: 'denied' }
+  }
+
+  begin(transaction: SmtpTransaction): void {
+    this.#state = { name: 'mail', transaction, recipients: [] }
+    this.overshoot = 0
+  }
+
+  addRecipient(recipient: Mailbox): void {
+    const { transaction, recipients } = this.open
+    this.#state = { name: 'rcpt', transaction, recipients: [...recipients, recipient] }
+  }
+
+  /** Forgets the transaction, if there is one. RFC 5321 §4.1.1.5. */
+  reset(): void {
+    if (this.#state.name !== 'connected') this.#state = { name: 'ready' }
+  }
+
+  /** The peer gave its name: transactions may begin, and one under way is over. RFC 5321 §4.1.4. */
+  greeted(): void {
+    this.#state = { name: 'ready' }
+  }
+
+  /** Forgets everything the peer said in clear text (RFC 3207 §4.2). */
+  secured(tls: TlsFacts): void {
+    this.#session = freshSession({ ...this.settings, tls })
+    this.#state = beginning(this.settings)
+  }
+
+  offers(keyword: ExtensionKeyword): boolean {
+    return isOffered(keyword, this.#session, this.settings)
+  }
+
+  /** Writes before the command is over: a challenge, "go ahead". */
+  write(reply: Reply): void {
+    this.wire.write(writeReply(reply))
+  }
+
+  /**
+   * The answer to what the host refused, checked and reported.
+   *
+   * @throws {HostError} when the host's reply is none.
+   */
+  refusal(given: Reply, about: RefusalFacts): Answer {
+    const reply = hostRefusal(given)
+    this.reportRefusal(reply, about)
+    return { ...said(reply), verdict: this.settings.traits.countsRefusals ? 'refused' : 'fine' }
+  }
+
+  reportRefusal(reply: Reply, about: RefusalFacts): void {
+    this.wire.event({
+      name: 'refused',
+      helo: this.#session.heloName,
+      protocol: this.#session.protocol,
+      ...about,
+      code: reply.code,
+      enhanced: reply.enhanced,
+      text: oneLine(reply.text),
+    })
+  }
+
+  /** An adapter failed: the peer sees a temporary refusal, the log sees why. */
+  reportFault(at: string, fault: Error): void {
+    this.wire.event({
+      name: 'adapterFault',
+      at,
+      message: fault.message,
+      cause: fault.cause === undefined ? null : String(fault.cause),
+    })
+  }
+
+  /** The peer erred. Its words are not repeated: a line that is no command may be a password out of place. */
+  reportMistake(verb: string, { code, enhanced, text }: Reply): void {
+    this.wire.event({ name: 'mistake', verb, code, enhanced, text: oneLine(text) })
+  }
+}
+
+/** What a refusal was about, for the log. */
+export interface RefusalFacts {
+  readonly verb: string
+  readonly from?: string
+  readonly to?: string
+}
+
+function oneLine(text: Reply['text']): string {
+  return printable(typeof text === 'string' ? text : text.join(' '))
+}
+
+function beginning({ hello }: SmtpSettings): SmtpState {
+  return { name: hello === 'required' ? 'connected' : 'ready' }
+}

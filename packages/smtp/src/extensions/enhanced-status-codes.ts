@@ -1,0 +1,4 @@
+import type { Extension } from './extension.js'
+
+/** Every reply but greetings begins with a code of RFC 3463. RFC 2034 §4. */
+export const ENHANCED_STATUS_CODES: Extension = { keyword: 'ENHANCEDSTATUSCODES', announce: () => '' }

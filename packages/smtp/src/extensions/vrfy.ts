@@ -1,0 +1,7 @@
+import type { Extension } from './extension.js'
+
+/** VRFY is a command of RFC 5321 itself; it is listed so that peers know it is not disabled (RFC 5321 §3.5.2). */
+export const VRFY: Extension = {
+  keyword: 'VRFY',
+  announce: (_, settings) => (settings.vrfy === 'offered' ? '' : null),
+}

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { decodeXtext } from './xtext.js'
+
+describe('xtext', () => {
+  test.each([
+    ['plain characters', 'a@b.c', 'a@b.c'],
+    ['an equals sign, RFC 4954 §5', 'e+3Dmc2@example.com', 'e=mc2@example.com'],
+    ['a plus sign', '+2B', '+'],
+    ['UTF-8', '+C3+A9', 'é'],
+    ['lower-case digits', '+3d', undefined],
+    ['half a digit pair', 'a+3', undefined],
+    ['an equals sign as it is', 'a=b', undefined],
+    ['what would be a line end', '+0D+0A', undefined],
+    ['malformed UTF-8', '+FF', undefined],
+  ])('%s', (_, text, decoded) => {
+    expect(decodeXtext(text)).toBe(decoded)
+  })
+})

@@ -1,0 +1,103 @@
+import type { Authenticator, Body, CallOf } from '@mailwright/core'
+import type { Mailbox } from './grammar/mailbox.js'
+import type { Reply } from './response/reply.js'
+import type { SmtpSession, SmtpTransaction } from './session.js'
+
+/** Yes, or the reply that says no. The reply's code must be 4yz or 5yz; with 421 the connection closes. */
+export type Verdict = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly reply: Reply }
+
+/** What became of a message for one recipient (RFC 2033 §4.2). */
+export type RecipientOutcome =
+  | { readonly kind: 'delivered'; readonly id: string; readonly text?: string }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+export type MessageVerdict =
+  /** Responsibility is taken: the message is on stable storage. `text` replaces `Ok: queued as` and the id. */
+  | { readonly kind: 'accepted'; readonly id: string; readonly text?: string }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+  /** LMTP only: one outcome a recipient, in the order of `recipients`. */
+  | { readonly kind: 'perRecipient'; readonly outcomes: readonly RecipientOutcome[] }
+
+export type VerifyVerdict =
+  | { readonly kind: 'found'; readonly mailbox: Mailbox; readonly fullName?: string }
+  /** Neither yes nor no: `252`. */
+  | { readonly kind: 'noncommittal' }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+/**
+ * The host's side of an SMTP or LMTP server: every decision that is not protocol. Only `recipient` and `message` are
+ * required; of the others the engine asks those that the option `asks` names ({@link questionsOf} reads them off a
+ * handler). A rejected promise is a fault: the peer sees `451 4.3.0` and may try again, and an event carries the cause.
+ *
+ * Safe by default: no recipient is accepted but by `recipient`, so nothing is relayed that the host did not say yes to.
+ */
+export interface SmtpHandler {
+  /** May this peer talk to us at all? Asked before the greeting. RFC 5321 §3.1. */
+  connection?(args: { readonly session: SmtpSession }, signal: AbortSignal): Promise<Verdict>
+
+  /**
+   * Is the name given with HELO, EHLO or LHLO acceptable? `session` already holds it. RFC 5321 §4.1.4 forbids refusing
+   * mail only because the name is not the peer's.
+   */
+  hello?(args: { readonly session: SmtpSession }, signal: AbortSignal): Promise<Verdict>
+
+  /** May a transaction begin with this reverse-path, size and so on? RFC 5321 §4.1.1.2. */
+  mail?(
+    args: { readonly session: SmtpSession; readonly transaction: SmtpTransaction },
+    signal: AbortSignal,
+  ): Promise<Verdict>
+
+  /**
+   * Do we take mail for this recipient from this peer? Relaying to strangers is decided here. A `recipient` without
+   * a domain is for the host to qualify. RFC 5321 §4.1.1.3.
+   *
+   * @param args.accepted how many recipients the transaction has already.
+   */
+  recipient(
+    args: {
+      readonly session: SmtpSession
+      readonly transaction: SmtpTransaction
+      readonly recipient: Mailbox
+      readonly accepted: number
+    },
+    signal: AbortSignal,
+  ): Promise<Verdict>
+
+  /**
+   * Takes the message. `body` yields its octets with CRLF line ends and the dots unstuffed, without the final dot, and
+   * throws `BodyIncomplete` when the peer never finishes it or it is unacceptable; then nothing may remain.
+   *
+   * Resolve with `accepted` only when the message is on stable storage: the peer deletes its copy on our 250
+   * (RFC 5321 §4.2.5, §6.1). A refusal may come before the body was read; the rest is dropped.
+   *
+   * @param args.recipients those that `recipient` accepted, in their order, repetitions included.
+   */
+  message(
+    args: {
+      readonly session: SmtpSession
+      readonly transaction: SmtpTransaction
+      readonly recipients: readonly Mailbox[]
+      readonly body: Body
+    },
+    signal: AbortSignal,
+  ): Promise<MessageVerdict>
+
+  /** Answers VRFY. `address` is the peer's words, printable US-ASCII. RFC 5321 §3.5. */
+  verify?(
+    args: { readonly session: SmtpSession; readonly address: string },
+    signal: AbortSignal,
+  ): Promise<VerifyVerdict>
+}
+
+/** The decisions a handler may leave out. */
+export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'verify'
+
+/** Everything an SMTP server may ask. */
+export type SmtpCall = CallOf<SmtpHandler> | CallOf<Authenticator>
+
+const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'verify']
+
+/** The optional methods that `handler` has, for the option `asks`. */
+export function questionsOf(handler: SmtpHandler): SmtpQuestion[] {
+  return QUESTIONS.filter((question) => handler[question] !== undefined)
+}

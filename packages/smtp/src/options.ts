@@ -1,0 +1,111 @@
+import { HostError, type LineEndPolicy, type PeerFacts, type SaslMechanism } from '@mailwright/core'
+import type { ExtensionKeyword } from './extensions/extension.js'
+import type { PathSyntax } from './grammar/mailbox.js'
+import type { SmtpQuestion } from './handler.js'
+import { SMTP_LIMITS, type SmtpLimits } from './limits.js'
+import { ROLES, type RoleTraits } from './roles.js'
+import type { SmtpRole } from './session.js'
+
+/** Who may log in, and how. */
+export interface SmtpAuth {
+  /** In the order in which EHLO lists them. */
+  readonly mechanisms: readonly SaslMechanism[]
+  /** Where secrets may cross the wire as they are. Default `overTls`: in clear text such mechanisms are hidden, and refused with 538. */
+  readonly plaintext?: 'overTls' | 'always'
+}
+
+/** STARTTLS: not there, offered, or demanded before anything else (not on a public MX: RFC 3207 §4). */
+export type StartTlsPolicy = 'none' | 'offered' | 'required'
+
+interface CommonOptions {
+  /** Our name in greetings and replies; a domain name or address literal (RFC 5321 §4.1.3). */
+  readonly hostname: string
+  readonly peer: PeerFacts
+  /** The software's name in the greeting. Default `Mailwright`. */
+  readonly mailName?: string
+  /** The greeting's text, with `$myhostname` and `$mail_name`. Default `$myhostname ESMTP $mail_name`, with LMTP where that is spoken. */
+  readonly banner?: string
+  /** The optional decisions that the handler takes. Default none. */
+  readonly asks?: readonly SmtpQuestion[]
+  /** Default `none`: the host needs a certificate first. Of no effect on a connection that began encrypted. */
+  readonly startTls?: StartTlsPolicy
+  /** Whether MAIL needs HELO, EHLO or LHLO before it. Default `required`, RFC 5321 §4.1.4. */
+  readonly hello?: 'required' | 'optional'
+  /** How addresses may be written. Default `lenient`. */
+  readonly paths?: PathSyntax
+  /** Default `offered`: 252, or what the handler's `verify` says. `disabled`: 502, and not in EHLO's list. */
+  readonly vrfy?: 'offered' | 'disabled'
+  /** What becomes of a CR or LF that stands alone. Default `reject`. In neither case does it end the data. */
+  readonly lineEnds?: LineEndPolicy
+  /** Extensions kept from this peer: not in EHLO's list, and answered as if they did not exist. Default none. */
+  readonly withheld?: readonly ExtensionKeyword[]
+  /** What differs from {@link SMTP_LIMITS}. */
+  readonly limits?: Partial<SmtpLimits>
+}
+
+/** Takes mail for its own domains from anybody, port 25. */
+export interface MxOptions extends CommonOptions {
+  readonly role: 'mx'
+  readonly auth?: SmtpAuth
+}
+
+/** Takes mail from its users, ports 587 and 465: MAIL needs a login (RFC 6409 §4.3). */
+export interface SubmissionOptions extends CommonOptions {
+  readonly role: 'submission'
+  readonly auth: SmtpAuth
+}
+
+/** Delivers mail for a queue on the same site, never on port 25 (RFC 2033 §5). */
+export interface LmtpOptions extends CommonOptions {
+  readonly role: 'lmtp'
+  readonly auth?: SmtpAuth
+}
+
+/** One kind of server each; defaults are named with each option. */
+export type SmtpServerOptions = MxOptions | SubmissionOptions | LmtpOptions
+
+/** The options with every default filled in. */
+export interface SmtpSettings {
+  readonly role: SmtpRole
+  readonly traits: RoleTraits
+  readonly hostname: string
+  readonly peer: PeerFacts
+  readonly mailName: string
+  readonly banner: string
+  readonly asks: ReadonlySet<SmtpQuestion>
+  readonly auth: Required<SmtpAuth> | null
+  readonly startTls: StartTlsPolicy
+  readonly hello: 'required' | 'optional'
+  readonly paths: PathSyntax
+  readonly vrfy: 'offered' | 'disabled'
+  readonly lineEnds: LineEndPolicy
+  readonly withheld: ReadonlySet<ExtensionKeyword>
+  readonly limits: SmtpLimits
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {HostError} when the hostname could not stand in a reply.
+ */
+export function settle(options: SmtpServerOptions): SmtpSettings {
+  if (!/^[!-~]{1,255}$/.test(options.hostname)) throw new HostError(`not a host name: ${options.hostname}`)
+  const traits = ROLES[options.role]
+  return {
+    role: options.role,
+    traits,
+    hostname: options.hostname,
+    peer: options.peer,
+    mailName: options.mailName ?? 'Mailwright',
+    banner: options.banner ?? traits.banner,
+    asks: new Set(options.asks ?? []),
+    auth: options.auth === undefined ? null : { plaintext: 'overTls', ...options.auth },
+    startTls: options.startTls ?? 'none',
+    hello: options.hello ?? 'required',
+    paths: options.paths ?? 'lenient',
+    vrfy: options.vrfy ?? 'offered',
+    lineEnds: options.lineEnds ?? 'reject',
+    withheld: new Set(options.withheld ?? []),
+    limits: { ...SMTP_LIMITS, ...options.limits },
+  }
+}

@@ -1,0 +1,27 @@
+import { QUOTED_OCTETS } from '../limits.js'
+import { type Reply, reply } from './reply.js'
+
+/** A path that is none. RFC 5321 §4.1.2 (501), §4.5.3.1.9 (too long); RFC 6531 §3.5 (553). */
+export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii', whose: 'sender' | 'recipient'): Reply {
+  const enhanced = whose === 'sender' ? '5.1.7' : '5.1.3'
+  switch (why) {
+    case 'syntax':
+      return reply(501, enhanced, `Bad ${whose} address syntax`)
+    case 'tooLong':
+      return reply(501, enhanced, `Bad ${whose} address: path too long`)
+    case 'nonAscii':
+      return reply(553, '5.6.7', 'Error: non-ASCII addresses are not supported')
+    default:
+      return why satisfies never
+  }
+}
+
+/** Parameters against the grammar of RFC 5321 §4.1.2, or given twice. */
+export function badParameter(text: string): Reply {
+  return reply(501, '5.5.4', `Bad parameter: ${text.slice(0, QUOTED_OCTETS)}`)
+}
+
+/** A parameter, or a value of one, that nothing here knows. RFC 5321 §4.1.1.11. */
+export function unsupported(text: string): Reply {
+  return reply(555, '5.5.4', `Unsupported option: ${text.slice(0, QUOTED_OCTETS)}`)
+}

@@ -1,0 +1,72 @@
+import { HostError } from '@mailwright/core'
+import { REPLY_LINE_OCTETS } from '../limits.js'
+
+/** One reply to the peer, of one or more lines. */
+export interface Reply {
+  /** Three digits, RFC 5321 §4.2. A refusal with 421 also closes the connection. */
+  readonly code: number
+  /** As in `5.1.1` (RFC 3463), of the same class as the code; `null` in greetings only (RFC 2034 §4). */
+  readonly enhanced: string | null
+  /** Printable US-ASCII, a string a line. Anything else is written as `?`; what is too long for a line is folded. */
+  readonly text: string | readonly string[]
+}
+
+/** Makes a {@link Reply}; whether it is one is checked where it is used ({@link hostRefusal}). */
+export function reply(code: number, enhanced: string | null, text: string | readonly string[]): Reply {
+  return { code, enhanced, text }
+}
+
+/**
+ * A reply in wire form.
+ *
+ *     Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
+ *
+ * RFC 5321 §4.2. The enhanced code stands on every line (RFC 2034 §4). No text can end a line early: control characters
+ * and octets past US-ASCII become `?`.
+ */
+export function writeReply({ code, enhanced, text }: Reply): string {
+  const prefix = enhanced === null ? '' : `${enhanced} `
+  const width = REPLY_LINE_OCTETS - '250-'.length - prefix.length - '\r\n'.length
+  const lines = (typeof text === 'string' ? [text] : text).flatMap((line) => fold(printable(line), width))
+  const last = lines.length - 1
+  return lines.map((line, at) => `${code}${at === last ? ' ' : '-'}${prefix}${line}\r\n`).join('')
+}
+
+/**
+ * Takes a refusal from the host.
+ *
+ * @throws {HostError} unless the code is 4yz or 5yz, the enhanced code (if any) is of its class, and there is a text.
+ */
+export function hostRefusal(given: Reply): Reply {
+  const { code, enhanced, text } = given
+  if (!Number.isInteger(code) || code < 400 || code > 599) throw new HostError(`not a code of a refusal: ${code}`)
+  if (enhanced !== null && !isEnhanced(enhanced, code)) {
+    throw new HostError(`not an enhanced status code for ${code}: ${enhanced}`)
+  }
+  if (text.length === 0) throw new HostError('a refusal must say why')
+  return given
+}
+
+/** `status-code = class "." subject "." detail` (RFC 3463 §2), of the reply code's class (RFC 2034 §4). */
+function isEnhanced(text: string, code: number): boolean {
+  return /^[245](?:\.(?:0|[1-9]\d{0,2})){2}$/.test(text) && text.startsWith(String(code).charAt(0))
+}
+
+/** Text fit for one reply line or one log field: everything but printable US-ASCII becomes `?`. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}
+
+/** Cuts a long line, at blanks where there are any. */
+function fold(line: string, width: number): string[] {
+  const lines: string[] = []
+  let rest = line
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width)
+    const cut = blank > 0 ? blank : width
+    lines.push(rest.slice(0, cut))
+    rest = rest.slice(blank > 0 ? cut + 1 : cut)
+  }
+  lines.push(rest)
+  return lines
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { COMMANDS, VERBS } from './command-table.js'
+import { ROLES } from './roles.js'
+import { ADMITS, outOfSequence, type SmtpState } from './states.js'
+
+const STATES: readonly SmtpState['name'][] = ['connected', 'ready', 'mail', 'rcpt', 'denied']
+
+/** RFC 5321 §4.1.4: what may come when. A row a verb, a letter a state: c(onnected) r(eady) m(ail) R(cpt) d(enied). */
+const ORDER: { readonly [verb: string]: string } = {
+  HELO: 'crmR',
+  EHLO: 'crmR',
+  LHLO: 'crmR',
+  STARTTLS: 'crmR',
+  AUTH: 'r',
+  MAIL: 'r',
+  RCPT: 'mR',
+  DATA: 'R',
+  RSET: 'crmR',
+  NOOP: 'crmR',
+  VRFY: 'crmR',
+  QUIT: 'crmRd',
+  HELP: 'crmR',
+}
+
+describe('states', () => {
+  test.each(VERBS)('%s is admitted where RFC 5321 §4.1.4 has it', (verb) => {
+    const letters = ['c', 'r', 'm', 'R', 'd']
+    const admitted = STATES.map((state, at) => (ADMITS[state].has(verb) ? letters[at] : '')).join('')
+    expect(admitted).toBe(ORDER[verb])
+  })
+
+  test('every refusal for order is 503, but for DATA without a recipient in SMTP', () => {
+    for (const traits of Object.values(ROLES)) {
+      for (const state of STATES) {
+        for (const verb of VERBS) {
+          if (ADMITS[state].has(verb)) continue
+          const { code, enhanced } = outOfSequence(state, verb, { traits, peerAddress: '192.0.2.7' })
+          const isNoRecipients = verb === 'DATA' && state === 'mail'
+          expect([code, enhanced]).toEqual(
+            isNoRecipients
+              ? [traits.repliesPerRecipient ? 503 : 554, '5.5.1']
+              : [503, state === 'denied' ? '5.7.0' : '5.5.1'],
+          )
+        }
+      }
+    }
+  })
+
+  test('every command names its source', () => {
+    for (const { source } of COMMANDS) expect(source).toMatch(/^RFC \d+ §[\d.]+$/)
+  })
+})

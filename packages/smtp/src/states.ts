@@ -1,0 +1,64 @@
+import type { Mailbox } from './grammar/mailbox.js'
+import { type Reply, reply } from './response/reply.js'
+import type { RoleTraits } from './roles.js'
+import type { SmtpTransaction } from './session.js'
+
+/** The commands we know. */
+export type SmtpVerb =
+  | 'HELO'
+  | 'EHLO'
+  | 'LHLO'
+  | 'STARTTLS'
+  | 'AUTH'
+  | 'MAIL'
+  | 'RCPT'
+  | 'DATA'
+  | 'RSET'
+  | 'NOOP'
+  | 'VRFY'
+  | 'QUIT'
+  | 'HELP'
+
+/** Where a session stands. */
+export type SmtpState =
+  /** Greeted, and not greeted back. */
+  | { readonly name: 'connected' }
+  /** Between transactions. */
+  | { readonly name: 'ready' }
+  /** MAIL was accepted. */
+  | OpenTransaction
+  /** The host does not want this peer: it may only leave (RFC 5321 §3.1). */
+  | { readonly name: 'denied' }
+
+export interface OpenTransaction {
+  /** `rcpt` once there is a recipient. */
+  readonly name: 'mail' | 'rcpt'
+  readonly transaction: SmtpTransaction
+  readonly recipients: readonly Mailbox[]
+}
+
+const ALWAYS: readonly SmtpVerb[] = ['HELO', 'EHLO', 'LHLO', 'STARTTLS', 'RSET', 'NOOP', 'VRFY', 'QUIT', 'HELP']
+
+/** Verbs each state admits; others are answered by {@link outOfSequence}. RFC 5321 §4.1.4, RFC 4954 §4. */
+export const ADMITS: { readonly [S in SmtpState['name']]: ReadonlySet<SmtpVerb> } = {
+  connected: new Set(ALWAYS),
+  ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL']),
+  mail: new Set<SmtpVerb>([...ALWAYS, 'RCPT']),
+  rcpt: new Set<SmtpVerb>([...ALWAYS, 'RCPT', 'DATA']),
+  denied: new Set(['QUIT']),
+}
+
+/** The refusal of a verb that a state does not admit, in Postfix's words: it says what is missing. RFC 5321 §4.1.4. */
+export function outOfSequence(
+  state: SmtpState['name'],
+  verb: SmtpVerb,
+  { traits, peerAddress }: { readonly traits: RoleTraits; readonly peerAddress: string },
+): Reply {
+  const isOpen = state === 'mail' || state === 'rcpt'
+  if (state === 'denied') return reply(503, '5.7.0', `Error: access denied for [${peerAddress}]`)
+  if (verb === 'RCPT') return reply(503, '5.5.1', 'Error: need MAIL command')
+  if (verb === 'DATA') return isOpen ? traits.noRecipients : reply(503, '5.5.1', 'Error: need RCPT command')
+  if (!isOpen) return reply(503, '5.5.1', `Error: send ${[...traits.hellos].join('/')} first`)
+  if (verb === 'MAIL') return reply(503, '5.5.1', 'Error: nested MAIL command')
+  return reply(503, '5.5.1', 'Error: MAIL transaction in progress')
+}

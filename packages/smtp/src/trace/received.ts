@@ -1,0 +1,81 @@
+import type { TlsFacts, UnixMillis } from '@mailwright/core'
+import { addressLiteral } from '../grammar/address-literal.js'
+import { type Mailbox, writeMailbox } from '../grammar/mailbox.js'
+import { printable } from '../response/reply.js'
+import type { WithProtocol } from '../session.js'
+import { mailDate, UTC, type Zone } from './mail-date.js'
+
+/** How a message reached us. */
+export type ReceivedFrom =
+  | {
+      readonly kind: 'peer'
+      /** The name it gave; `null` when it gave none, then its true name stands there. */
+      readonly heloName: string | null
+      /** Its name by DNS; `null` when it has none: `unknown`. */
+      readonly name: string | null
+      readonly address: string
+      readonly protocol: WithProtocol
+      readonly tls: TlsFacts | null
+      /** The user who logged in, to be named; `null` to keep it to ourselves. */
+      readonly user: string | null
+    }
+  /** From a program on this machine. */
+  | { readonly kind: 'local'; readonly userId: number }
+
+/** The facts of a `Received` field. */
+export interface Trace {
+  readonly from: ReceivedFrom
+  /** Our own name. */
+  readonly hostname: string
+  /** The software's name. */
+  readonly mailName: string
+  /** The queue's id of the message. */
+  readonly id: string
+  /** The only recipient; `null` when there are several, so that none learns of another (RFC 5321 §7.2). */
+  readonly recipient: Mailbox | null
+  readonly at: UnixMillis
+  /** Default UTC. */
+  readonly zone?: Zone
+}
+
+/**
+ * A `Received` field with its CRLF, folded as Postfix folds it.
+ *
+ *     Time-stamp-line = "Received:" FWS Stamp <CRLF>
+ *     Stamp           = From-domain By-domain Opt-info [CFWS] ";" FWS date-time
+ *
+ * RFC 5321 §4.4, RFC 3848 (`with`). Whatever the peer said is written so that it cannot end a comment or the field.
+ */
+export function receivedField(trace: Trace): string {
+  const { from, hostname, mailName, id, recipient, at, zone = UTC } = trace
+  const date = mailDate(at, zone)
+  if (from.kind === 'local') {
+    const by = `by ${hostname} (${comment(mailName)}, from userid ${from.userId})`
+    return `Received: ${by}\r\n\tid ${id}; ${date}\r\n`
+  }
+  const name = from.name ?? 'unknown'
+  const lines = [`from ${word(from.heloName ?? name)} (${comment(name)} ${addressLiteral(from.address)})`]
+  if (from.tls !== null) lines.push(`(using ${comment(from.tls.protocol)} with cipher ${comment(from.tls.cipher)})`)
+  if (from.user !== null) lines.push(`(Authenticated sender: ${comment(from.user)})`)
+  const by = `by ${hostname} (${comment(mailName)}) with ${from.protocol} id ${id}`
+  if (recipient === null) lines.push(`${by};`, date)
+  else lines.push(by, `for <${writeMailbox(recipient)}>; ${date}`)
+  return `Received: ${lines.join('\r\n\t')}\r\n`
+}
+
+/** One word outside of comments. */
+function word(text: string): string {
+  return printable(text).replace(/[ <>()\\";@]/g, '?')
+}
+
+/** Text within a comment: printable, without backslashes, its parentheses in pairs (RFC 5322 §3.2.2). */
+function comment(text: string): string {
+  let depth = 0
+  const inside = printable(text).replace(/[\\()]/g, (character) => {
+    if (character === '(') depth++
+    else if (character === '\\' || depth === 0) return '?'
+    else depth--
+    return character
+  })
+  return inside + ')'.repeat(depth)
+}
