@@ -417,7 +417,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   }
 
   #finish(reason: CloseReason): boolean {
-    for (const call of this.#protocol.leftovers()) {
+    for (const call of this.#protocol.leftovers(reason)) {
       this.#effects.push({ kind: 'call', id: this.#callId(), call: asCall<Call>(call) })
     }
     this.#flush()

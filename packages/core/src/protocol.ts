@@ -38,6 +38,9 @@ export interface Protocol<Update = never> {
   expired(): void
   /** The host wants to end: write the farewell. */
   stopping(): void
-  /** Calls that tidy up after the connection; their answers are not waited for. */
-  leftovers(): readonly AnyCall[]
+  /**
+   * The connection ends, for this reason: the calls that tidy up after it, whose answers are not waited for. Called once; the last chance to tell
+   * an event.
+   */
+  leftovers(reason: CloseReason): readonly AnyCall[]
 }

@@ -17,7 +17,7 @@ export type LoginMethod = 'USER' | 'APOP' | `AUTH ${string}`
 export function* conclude(session: Session, method: LoginMethod, user: string, result: AuthResult): Flow<Reply> {
   session.state = NOBODY
   if (result.kind === 'accepted') return yield* enter(session, method, result)
-  session.wire.event({ name: 'loginFailed', user, method, reason: result.kind, secure: session.isSecure })
+  session.wire.event({ name: 'loginFailed', user, method, reason: result.kind, isSecure: session.isSecure })
   switch (result.kind) {
     case 'rejected':
       yield* sleep(Math.max(session.settings.limits.failureDelay, result.delay ?? 0))
@@ -38,13 +38,13 @@ function* enter(session: Session, method: LoginMethod, identity: Identity): Flow
   const { user, account } = identity
   const opened = yield* openMaildrop(session, account)
   if (opened.kind !== 'opened') {
-    session.wire.event({ name: 'loginFailed', user, method, reason: opened.kind, secure: session.isSecure })
+    session.wire.event({ name: 'loginFailed', user, method, reason: opened.kind, isSecure: session.isSecure })
     return opened.kind === 'inUse'
       ? failed('[IN-USE] Mailbox is locked by another POP3 session.')
       : failed('[SYS/TEMP] Mailbox cannot be opened.')
   }
   const { maildrop } = opened
   session.state = { name: 'transaction', user, maildrop }
-  session.wire.event({ name: 'login', user, method, secure: session.isSecure, messages: maildrop.count })
+  session.wire.event({ name: 'login', user, method, isSecure: session.isSecure, messages: maildrop.count })
   return ok(`maildrop has ${summary(maildrop)}`)
 }

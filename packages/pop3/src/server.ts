@@ -1,6 +1,7 @@
 import {
   type AnyCall,
   type CallOf,
+  type CloseReason,
   Conversation,
   type Engine,
   type Flow,
@@ -56,7 +57,7 @@ class Pop3Server implements Protocol {
 
   *open(): Flow<void> {
     const { address, port } = this.#settings.peer
-    this.#wire.event({ name: 'connect', address, port, secure: this.#session.isSecure })
+    this.#wire.event({ name: 'connect', address, port, isSecure: this.#session.isSecure })
     this.#wire.write(`${this.#settings.greeting}\r\n`)
   }
 
@@ -127,10 +128,10 @@ class Pop3Server implements Protocol {
     this.#wire.write('-ERR [SYS/TEMP] Server shutting down.\r\n')
   }
 
-  leftovers(): readonly AnyCall[] {
+  leftovers(reason: CloseReason): readonly AnyCall[] {
     const { lockedAccount, counters, state } = this.#session
     const user = state.name === 'authorization' ? null : state.user
-    this.#wire.event({ name: 'disconnect', user, ...counters })
+    this.#wire.event({ name: 'disconnect', reason, user, ...counters })
     if (lockedAccount === null) return []
     const unlock: CallOf<MaildropLock> = {
       call: 'unlockMaildrop',

@@ -109,8 +109,8 @@ export class Dialogue {
   /** An adapter failed: the peer sees a temporary refusal, the log sees why. */
   reportFault(at: string, fault: Error): void {
     this.wire.event({
-      name: 'adapterFault',
-      at,
+      name: 'commandFault',
+      command: at,
       message: fault.message,
       cause: fault.cause === undefined ? null : String(fault.cause),
     })

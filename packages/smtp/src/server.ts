@@ -1,4 +1,5 @@
 import {
+  type CloseReason,
   Conversation,
   type CoreLimits,
   caller,
@@ -27,7 +28,7 @@ const { call } = caller<SmtpHandler>()
  *
  * It begins with the greeting at the first `next()`, and asks an {@link SmtpHandler} and an Authenticator. Its events are
  * `connect`, `hello`, `tls`, `login`, `loginFailed`, `mail`, `recipient`, `message`, `refused` (by the host), `mistake`
- * (by the peer), `exhausted`, `adapterFault` and `disconnect`; they hold no secrets. RFC 5321, RFC 2033.
+ * (by the peer), `exhausted`, `commandFault` and `disconnect`; they hold no secrets. RFC 5321, RFC 2033.
  *
  * @param coreLimits for tests; the default is core's.
  * @throws {HostError} when an option is none.
@@ -95,9 +96,9 @@ class SmtpProtocol implements Protocol {
   }
 
   /** Nothing to tidy up; the last thing to be told is what the session came to. */
-  leftovers(): readonly SmtpCall[] {
+  leftovers(reason: CloseReason): readonly SmtpCall[] {
     const { tally, state } = this.#dialogue
-    this.#wire.event({ name: 'disconnect', state: state.name, commands: tally.summary(VERBS) })
+    this.#wire.event({ name: 'disconnect', reason, state: state.name, commands: tally.summary(VERBS) })
     return []
   }
 

@@ -41,7 +41,7 @@ export interface MailServer {
 }
 
 /** Events after which a peer counts as known, and no more as a stranger that may have to make room. */
-const KNOWN_BY: ReadonlySet<string> = new Set(['login', 'auth', 'recipientAccepted'])
+const KNOWN_BY: ReadonlySet<string> = new Set(['login', 'recipient'])
 
 /**
  * Starts a mail server: every listener of the options, over the given store and authenticator.
@@ -178,7 +178,6 @@ class RunningMailServer implements MailServer {
     )
     const context = { protocol: options.protocol, session, rip: peer.address, lip: peer.localAddress }
     let entry: TableEntry | null = null
-    this.#logger.info({ ...context, tls: peer.tls?.protocol }, 'connect')
     return {
       engine,
       adapters,
@@ -188,7 +187,6 @@ class RunningMailServer implements MailServer {
       },
       onConnection: (connection) => {
         entry = this.#table.add(peer.address, connection)
-        void connection.closed.then((reason) => this.#logger.info({ ...context, reason }, 'disconnect'))
       },
     }
   }

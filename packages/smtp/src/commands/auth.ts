@@ -25,22 +25,33 @@ export function* auth(dialogue: Dialogue, argument: string): Flow<Answer> {
   if (!usableMechanisms(session, settings).includes(mechanism)) {
     return mistake(reply(538, '5.7.11', 'Encryption required for requested authentication mechanism'))
   }
-  const outcome = yield* exchange(dialogue, mechanism, initialResponse === '' ? null : initialResponse)
-  return yield* conclude(dialogue, mechanism, outcome)
+  const attempt: Attempt = { mechanism, initialResponse: initialResponse === '' ? null : initialResponse, user: null }
+  const outcome = yield* exchange(dialogue, attempt)
+  return yield* conclude(dialogue, attempt, outcome)
 }
 
-function* exchange(dialogue: Dialogue, mechanism: SaslMechanism, initialResponse: string | null): Flow<SaslOutcome> {
+/** One exchange, and whose name was claimed in it. */
+interface Attempt {
+  readonly mechanism: SaslMechanism
+  readonly initialResponse: string | null
+  user: string | null
+}
+
+function* exchange(dialogue: Dialogue, attempt: Attempt): Flow<SaslOutcome> {
   const { settings, session, wire } = dialogue
   try {
     return yield* saslExchange({
-      mechanism,
-      initialResponse,
+      mechanism: attempt.mechanism,
+      initialResponse: attempt.initialResponse,
       context: {
         service: settings.traits.service,
         peerAddress: settings.peer.address,
         isSecure: session.tls !== null,
       },
       sendChallenge: (base64) => wire.write(`334 ${base64}\r\n`),
+      claimed: (user) => {
+        attempt.user = user
+      },
     })
   } catch (fault) {
     if (!(fault instanceof MailwrightError)) throw fault
@@ -49,8 +60,9 @@ function* exchange(dialogue: Dialogue, mechanism: SaslMechanism, initialResponse
   }
 }
 
-function* conclude(dialogue: Dialogue, { name: method }: SaslMechanism, outcome: SaslOutcome): Flow<Answer> {
+function* conclude(dialogue: Dialogue, attempt: Attempt, outcome: SaslOutcome): Flow<Answer> {
   const { wire, tally, settings } = dialogue
+  const method = attempt.mechanism.name
   switch (outcome.kind) {
     case 'accepted': {
       const { user, account } = outcome
@@ -62,7 +74,7 @@ function* conclude(dialogue: Dialogue, { name: method }: SaslMechanism, outcome:
     case 'expired':
     case 'disabled': {
       tally.failedLogin()
-      wire.event({ name: 'loginFailed', method, reason: outcome.kind })
+      wire.event({ name: 'loginFailed', user: attempt.user, method, reason: outcome.kind })
       const asked = outcome.kind === 'rejected' ? (outcome.delay ?? 0) : 0
       yield* sleep(Math.max(settings.limits.failureDelay, asked))
       return mistake(DENIALS[outcome.kind])

@@ -13,6 +13,11 @@ export function* starttls(dialogue: Dialogue): Flow<Answer> {
   dialogue.write(reply(220, '2.0.0', 'Ready to start TLS'))
   const tls = yield* startTls()
   dialogue.secured(tls)
-  dialogue.wire.event({ name: 'tls', protocol: tls.protocol, cipher: tls.cipher, serverName: tls.serverName ?? null })
+  dialogue.wire.event({
+    name: 'startTls',
+    protocol: tls.protocol,
+    cipher: tls.cipher,
+    serverName: tls.serverName ?? null,
+  })
   return said()
 }
