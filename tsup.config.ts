@@ -5,9 +5,15 @@ export default defineConfig((options) => ({
   format: ['esm', 'cjs'],
   dts: options.dts ?? true,
   clean: true,
-  sourcemap: true,
+  // The output is readable as it is; maps of the CJS chunks would name this machine.
+  sourcemap: false,
   target: 'node20',
+  // Entries of one package share their classes: `instanceof` must hold across them.
   splitting: true,
+  esbuildOptions(build, { format }) {
+    // The CJS chunks go through sucrase, whose own rewriting of `??` and `?.` breaks `yield` within them.
+    if (format === 'cjs') build.supported = { 'nullish-coalescing': false, 'optional-chain': false }
+  },
   tsconfig: '../../tsconfig.json',
   outDir: 'dist',
 }))

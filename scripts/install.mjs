@@ -21,7 +21,8 @@ export function installPackages() {
   const stamp = join(root, 'node_modules', '.mailwright-installed')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing npm packages …')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it insists on the prebuilt binaries of every platform, which a mirror may not carry. The lock file holds all the same.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lock)
 }
 
