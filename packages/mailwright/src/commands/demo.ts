@@ -19,7 +19,7 @@ export function demoGuide(site: Site, server: MailServer, logPlace: string): str
   const address = `${DEMO.user}@${site.domains[0] ?? site.hostname}`
   const login = `--user ${DEMO.user}:${DEMO.password}`
   const at = (protocol: 'smtp' | 'imap'): string => `${protocol}://127.0.0.1:${server.port(protocol)}`
-  const send = `printf 'From: you@example.org\\nSubject: Hello\\n\\nIt works.\\n' | curl -s ${at('smtp')} --mail-from you@example.org --mail-rcpt ${address} --upload-file -`
+  const send = `printf 'From: you@example.org\\nSubject: Hello\\n\\nIt works.\\n' | curl -s ${at('smtp')} --mail-from you@example.org --mail-rcpt ${address} --crlf --upload-file -`
   return [
     '',
     `Mailwright serves ${site.domains.join(', ')} on this machine:`,

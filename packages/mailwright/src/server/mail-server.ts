@@ -176,7 +176,7 @@ class RunningMailServer implements MailServer {
       peer,
       session,
     )
-    const context = { protocol: options.protocol, session, rip: peer.address, lip: peer.localAddress }
+    const context = { service: options.protocol, session, rip: peer.address, lip: peer.localAddress }
     let entry: TableEntry | null = null
     return {
       engine,
