@@ -81,6 +81,11 @@ export interface ListCommand {
   readonly name: 'LIST' | 'LSUB'
   readonly reference: string
   readonly pattern: string
+  /**
+   * `LIST (SPECIAL-USE) …`: only mailboxes with a special use. `RETURN (SPECIAL-USE)` is read and changes nothing, since
+   * these attributes are always told (RFC 6154 §2; the options' grammar is RFC 5258 §6). Absent: all mailboxes.
+   */
+  readonly only?: 'specialUse'
 }
 
 export type ImapCommand =
@@ -140,6 +145,13 @@ export type ImapCommand =
       readonly charset: string | null
       readonly keys: SearchKey
     }
+
+export type CommandName = ImapCommand['name']
+
+/** The command of one name, out of the union. */
+export type CommandOf<Name extends CommandName> = {
+  [Command in ImapCommand as Command['name']]: Command
+}[Name]
 
 /** `literal = "{" number ["+"] "}" CRLF` at the end of a line (RFC 9051 §4.3, RFC 7888 §4). */
 export interface LiteralAnnouncement {

@@ -1,0 +1,16 @@
+import {
+  type Authenticator,
+  type BodyReader,
+  type CallOf,
+  caller,
+  type MailboxWatch,
+  type MailStore,
+} from '@mailwright/core'
+
+/** Everything the engine may ask of its host. The driver itself answers `watchMailboxes` and `readBody`. */
+export type ImapCall = CallOf<MailStore> | CallOf<Authenticator> | CallOf<MailboxWatch> | CallOf<BodyReader>
+
+export const store = caller<MailStore>()
+export const authenticator = caller<Authenticator>()
+export const watch = caller<MailboxWatch>()
+export const reader = caller<BodyReader>()

@@ -1,0 +1,104 @@
+import type { Flow, Identity } from '@mailwright/core'
+import type { CommandName, CommandOf } from './command.js'
+import { append } from './commands/append.js'
+import { authenticate } from './commands/authenticate.js'
+import { capability } from './commands/capability.js'
+import { check, noop } from './commands/check.js'
+import { close } from './commands/close.js'
+import { copy } from './commands/copy.js'
+import { create } from './commands/create.js'
+import { deleteMailbox } from './commands/delete.js'
+import { expunge } from './commands/expunge.js'
+import { fetch } from './commands/fetch.js'
+import { list } from './commands/list.js'
+import { login, passwordRefusal } from './commands/login.js'
+import { logout } from './commands/logout.js'
+import { lsub } from './commands/lsub.js'
+import { rename } from './commands/rename.js'
+import { search } from './commands/search.js'
+import { select } from './commands/select.js'
+import { starttls } from './commands/starttls.js'
+import { status } from './commands/status.js'
+import { storeFlags } from './commands/store.js'
+import { subscribe } from './commands/subscribe.js'
+import { enable } from './extensions/enable.js'
+import { id } from './extensions/id.js'
+import { idle } from './extensions/idle.js'
+import { move } from './extensions/move.js'
+import { namespace } from './extensions/namespace.js'
+import { unselect } from './extensions/unselect.js'
+import type { Reply } from './reply.js'
+import type { Session } from './session.js'
+import type { Selected } from './states.js'
+
+/**
+ * Methods, not function properties: so a row of one command is also a row of any, and the runner, which took the row by the
+ * command's own name, may call it.
+ */
+type Run<Name extends CommandName> =
+  | {
+      readonly admission: 'any' | 'notAuthenticated'
+      run(session: Session, command: CommandOf<Name>): Flow<Reply>
+      /** A reason to refuse before its literals are asked for. */
+      readonly gate?: (session: Session) => Reply | null
+    }
+  | {
+      readonly admission: 'authenticated' | 'unselected'
+      run(session: Session, identity: Identity, command: CommandOf<Name>): Flow<Reply>
+    }
+  | {
+      readonly admission: 'selected'
+      run(session: Session, mailbox: Selected, command: CommandOf<Name>): Flow<Reply>
+    }
+
+export type CommandRow<Name extends CommandName = CommandName> = Run<Name> & {
+  readonly source: string
+  /**
+   * Whether EXPUNGE may be told while it runs: never during FETCH, STORE and SEARCH, but during their UID forms
+   * (RFC 3501 §7.4.1).
+   */
+  readonly expunges: 'allowed' | 'uidOnly'
+}
+
+/** Every command: what runs it, where, and by which RFC. */
+export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
+  CAPABILITY: { admission: 'any', run: capability, expunges: 'allowed', source: 'RFC 3501 §6.1.1' },
+  NOOP: { admission: 'any', run: noop, expunges: 'allowed', source: 'RFC 3501 §6.1.2' },
+  LOGOUT: { admission: 'any', run: logout, expunges: 'allowed', source: 'RFC 3501 §6.1.3' },
+  ID: { admission: 'any', run: id, expunges: 'allowed', source: 'RFC 2971 §3.1' },
+
+  STARTTLS: { admission: 'notAuthenticated', run: starttls, expunges: 'allowed', source: 'RFC 3501 §6.2.1' },
+  AUTHENTICATE: { admission: 'notAuthenticated', run: authenticate, expunges: 'allowed', source: 'RFC 3501 §6.2.2' },
+  LOGIN: {
+    admission: 'notAuthenticated',
+    run: login,
+    gate: passwordRefusal,
+    expunges: 'allowed',
+    source: 'RFC 3501 §6.2.3',
+  },
+
+  ENABLE: { admission: 'unselected', run: enable, expunges: 'allowed', source: 'RFC 5161 §3.1' },
+  SELECT: { admission: 'authenticated', run: select, expunges: 'allowed', source: 'RFC 3501 §6.3.1' },
+  EXAMINE: { admission: 'authenticated', run: select, expunges: 'allowed', source: 'RFC 3501 §6.3.2' },
+  CREATE: { admission: 'authenticated', run: create, expunges: 'allowed', source: 'RFC 3501 §6.3.3' },
+  DELETE: { admission: 'authenticated', run: deleteMailbox, expunges: 'allowed', source: 'RFC 3501 §6.3.4' },
+  RENAME: { admission: 'authenticated', run: rename, expunges: 'allowed', source: 'RFC 3501 §6.3.5' },
+  SUBSCRIBE: { admission: 'authenticated', run: subscribe, expunges: 'allowed', source: 'RFC 3501 §6.3.6' },
+  UNSUBSCRIBE: { admission: 'authenticated', run: subscribe, expunges: 'allowed', source: 'RFC 3501 §6.3.7' },
+  LIST: { admission: 'authenticated', run: list, expunges: 'allowed', source: 'RFC 3501 §6.3.8' },
+  LSUB: { admission: 'authenticated', run: lsub, expunges: 'allowed', source: 'RFC 3501 §6.3.9' },
+  STATUS: { admission: 'authenticated', run: status, expunges: 'allowed', source: 'RFC 3501 §6.3.10' },
+  APPEND: { admission: 'authenticated', run: append, expunges: 'allowed', source: 'RFC 3501 §6.3.11' },
+  NAMESPACE: { admission: 'authenticated', run: namespace, expunges: 'allowed', source: 'RFC 2342 §5' },
+  IDLE: { admission: 'authenticated', run: idle, expunges: 'allowed', source: 'RFC 2177 §3' },
+
+  CHECK: { admission: 'selected', run: check, expunges: 'allowed', source: 'RFC 3501 §6.4.1' },
+  CLOSE: { admission: 'selected', run: close, expunges: 'allowed', source: 'RFC 3501 §6.4.2' },
+  UNSELECT: { admission: 'selected', run: unselect, expunges: 'allowed', source: 'RFC 3691 §2' },
+  EXPUNGE: { admission: 'selected', run: expunge, expunges: 'allowed', source: 'RFC 3501 §6.4.3' },
+  SEARCH: { admission: 'selected', run: search, expunges: 'uidOnly', source: 'RFC 3501 §6.4.4' },
+  FETCH: { admission: 'selected', run: fetch, expunges: 'uidOnly', source: 'RFC 3501 §6.4.5' },
+  STORE: { admission: 'selected', run: storeFlags, expunges: 'uidOnly', source: 'RFC 3501 §6.4.6' },
+  COPY: { admission: 'selected', run: copy, expunges: 'allowed', source: 'RFC 3501 §6.4.7' },
+  MOVE: { admission: 'selected', run: move, expunges: 'allowed', source: 'RFC 6851 §3' },
+}

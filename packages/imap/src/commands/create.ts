@@ -1,0 +1,30 @@
+import type { Flow, Identity } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { no, ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+
+/** RFC 3501 §6.3.3, with the special use of RFC 6154 §3. Levels above the mailbox are made as needed. */
+export function* create(session: Session, identity: Identity, command: CommandOf<'CREATE'>): Flow<Reply> {
+  const { mailbox: name, specialUse } = command
+  if (!session.settings.supports.hierarchy && name.includes('/'))
+    return no('Mailboxes have no children here.', 'CANNOT')
+  const [use, ...more] = specialUse
+  if (more.length > 0) return no('A mailbox has one special use at most.', 'USEATTR')
+  const { account } = identity
+  const answer = yield* store.call('createMailbox', {
+    account,
+    name,
+    ...(use === undefined ? {} : { specialUse: use }),
+  })
+  switch (answer.kind) {
+    case 'created':
+      return ok('Create completed.')
+    case 'exists':
+      return no('Mailbox already exists.', 'ALREADYEXISTS')
+    case 'denied':
+      return no(answer.reason, 'CANNOT')
+    default:
+      return answer satisfies never
+  }
+}

@@ -1,0 +1,27 @@
+import { DELETED, type Flow } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { BAD_SET, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
+import { ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+import type { Selected } from '../states.js'
+import { refresh } from '../sync.js'
+
+/**
+ * RFC 3501 §6.4.3 EXPUNGE, RFC 4315 §2.1 UID EXPUNGE. Looks for news first: what another session marked deleted goes, too. The
+ * store tells what went, and the session hears it from there, like everybody else.
+ */
+export function* expunge(session: Session, mailbox: Selected, command: CommandOf<'EXPUNGE'>): Flow<Reply> {
+  if (mailbox.isReadOnly) return READ_ONLY
+  const { view, ref } = mailbox
+  yield* refresh(session, mailbox)
+  if (session.isOver) return MAILBOX_GONE
+  const uids = command.uids === null ? view.uidsWith(DELETED) : view.resolve(command.uids, 'uid')
+  if (uids === null) return BAD_SET
+  if (uids.length === 0) return EXPUNGED
+  const answer = yield* store.call('expunge', { ...ref, uids, regardless: false })
+  session.changed(mailbox.ref)
+  return answer.kind === 'noSuchMailbox' ? MAILBOX_GONE : EXPUNGED
+}
+
+const EXPUNGED = ok('Expunge completed.')

@@ -1,0 +1,118 @@
+import {
+  uid as asUid,
+  breathe,
+  type FetchPage,
+  type Flow,
+  type NoSuchMailbox,
+  SEEN,
+  type UidList,
+} from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { fetchMessage } from '../fetch-message.js'
+import { type FetchPlan, planFetch } from '../fetch-plan.js'
+import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
+import { ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+import type { Selected } from '../states.js'
+
+/** Messages whose `\Seen` is set in one call, just before they are sent: one that is never sent is not read. */
+const SEEN_BATCH = 32
+
+/**
+ * RFC 3501 §6.4.5. A loop over the store's pages, so memory stays bounded whatever the set. Flags come from the view; what only they
+ * are asked for never reaches the store.
+ *
+ * Messages that are gone are left out; asked for by number, that is said (RFC 2180 §4.1.2), as UIDs they are ignored
+ * (RFC 3501 §6.4.8).
+ */
+export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'FETCH'>): Flow<Reply> {
+  const { numbering } = command
+  const uids = mailbox.view.resolve(command.set, numbering)
+  if (uids === null) return BAD_SET
+  const plan = planFetch(command.items, numbering)
+  const answered = yield* plan.fields.length === 0
+    ? fetchFromView(session, mailbox, plan, uids)
+    : fetchFromStore(session, mailbox, plan, uids)
+  if (answered === null) return MAILBOX_GONE
+  return answered < uids.length && numbering === 'seq' ? EXPUNGE_ISSUED : ok('Fetch completed.')
+}
+
+/** Answers what the view knows. Returns how many messages were answered. */
+function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<number> {
+  const { view } = mailbox
+  let answered = 0
+  for (const uid of uids) {
+    if (view.isGone(uid)) continue
+    answered += 1
+    yield* fetchMessage(session, mailbox, plan, {
+      seq: view.seqOf(uid),
+      uid: asUid(uid),
+      octets: undefined,
+      internalDate: undefined,
+      digest: undefined,
+      isSeenNow: false,
+    })
+    if (session.wire.isFull) yield* breathe()
+  }
+  return answered
+}
+
+/** Answers page by page. Returns how many messages were answered; `null` when the mailbox is gone. */
+function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<number | null> {
+  let answered = 0
+  let cursor: number | null = null
+  do {
+    const page: FetchPage | NoSuchMailbox =
+      uids.length === 0 ? EMPTY : yield* store.call('fetch', { ...mailbox.ref, uids, fields: plan.fields, cursor })
+    if (page.kind === 'noSuchMailbox') return null
+    for (let from = 0; from < page.uids.length; from += SEEN_BATCH) {
+      const to = Math.min(from + SEEN_BATCH, page.uids.length)
+      const seen = yield* markSeen(mailbox, plan, page.uids.subarray(from, to))
+      for (let at = from; at < to; at++) {
+        if (yield* fetchRow(session, mailbox, plan, page, at, seen)) answered += 1
+        if (session.wire.isFull) yield* breathe()
+      }
+    }
+    cursor = page.cursor
+  } while (cursor !== null)
+  return answered
+}
+
+const EMPTY: FetchPage = { kind: 'page', uids: new Uint32Array(0), cursor: null }
+
+function* fetchRow(
+  session: Session,
+  mailbox: Selected,
+  plan: FetchPlan,
+  page: FetchPage,
+  at: number,
+  seen: ReadonlySet<number>,
+): Flow<boolean> {
+  const uid = asUid(page.uids[at] ?? 0)
+  const seq = mailbox.view.seqOf(uid)
+  if (seq === 0) return false
+  return yield* fetchMessage(session, mailbox, plan, {
+    seq,
+    uid,
+    octets: page.octets?.[at],
+    internalDate: page.internalDates?.[at],
+    digest: page.digests?.[at],
+    isSeenNow: seen.has(uid),
+  })
+}
+
+/** Sets `\Seen` on those of the messages that lack it. Returns which they were. */
+function* markSeen(mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<ReadonlySet<number>> {
+  const { view, ref, isReadOnly } = mailbox
+  if (!plan.setsSeen || isReadOnly) return NONE
+  const unseen = uids.filter((uid) => (view.bitsAt(view.indexOf(uid)) & SEEN) === 0)
+  if (unseen.length === 0) return NONE
+  const answer = yield* store.call('storeFlags', { ...ref, uids: unseen, change: ADD_SEEN })
+  if (answer.kind !== 'stored') return NONE
+  view.stored(answer.changed, 'told')
+  return new Set(answer.changed.uids)
+}
+
+const NONE: ReadonlySet<number> = new Set()
+const ADD_SEEN = { mode: 'add', flags: { system: SEEN, keywords: [] } } as const

@@ -1,0 +1,34 @@
+import { breathe, type Flow, type Identity } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { ListCommand } from '../command.js'
+import { joinReference, mailboxPattern } from '../mailbox-pattern.js'
+import { ok, type Reply } from '../reply.js'
+import { writeListed } from '../response/mailbox-data.js'
+import type { Session } from '../session.js'
+import { inOrder, levelsAbove } from './list.js'
+
+/**
+ * RFC 3501 §6.3.9. Names that are subscribed, whether they exist or not. Where `%` stops at a level that is not subscribed
+ * itself, but has subscribed names below it, that level is told as `\Noselect`.
+ */
+export function* lsub(session: Session, identity: Identity, command: ListCommand): Flow<Reply> {
+  if (command.pattern === '') {
+    session.untagged(writeListed('LSUB', ['\\Noselect'], '', session.nameForm))
+    return SUBSCRIBED
+  }
+  const { mailboxes, subscribedOnly } = yield* store.call('mailboxes', { account: identity.account })
+  const matches = mailboxPattern(joinReference(command.reference, command.pattern))
+  const told = new Map<string, readonly string[]>()
+  for (const entry of mailboxes) if (entry.isSubscribed) told.set(entry.name, entry.isSelectable ? [] : ['\\Noselect'])
+  for (const name of subscribedOnly) told.set(name, [])
+  const unmatched = [...told.keys()].filter((name) => !matches(name))
+  for (const level of levelsAbove(unmatched)) if (!told.has(level)) told.set(level, ['\\Noselect'])
+  for (const name of inOrder([...told.keys()])) {
+    if (!matches(name)) continue
+    session.untagged(writeListed('LSUB', told.get(name) ?? [], name, session.nameForm))
+    if (session.wire.isFull) yield* breathe()
+  }
+  return SUBSCRIBED
+}
+
+const SUBSCRIBED = ok('Lsub completed.')

@@ -1,0 +1,59 @@
+import { type AccountId, type Flow, type Identity, INBOX, type MailboxName } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { findMailbox, noSuchMailbox } from '../mailboxes.js'
+import { OVER_QUOTA } from '../refusals.js'
+import { no, ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+
+/** RFC 3501 §6.3.5. A selected mailbox stays selected under its new name: sessions know it by its id. */
+export function* rename(session: Session, identity: Identity, command: CommandOf<'RENAME'>): Flow<Reply> {
+  const { account } = identity
+  const { from, to } = command
+  if (!session.settings.supports.hierarchy && to.includes('/')) return no('Mailboxes have no children here.', 'CANNOT')
+  if (from === INBOX) return yield* renameInbox(session, account, to)
+  const answer = yield* store.call('renameMailbox', { account, from, to })
+  switch (answer.kind) {
+    case 'renamed':
+      return RENAMED
+    case 'noSuchMailbox':
+      return noSuchMailbox(session, from)
+    case 'exists':
+      return EXISTS
+    case 'denied':
+      return no(answer.reason, 'CANNOT')
+    default:
+      return answer satisfies never
+  }
+}
+
+const RENAMED = ok('Rename completed.')
+const EXISTS = no('Target mailbox already exists.', 'ALREADYEXISTS')
+
+/** Moves INBOX's messages to a new mailbox; INBOX stays, empty, and so do the mailboxes below it (RFC 3501 §6.3.5). */
+function* renameInbox(session: Session, account: AccountId, to: MailboxName): Flow<Reply> {
+  const created = yield* store.call('createMailbox', { account, name: to })
+  if (created.kind === 'exists') return EXISTS
+  if (created.kind === 'denied') return no(created.reason, 'CANNOT')
+  const inbox = yield* findMailbox(account, INBOX)
+  if (inbox === undefined) return noSuchMailbox(session, INBOX)
+  const ref = { account, mailbox: inbox.id }
+  const snapshot = yield* store.call('snapshot', ref)
+  if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, INBOX)
+  const { uids } = snapshot.messages
+  if (uids.length === 0) return RENAMED
+  const answer = yield* store.call('move', { ...ref, uids, to: created.mailbox })
+  session.changed(ref)
+  switch (answer.kind) {
+    case 'moved':
+      return RENAMED
+    case 'noSuchMailbox':
+      return noSuchMailbox(session, INBOX)
+    case 'noSuchTarget':
+      return noSuchMailbox(session, to)
+    case 'overQuota':
+      return OVER_QUOTA
+    default:
+      return answer satisfies never
+  }
+}

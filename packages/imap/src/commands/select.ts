@@ -1,0 +1,69 @@
+import { uid as asUid, type Flow, type Identity, type Snapshot, type Uid } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { writeFlagLines } from '../flag-lines.js'
+import { noSuchMailbox, openMailbox, watchMailboxes } from '../mailboxes.js'
+import { ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+import type { Selected } from '../states.js'
+import { MailboxView } from '../view.js'
+
+/**
+ * RFC 3501 §6.3.1 SELECT, §6.3.2 EXAMINE. The mailbox selected before is closed first, even when this one cannot be opened. The
+ * answers and their order are Dovecot's.
+ */
+export function* select(session: Session, identity: Identity, command: CommandOf<'SELECT' | 'EXAMINE'>): Flow<Reply> {
+  if (session.state.name === 'selected') {
+    session.left()
+    // RFC 7162 §3.2.11: what follows is about the other mailbox.
+    session.untagged('OK [CLOSED] Previous mailbox closed.')
+  }
+  const { account } = identity
+  const target = yield* openMailbox(session, account, command.mailbox, 'NONEXISTENT')
+  if (target.kind === 'refused') {
+    yield* watchMailboxes(account, [])
+    return target.reply
+  }
+  const ref = { account, mailbox: target.id }
+  // Before the snapshot, so that no change falls between the two.
+  yield* watchMailboxes(account, [target.id])
+  const snapshot = yield* store.call('snapshot', ref)
+  if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, command.mailbox)
+  const view = new MailboxView(snapshot)
+  const isReadOnly = command.name === 'EXAMINE'
+  const mailbox: Selected = { ref, name: command.mailbox, isReadOnly, view }
+  const recent = yield* recentFrom(mailbox, snapshot)
+  if (recent !== null) view.claimRecent(recent)
+  session.selected(identity, mailbox)
+  writeSelected(session, mailbox)
+  return ok('Select completed.', isReadOnly ? 'READ-ONLY' : 'READ-WRITE')
+}
+
+/**
+ * From which UID on messages are `\Recent` in this session. SELECT takes them for itself; EXAMINE only looks: they will be
+ * `\Recent` again for the next SELECT (RFC 3501 §2.3.2, §6.3.2).
+ */
+function* recentFrom(mailbox: Selected, snapshot: Snapshot): Flow<Uid | null> {
+  const { ref, isReadOnly } = mailbox
+  if (!isReadOnly) {
+    const claim = yield* store.call('claimRecent', ref)
+    return claim.kind === 'recent' ? claim.from : null
+  }
+  const answer = yield* store.call('status', { account: ref.account, mailboxes: [ref.mailbox], items: ['recent'] })
+  const count = answer.statuses[0]?.recent ?? 0
+  const { uids } = snapshot.messages
+  // The latest are the recent ones: a claim covers everything before it.
+  const first = uids[uids.length - count]
+  return first === undefined ? null : asUid(first)
+}
+
+function writeSelected(session: Session, mailbox: Selected): void {
+  const { view } = mailbox
+  writeFlagLines(session, mailbox)
+  session.untagged(`${view.exists} EXISTS`)
+  session.untagged(`${view.recent} RECENT`)
+  const unseen = view.firstUnseen
+  if (unseen > 0) session.untagged(`OK [UNSEEN ${unseen}] First unseen.`)
+  session.untagged(`OK [UIDVALIDITY ${view.uidValidity}] UIDs valid`)
+  session.untagged(`OK [UIDNEXT ${view.uidNext}] Predicted next UID`)
+}

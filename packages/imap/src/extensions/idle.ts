@@ -1,0 +1,40 @@
+import { type Flow, MailwrightError, readLineOrPush } from '@mailwright/core'
+import { skipLiterals } from '../reader.js'
+import { bad, ok, type Reply } from '../reply.js'
+import type { Session } from '../session.js'
+import { refresh, tell } from '../sync.js'
+
+/**
+ * RFC 2177 §3: tells changes as they come, until DONE. Without a mailbox selected there is nothing to tell, and it waits
+ * all the same. The inactivity timer runs on: clients come back within 29 minutes.
+ */
+export function* idle(session: Session): Flow<Reply> {
+  yield* news(session)
+  if (session.isOver) return ok('Idle completed.')
+  session.wire.write('+ idling\r\n')
+  for (;;) {
+    const input = yield* readLineOrPush(session.limits.line)
+    if (input.kind === 'push') {
+      if (session.isStale) yield* news(session)
+      if (session.isOver) return ok('Idle completed.')
+      continue
+    }
+    if (input.kind === 'line' && input.text.toUpperCase() === 'DONE') return ok('Idle completed.')
+    yield* skipLiterals(session, input.kind === 'line' ? input.text : input.tail)
+    return bad('Expected DONE.')
+  }
+}
+
+/** A store that fails now may answer later: that does not end the client's wait. */
+function* news(session: Session): Flow<void> {
+  const { state } = session
+  if (state.name !== 'selected') return
+  try {
+    yield* refresh(session, state.mailbox)
+  } catch (error) {
+    if (!(error instanceof MailwrightError)) throw error
+    session.wire.event({ name: 'commandFault', command: 'IDLE', message: error.message })
+    return
+  }
+  yield* tell(session, state.mailbox, { expunges: 'allowed', numbering: 'seq' })
+}

@@ -1,0 +1,27 @@
+import type { Flow } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { CommandOf } from '../command.js'
+import { READ_ONLY } from '../refusals.js'
+import { ok, type Reply } from '../reply.js'
+import { copyUidCode } from '../response/code.js'
+import type { Session } from '../session.js'
+import type { Selected } from '../states.js'
+import { NOTHING, prepareTransfer, transferRefused } from '../transfer.js'
+
+/**
+ * RFC 6851 §3. COPYUID comes untagged, before the messages' EXPUNGE responses (§4.3), which are told as after every command:
+ * the view learns of them from the store.
+ */
+export function* move(session: Session, mailbox: Selected, command: CommandOf<'COPY' | 'MOVE'>): Flow<Reply> {
+  if (mailbox.isReadOnly) return READ_ONLY
+  const transfer = yield* prepareTransfer(session, mailbox, command)
+  if (transfer.kind === 'answered') return transfer.reply
+  const { uids, to } = transfer
+  const answer = yield* store.call('move', { ...mailbox.ref, uids, to })
+  if (answer.kind !== 'moved') return transferRefused(session, answer, command.to)
+  session.changed(mailbox.ref)
+  const code = copyUidCode(answer)
+  if (code === null) return NOTHING
+  session.untagged(`OK [${code}] Moved UIDs.`)
+  return ok('Move completed.')
+}

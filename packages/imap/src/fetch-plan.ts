@@ -1,0 +1,82 @@
+import type { FetchField } from '@mailwright/core'
+import type { FetchItem, Numbering, Partial, Section } from './command.js'
+
+/** An item as it is answered; the older names of sections are sections. */
+export type PlannedItem =
+  | { readonly item: 'FLAGS' }
+  | { readonly item: 'UID' | 'INTERNALDATE' | 'RFC822.SIZE' | 'ENVELOPE' | 'BODY' | 'BODYSTRUCTURE' }
+  | {
+      readonly item: 'section'
+      /** What stands before the text, as in `BODY[TEXT]<0>`. */
+      readonly label: string
+      readonly section: Section
+      readonly partial: Partial | null
+    }
+
+/** What one FETCH needs, whatever the message. */
+export interface FetchPlan {
+  readonly items: readonly PlannedItem[]
+  /** Columns to ask the store for; none: the view knows all. */
+  readonly fields: readonly FetchField[]
+  /** Some item sets `\Seen`. */
+  readonly setsSeen: boolean
+  readonly hasFlags: boolean
+}
+
+const WHOLE: Section = { part: [], text: { kind: 'all' } }
+const HEADER: Section = { part: [], text: { kind: 'header' } }
+const TEXT: Section = { part: [], text: { kind: 'text' } }
+
+/**
+ * Plans a FETCH. UID FETCH answers UID, asked for or not (RFC 3501 §6.4.8). `RFC822` and its kin are sections under other names;
+ * RFC822.HEADER does not set `\Seen` (§6.4.5).
+ */
+export function planFetch(asked: readonly FetchItem[], numbering: Numbering): FetchPlan {
+  const items: PlannedItem[] = []
+  const fields = new Set<FetchField>()
+  let setsSeen = false
+  if (numbering === 'uid' && !asked.some(({ item }) => item === 'UID')) items.push({ item: 'UID' })
+  for (const item of asked) {
+    switch (item.item) {
+      case 'UID':
+        items.push({ item: 'UID' })
+        break
+      case 'FLAGS':
+        items.push({ item: 'FLAGS' })
+        break
+      case 'INTERNALDATE':
+        fields.add('internalDate')
+        items.push({ item: item.item })
+        break
+      case 'RFC822.SIZE':
+        fields.add('octets')
+        items.push({ item: item.item })
+        break
+      case 'ENVELOPE':
+      case 'BODY':
+      case 'BODYSTRUCTURE':
+        fields.add('digest')
+        items.push({ item: item.item })
+        break
+      case 'RFC822':
+      case 'RFC822.TEXT':
+      case 'RFC822.HEADER': {
+        const section = item.item === 'RFC822' ? WHOLE : item.item === 'RFC822.TEXT' ? TEXT : HEADER
+        setsSeen ||= item.item !== 'RFC822.HEADER'
+        fields.add('digest')
+        items.push({ item: 'section', label: item.item, section, partial: null })
+        break
+      }
+      case 'BODY[]': {
+        const { section, partial, label } = item
+        setsSeen ||= !item.isPeek
+        fields.add('digest')
+        items.push({ item: 'section', label: `BODY${label}`, section, partial })
+        break
+      }
+      default:
+        item satisfies never
+    }
+  }
+  return { items, fields: [...fields], setsSeen, hasFlags: asked.some(({ item }) => item === 'FLAGS') }
+}

@@ -1,0 +1,131 @@
+import type { ImapCommand, Numbering } from '../command.js'
+import { append } from './append.js'
+import { create } from './create.js'
+import type { Cursor } from './cursor.js'
+import { fetch } from './fetch.js'
+import { id } from './id.js'
+import { list, lsub } from './list.js'
+import { authenticate, login } from './login.js'
+import { mailbox, newMailbox } from './mailbox.js'
+import { search } from './search.js'
+import { sequenceSet } from './sequence-set.js'
+import { status } from './status.js'
+import { store } from './store.js'
+import { atom } from './strings.js'
+
+/** Reads what follows a command's name. */
+type Rule = (c: Cursor) => ImapCommand
+/** Reads the arguments of a command whose numbers are UIDs behind `UID`. */
+type NumberedRule = (c: Cursor, numbering: Numbering) => ImapCommand
+
+const BARE = [
+  'CAPABILITY',
+  'NOOP',
+  'LOGOUT',
+  'STARTTLS',
+  'CHECK',
+  'CLOSE',
+  'UNSELECT',
+  'IDLE',
+  'NAMESPACE',
+] as const satisfies readonly ImapCommand['name'][]
+
+/** Commands that `UID` may precede (RFC 3501 §6.4.8, RFC 6851 §3). */
+const NUMBERED: ReadonlyMap<string, NumberedRule> = new Map<string, NumberedRule>([
+  ['COPY', transfer('COPY')],
+  ['FETCH', fetch],
+  ['MOVE', transfer('MOVE')],
+  ['SEARCH', search],
+  ['STORE', store],
+])
+
+const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ...BARE.map((name): [string, Rule] => [name, () => ({ name })]),
+  ...Array.from(NUMBERED, ([name, rule]): [string, Rule] => [name, withArguments((c) => rule(c, 'seq'))]),
+  ['APPEND', withArguments(append)],
+  ['AUTHENTICATE', withArguments(authenticate)],
+  ['CREATE', withArguments(create)],
+  ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],
+  ['ENABLE', withArguments(enable)],
+  ['EXAMINE', withArguments((c) => ({ name: 'EXAMINE', mailbox: mailbox(c) }))],
+  ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
+  ['ID', withArguments(id)],
+  ['LIST', withArguments(list)],
+  ['LOGIN', withArguments(login)],
+  ['LSUB', withArguments(lsub)],
+  ['RENAME', withArguments(rename)],
+  ['SELECT', withArguments((c) => ({ name: 'SELECT', mailbox: mailbox(c) }))],
+  ['STATUS', withArguments(status)],
+  ['SUBSCRIBE', withArguments((c) => ({ name: 'SUBSCRIBE', mailbox: newMailbox(c) }))],
+  ['UNSUBSCRIBE', withArguments((c) => ({ name: 'UNSUBSCRIBE', mailbox: mailbox(c) }))],
+])
+
+const UID_COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ...Array.from(NUMBERED, ([name, rule]): [string, Rule] => [name, withArguments((c) => rule(c, 'uid'))]),
+  ['EXPUNGE', withArguments((c) => ({ name: 'EXPUNGE', uids: sequenceSet(c) }))],
+])
+
+/** A command's name with how the rest of it is read. */
+export interface CommandRule {
+  /** As replies call it: upper-case, `UID FETCH` and the like. */
+  readonly name: string
+  /** `undefined`: there is no such command. */
+  readonly rule: Rule | undefined
+}
+
+/**
+ *     uid = "UID" SP (copy / fetch / search / store)
+ *
+ * RFC 3501 §9. Reads a command's name, two words where the first is UID.
+ */
+export function commandRule(c: Cursor): CommandRule {
+  const name = atom(c, 'command').toUpperCase()
+  if (name !== 'UID') return { name, rule: COMMANDS.get(name) }
+  if (!c.skip(' ')) return { name, rule: undefined }
+  const numbered = atom(c, 'command').toUpperCase()
+  return { name: `UID ${numbered}`, rule: UID_COMMANDS.get(numbered) }
+}
+
+function withArguments(rule: Rule): Rule {
+  return (c) => {
+    c.sp()
+    return rule(c)
+  }
+}
+
+/**
+ *     copy = "COPY" SP sequence-set SP mailbox
+ *     move = "MOVE" SP sequence-set SP mailbox
+ *
+ * RFC 3501 §9, RFC 6851 §6.
+ */
+function transfer(name: 'COPY' | 'MOVE'): NumberedRule {
+  return (c, numbering) => {
+    const set = sequenceSet(c)
+    c.sp()
+    return { name, numbering, set, to: newMailbox(c) }
+  }
+}
+
+/**
+ *     rename = "RENAME" SP mailbox SP mailbox
+ *
+ * RFC 3501 §9.
+ */
+function rename(c: Cursor): ImapCommand {
+  const from = mailbox(c)
+  c.sp()
+  return { name: 'RENAME', from, to: newMailbox(c) }
+}
+
+/**
+ *     command-any =/ "ENABLE" 1*(SP capability)
+ *
+ * RFC 5161 §4. Capabilities come upper-case.
+ */
+function enable(c: Cursor): ImapCommand {
+  const capabilities: string[] = []
+  do capabilities.push(atom(c, 'capability').toUpperCase())
+  while (c.skip(' '))
+  return { name: 'ENABLE', capabilities }
+}

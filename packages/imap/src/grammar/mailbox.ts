@@ -1,0 +1,64 @@
+import { type BadName, decodeModifiedUtf7, latin1ToUtf8, type MailboxName, mailboxName } from '@mailwright/core'
+import { swapSeparator } from '../response/mailbox.js'
+import type { Cursor } from './cursor.js'
+import { astring, listMailbox } from './strings.js'
+
+const REASONS: { readonly [Reason in BadName]: string } = {
+  empty: 'Mailbox name is empty',
+  emptyLevel: 'Mailbox name has an empty level',
+  control: 'Mailbox name holds control characters',
+  dotLevel: "Mailbox name has a level '.' or '..'",
+  tooLong: 'Mailbox name too long',
+  tooDeep: 'Mailbox name has too many levels',
+}
+
+/**
+ *     mailbox = "INBOX" / astring
+ *
+ * RFC 3501 §9, of a mailbox that ought to exist: a name that none can have is answered `NO [NONEXISTENT]` (RFC 5530 §3).
+ */
+export function mailbox(c: Cursor): MailboxName {
+  return validated(c, wireName(c, astring(c, 'mailbox name'), 'NONEXISTENT'), 'NONEXISTENT')
+}
+
+/** `mailbox` of RFC 3501 §9, to be made or subscribed: a name that none can have is answered `NO [CANNOT]` (RFC 5530 §3). */
+export function newMailbox(c: Cursor): MailboxName {
+  return validated(c, wireName(c, astring(c, 'mailbox name'), 'CANNOT'), 'CANNOT')
+}
+
+/**
+ * `mailbox` of CREATE. A separator at the end declares that names will be made below; levels need no declaration here,
+ * so it is ignored (RFC 3501 §6.3.3).
+ */
+export function createdMailbox(c: Cursor): MailboxName {
+  const name = wireName(c, astring(c, 'mailbox name'), 'CANNOT')
+  return validated(c, name.endsWith('/') ? name.slice(0, -1) : name, 'CANNOT')
+}
+
+/** The reference of LIST and LSUB: any text, even none. */
+export function reference(c: Cursor): string {
+  return pattern(c, astring(c, 'reference'))
+}
+
+/** `list-mailbox` of RFC 3501 §9: a pattern, in Unicode with `/` between levels. */
+export function listPattern(c: Cursor): string {
+  return pattern(c, listMailbox(c))
+}
+
+function pattern(c: Cursor, octets: string): string {
+  const text = wireName(c, octets, 'CANNOT')
+  if ((text.match(/[*%]+/g)?.length ?? 0) > c.limits.wildcards) c.no('LIMIT', 'Too many wildcards')
+  return text
+}
+
+/** Octets of a name as Unicode with `/` between levels. RFC 3501 §5.1.3, RFC 6855 §3. */
+function wireName(c: Cursor, octets: string, code: string): string {
+  const text = c.options.utf8 ? latin1ToUtf8(octets) : decodeModifiedUtf7(octets)
+  if (text === undefined) c.no(code, `Mailbox name is not valid ${c.options.utf8 ? 'UTF-8' : 'modified UTF-7'}`)
+  return swapSeparator(text, c.options.separator ?? '/')
+}
+
+function validated(c: Cursor, text: string, code: string): MailboxName {
+  const result = mailboxName(text)
+  return 'name' in result ? result.name : c.no(code, REASONS[result.bad])
+}

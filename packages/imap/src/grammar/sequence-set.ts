@@ -1,0 +1,23 @@
+import type { NumberRange, SequenceSet } from '../command.js'
+import type { Cursor } from './cursor.js'
+
+/**
+ *     sequence-set = (seq-number / seq-range) *("," sequence-set)
+ *     seq-range    = seq-number ":" seq-number
+ *     seq-number   = nz-number / "*"
+ *
+ * RFC 3501 §9. `*` becomes `Infinity`: what it stands for is the session's to say.
+ */
+export function sequenceSet(c: Cursor): SequenceSet {
+  const ranges: NumberRange[] = []
+  do {
+    if (ranges.length === c.limits.ranges) c.no('LIMIT', 'Too many ranges in a sequence set')
+    const first = seqNumber(c)
+    ranges.push({ first, last: c.skip(':') ? seqNumber(c) : first })
+  } while (c.skip(','))
+  return { kind: 'ranges', ranges }
+}
+
+function seqNumber(c: Cursor): number {
+  return c.skip('*') ? Number.POSITIVE_INFINITY : c.nzNumber()
+}

@@ -1,0 +1,76 @@
+import type { Millis, Octets } from '@mailwright/core'
+
+/** Bounds of one command, by whether the peer has shown who it is. What follows a refusal is consumed to its true end. */
+export interface CommandLimits {
+  /**
+   * Octets of a command without its literals, over all its lines. Default 8 KiB before login, 64 KiB after (Dovecot):
+   * room for a sequence set of thousands of ranges. Passed: `BAD`.
+   */
+  readonly line: Octets
+  /**
+   * Octets of one literal that is not a message. Default 8 KiB before login (a long SASL token or password), 64 KiB
+   * after. Passed: `NO [TOOBIG]`, without a continuation where the client waits for one.
+   */
+  readonly literal: Octets
+  /** Literals of one command. Default 1,000; before login 10. Passed: `BAD`. */
+  readonly literals: number
+  /** Octets of all literals of one command that are not messages. Default ten times `literal`. Passed: `NO [TOOBIG]`. */
+  readonly literalOctets: Octets
+  /** Open parentheses at a time. Default 32, deeper than any client nests; before login 1: ID has one list. Passed: `BAD`. */
+  readonly depth: number
+  /** Numbers and ranges of one sequence set. Default 10,000: as many UIDs of six digits fit into a line. Passed: `NO [LIMIT]`. */
+  readonly ranges: number
+  /** Keys of one SEARCH, counted at every level. Default 1,000. Passed: `NO [LIMIT]`. */
+  readonly searchKeys: number
+  /**
+   * Items of one FETCH after repetitions are dropped. Default 256: `BODY[]` under many partials is how a short command asks
+   * for a long answer. Passed: `NO [LIMIT]`.
+   */
+  readonly fetchItems: number
+  /** Flags of one STORE or APPEND. Default 256. Passed: `NO [LIMIT]` (RFC 5530 §3). */
+  readonly flags: number
+  /** Octets of one keyword. Default 255: what a store may keep in one name. Passed: `NO [LIMIT]`. */
+  readonly keyword: Octets
+  /** Wildcards of one LIST pattern, neighbours counted once. Default 32: the cost of matching grows with them. Passed: `NO [LIMIT]`. */
+  readonly wildcards: number
+}
+
+/** Bounds of an IMAP session. */
+export interface ImapLimits {
+  readonly beforeLogin: CommandLimits
+  readonly afterLogin: CommandLimits
+  /** Octets of one appended message. Default 10,240,000 (Postfix's message_size_limit). Passed: `NO [TOOBIG]` (RFC 7889 §4). */
+  readonly appendOctets: Octets
+  /** Silence before login. Default 180 s (Dovecot). Passed: `* BYE`. */
+  readonly patienceBeforeLogin: Millis
+  /** Silence after login, IDLE included. Default 30 min, the least RFC 9051 §5.4 allows. Passed: `* BYE`. */
+  readonly patience: Millis
+  /** Failed logins and commands refused before login. Default 3: nobody mistypes more. Passed: `* BYE`. */
+  readonly refusedBeforeLogin: number
+  /** Commands answered `BAD` one after the other. Default 20 (Dovecot): whoever speaks something else is cut off. Passed: `* BYE`. */
+  readonly badCommands: number
+}
+
+const AFTER_LOGIN: CommandLimits = {
+  line: 65_536,
+  literal: 65_536,
+  literals: 1_000,
+  literalOctets: 655_360,
+  depth: 32,
+  ranges: 10_000,
+  searchKeys: 1_000,
+  fetchItems: 256,
+  flags: 256,
+  keyword: 255,
+  wildcards: 32,
+}
+
+export const IMAP_LIMITS: ImapLimits = {
+  beforeLogin: { ...AFTER_LOGIN, line: 8_192, literal: 8_192, literals: 10, literalOctets: 81_920, depth: 1 },
+  afterLogin: AFTER_LOGIN,
+  appendOctets: 10_240_000,
+  patienceBeforeLogin: 180_000,
+  patience: 1_800_000,
+  refusedBeforeLogin: 3,
+  badCommands: 20,
+}

@@ -1,0 +1,31 @@
+import { HostError, LOGIN, PLAIN } from '@mailwright/core'
+import { expect, test } from 'vitest'
+import { IMAP_LIMITS } from './limits.js'
+import { type ImapServerOptions, settings } from './options.js'
+
+const OPTIONS: ImapServerOptions = {
+  peer: { address: '192.0.2.1', port: 1, localAddress: '192.0.2.2', localPort: 143 },
+  supports: { hierarchy: true, keywords: true, durable: false },
+  epoch: 0,
+}
+
+test('defaults are safe: no password in clear text, the limits of limits.ts', () => {
+  expect(settings(OPTIONS)).toMatchObject({
+    startTls: 'none',
+    passwords: 'secured',
+    mechanisms: [PLAIN, LOGIN],
+    separator: '/',
+    limits: IMAP_LIMITS,
+    failureDelay: 2_000,
+  })
+})
+
+test('single limits replace their defaults', () => {
+  expect(settings({ ...OPTIONS, limits: { badCommands: 5 } }).limits).toEqual({ ...IMAP_LIMITS, badCommands: 5 })
+})
+
+for (const banner of ['', 'two\r\nlines', 'grüß', 'tab\t']) {
+  test(`a banner that cannot be sent is the host's mistake: ${JSON.stringify(banner)}`, () => {
+    expect(() => settings({ ...OPTIONS, banner })).toThrow(HostError)
+  })
+}

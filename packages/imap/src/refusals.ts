@@ -1,0 +1,16 @@
+import { bad, no, type Reply } from './reply.js'
+
+/** A sequence number that stands for no message (RFC 3501 §9, seq-number). */
+export const BAD_SET: Reply = bad('Invalid messageset.')
+
+/** Some of the messages asked for by number were expunged by somebody else (RFC 2180 §4, RFC 5530 §3). */
+export const EXPUNGE_ISSUED: Reply = no('Some of the requested messages no longer exist.', 'EXPUNGEISSUED')
+
+/** The mailbox was opened by EXAMINE. */
+export const READ_ONLY: Reply = no('Mailbox is read-only.', 'READ-ONLY')
+
+/** The selected mailbox was deleted; the session learns the rest when it catches up. */
+export const MAILBOX_GONE: Reply = no('Selected mailbox was deleted.', 'NONEXISTENT')
+
+/** The account holds all it may (RFC 5530 §3). */
+export const OVER_QUOTA: Reply = no('Quota exceeded.', 'OVERQUOTA')

@@ -1,0 +1,36 @@
+import type { Flow } from '@mailwright/core'
+import { writeText } from './response/strings.js'
+
+/** How a command ends: its tagged reply, which only the command runner writes. */
+export interface Reply {
+  readonly status: 'OK' | 'NO' | 'BAD'
+  /** `resp-text-code` of RFC 3501 §9, without brackets; `null` for none. */
+  readonly code: string | null
+  readonly text: string
+  /** What happens once the reply is written: STARTTLS's handshake. */
+  readonly afterwards?: () => Flow<void>
+}
+
+export function ok(text: string, code: string | null = null): Reply {
+  return { status: 'OK', code, text }
+}
+
+/** Grammatical, but it cannot be done. Codes are those of RFC 5530 §3. */
+export function no(text: string, code: string | null = null): Reply {
+  return { status: 'NO', code, text }
+}
+
+/** Not a command, or not now. */
+export function bad(text: string, code: string | null = null): Reply {
+  return { status: 'BAD', code, text }
+}
+
+/**
+ *     resp-text = ["[" resp-text-code "]" SP] text
+ *
+ * RFC 3501 §9, as a status response with its tag, without CRLF.
+ */
+export function writeReply(tag: string, reply: Reply): string {
+  const code = reply.code === null ? '' : `[${reply.code}] `
+  return `${tag} ${reply.status} ${code}${writeText(reply.text)}`
+}

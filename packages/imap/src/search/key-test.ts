@@ -1,0 +1,191 @@
+import { DIGEST_FIELDS, type SystemFlags, type UidList } from '@mailwright/core'
+import { decodeWords } from '@mailwright/message'
+import type { Numbering, SearchKey, SequenceSet } from '../command.js'
+import type { Span } from '../spans.js'
+import { internalDay, type MessageFacts } from './message-facts.js'
+import { fold } from './text-finder.js'
+
+/** Whether a message meets a key, as far as is known. */
+export type Truth = 'yes' | 'no' | 'open'
+
+/** Decides a key for one message. Pure. */
+export type KeyTest = (facts: MessageFacts) => Truth
+
+/** The session's messages in the order of their sequence numbers, as a search sees them. */
+export interface SearchMessages {
+  readonly uids: UidList
+  systemFlags(index: number): SystemFlags
+  isRecent(index: number): boolean
+  hasKeyword(index: number, keyword: string): boolean
+  /** Which indices a set stands for, ascending and apart; `null` when a sequence number stands for no message. */
+  spans(set: SequenceSet, numbering: Numbering): readonly Span[] | null
+}
+
+/**
+ * Makes the test of a key. Facts that are missing leave it open only where they would matter: `or` is met by one side
+ * alone. Chains of `and` and `or` are tested flat, cheap keys first. A sequence number of no message is met by none.
+ */
+export function keyTest(key: SearchKey, messages: SearchMessages): KeyTest {
+  switch (key.key) {
+    case 'all':
+      return () => 'yes'
+    case 'and':
+      return every(chain(key, 'and').map((part) => keyTest(part, messages)))
+    case 'or':
+      return some(chain(key, 'or').map((part) => keyTest(part, messages)))
+    case 'not': {
+      const test = keyTest(key.of, messages)
+      return (facts) => NEGATED[test(facts)]
+    }
+    case 'set': {
+      const spans = messages.spans(key.set, key.numbering) ?? []
+      return ({ index }) => truth(isWithin(spans, index))
+    }
+    case 'flag':
+      return ({ index }) => truth(((messages.systemFlags(index) & key.bit) !== 0) === key.isSet)
+    case 'keyword':
+      return ({ index }) => truth(messages.hasKeyword(index, key.name) === key.isSet)
+    case 'recent':
+      return ({ index }) => truth(messages.isRecent(index) === key.isSet)
+    case 'larger':
+      return ({ octets }) => (octets === null ? 'open' : truth(octets > key.octets))
+    case 'smaller':
+      return ({ octets }) => (octets === null ? 'open' : truth(octets < key.octets))
+    case 'date':
+      return dateTest(key)
+    case 'header':
+      return headerTest(key)
+    case 'body':
+    case 'text':
+      return textTest(key)
+    default:
+      return key satisfies never
+  }
+}
+
+const NEGATED: { readonly [T in Truth]: Truth } = { yes: 'no', no: 'yes', open: 'open' }
+
+/** How dear the facts are that a key looks at: numbers and flags, columns, the digest, the message. */
+export type Cost = 0 | 1 | 2 | 3
+
+export function cost(key: SearchKey): Cost {
+  switch (key.key) {
+    case 'larger':
+    case 'smaller':
+      return 1
+    case 'date':
+      return key.of === 'sent' ? 2 : 1
+    case 'header':
+      return DIGEST_FIELDS.has(key.name) ? 2 : 3
+    case 'body':
+    case 'text':
+      return 3
+    default:
+      return 0
+  }
+}
+
+/** The keys that `key` is made of, at every depth. */
+export function simpleKeys(key: SearchKey): readonly SearchKey[] {
+  const simple: SearchKey[] = []
+  const open: SearchKey[] = [key]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.key === 'and') open.push(...next.keys)
+    else if (next.key === 'or') open.push(next.right, next.left)
+    else if (next.key === 'not') open.push(next.of)
+    else simple.push(next)
+  }
+  return simple
+}
+
+/** The parts of a chain of one kind, cheap ones first. Iterative: a client may write a chain of a thousand ORs. */
+function chain(key: SearchKey, kind: 'and' | 'or'): readonly SearchKey[] {
+  const parts: SearchKey[] = []
+  const open: SearchKey[] = [key]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.key !== kind) parts.push(next)
+    else if (next.key === 'and') open.push(...[...next.keys].reverse())
+    else if (next.key === 'or') open.push(next.right, next.left)
+  }
+  return parts.sort((one, other) => cost(one) - cost(other))
+}
+
+function every(tests: readonly KeyTest[]): KeyTest {
+  return (facts) => {
+    let result: Truth = 'yes'
+    for (const test of tests) {
+      const part = test(facts)
+      if (part === 'no') return 'no'
+      if (part === 'open') result = 'open'
+    }
+    return result
+  }
+}
+
+function some(tests: readonly KeyTest[]): KeyTest {
+  return (facts) => {
+    let result: Truth = 'no'
+    for (const test of tests) {
+      const part = test(facts)
+      if (part === 'yes') return 'yes'
+      if (part === 'open') result = 'open'
+    }
+    return result
+  }
+}
+
+/** RFC 3501 §6.4.4. A message without a readable Date field meets none of SENTBEFORE, SENTON and SENTSINCE. */
+function dateTest(key: Extract<SearchKey, { readonly key: 'date' }>): KeyTest {
+  return ({ internalDate, header }) => {
+    if (key.of === 'internal') return internalDate === null ? 'open' : compare(internalDay(internalDate))
+    if (header === null) return 'open'
+    const day = header.sentDay
+    return day === null ? 'no' : compare(day)
+  }
+
+  function compare(day: number): Truth {
+    if (key.is === 'before') return truth(day < key.day)
+    return truth(key.is === 'on' ? day === key.day : day >= key.day)
+  }
+}
+
+function headerTest(key: Extract<SearchKey, { readonly key: 'header' }>): KeyTest {
+  const wanted = fold(key.text)
+  const isKept = DIGEST_FIELDS.has(key.name)
+  return ({ header, text }) => {
+    if (header === null) return 'open'
+    if (isKept && header.isWhole) {
+      for (const body of header.all(key.name)) if (fold(decodeWords(body)).includes(wanted)) return 'yes'
+      return 'no'
+    }
+    if (text?.found.has(key) === true) return 'yes'
+    return text?.isHeaderRead === true ? 'no' : 'open'
+  }
+}
+
+function textTest(key: Extract<SearchKey, { readonly key: 'body' | 'text' }>): KeyTest {
+  if (key.text === '') return () => 'yes'
+  return ({ text }) => {
+    if (text?.found.has(key) === true) return 'yes'
+    const isRead = text?.isBodyRead === true && (key.key === 'body' || text.isHeaderRead)
+    return isRead ? 'no' : 'open'
+  }
+}
+
+/** Binary search: the sets of clients that synchronise have thousands of spans. */
+function isWithin(spans: readonly Span[], index: number): boolean {
+  let low = 0
+  let high = spans.length - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const span = spans[middle]
+    if (span === undefined || index < span.from) high = middle - 1
+    else if (index >= span.to) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+function truth(is: boolean): Truth {
+  return is ? 'yes' : 'no'
+}

@@ -1,0 +1,82 @@
+/** Characters that belong to the one before them, halfwidth sound marks included: decomposing puts them into order. */
+const COMBINING = /[\p{M}\uff9e\uff9f]/u
+
+/** Combining marks of one character that are kept together across a cut. Real text has a few. */
+const MARKS = 64
+
+/**
+ * Folds text so that equal means equal to a reader: compatibility decomposed and upper-case, as i;unicode-casemap does
+ * (RFC 5051 §2). A text may be cut anywhere but before a combining mark and folded in pieces.
+ */
+export function fold(text: string): string {
+  return /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.normalize('NFKD').toUpperCase()
+}
+
+/** Looks for several texts in one that comes in pieces of any cutting. */
+export class TextFinder<Mark> {
+  readonly #missing: Map<Mark, string>
+  readonly #found: Set<Mark>
+  #carried = ''
+  #reach = 1
+
+  /**
+   * @param wanted folded texts by their marks.
+   * @param found where marks go; whoever else fills it spares the search.
+   */
+  constructor(wanted: ReadonlyMap<Mark, string>, found: Set<Mark>) {
+    this.#missing = new Map(wanted)
+    this.#found = found
+    this.#measure()
+  }
+
+  /** Takes the next piece. */
+  push(text: string): void {
+    if (this.#missing.size === 0) return
+    const whole = this.#carried + text
+    // The last character waits: marks may follow it.
+    const end = boundary(whole, whole.length - 1)
+    this.#search(whole.slice(0, end))
+    this.#carried = this.#missing.size === 0 ? '' : whole.slice(this.#tail(whole, end))
+  }
+
+  /** The text is over; what is pushed next is another, and nothing is found across the two. */
+  finish(): void {
+    this.#search(this.#carried)
+    this.#carried = ''
+  }
+
+  #search(text: string): void {
+    const folded = fold(text)
+    const before = this.#missing.size
+    for (const [mark, wanted] of this.#missing) {
+      if (!this.#found.has(mark) && !folded.includes(wanted)) continue
+      this.#missing.delete(mark)
+      this.#found.add(mark)
+    }
+    if (this.#missing.size < before) this.#measure()
+  }
+
+  /** Where something may begin that ends after `end`. Folding halves a text at most. */
+  #tail(text: string, end: number): number {
+    return boundary(text, Math.max(0, end - 2 * (this.#reach - 1)))
+  }
+
+  #measure(): void {
+    this.#reach = 1
+    for (const wanted of this.#missing.values()) this.#reach = Math.max(this.#reach, wanted.length)
+  }
+}
+
+/** The last place up to `at` where a character begins that stands for itself; 0 for the beginning. */
+function boundary(text: string, at: number): number {
+  for (let marks = 0; at > 0 && marks < MARKS && !isBoundary(text, at); marks++) at -= 1
+  return Math.max(0, at)
+}
+
+/** No combining mark, no second half of a pair. */
+function isBoundary(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 0x300) return true
+  if (code >= 0xdc00 && code <= 0xdfff) return false
+  return !COMBINING.test(String.fromCodePoint(text.codePointAt(at) ?? 0))
+}

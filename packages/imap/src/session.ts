@@ -1,0 +1,125 @@
+import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, UnixMillis, Wire } from '@mailwright/core'
+import type { GrammarOptions } from './grammar/cursor.js'
+import type { CommandLimits } from './limits.js'
+import type { ImapSettings } from './options.js'
+import type { NameForm } from './response/mailbox.js'
+import type { ImapState, Selected } from './states.js'
+
+/** What one connection knows and may do; commands read it, write replies through it and move it from state to state. */
+export class Session {
+  readonly wire: Wire
+  readonly settings: ImapSettings
+  readonly nameForm: NameForm
+  /** Messages received whole, in no mailbox yet: discarded when the connection ends in between. */
+  readonly staged = new Set<StagedId>()
+  /** The mailbox has changed beyond what the view holds. */
+  isStale = false
+  /** Refused commands and logins before login; BAD commands in a row after it. */
+  refusals = 0
+  #asksForCapabilities = false
+  #hasStartedTls = false
+  #state: ImapState = { name: 'notAuthenticated' }
+  #tls: TlsFacts | null
+
+  constructor(wire: Wire, settings: ImapSettings) {
+    this.wire = wire
+    this.settings = settings
+    this.nameForm = { utf8: false, separator: settings.separator }
+    this.#tls = settings.peer.tls ?? null
+  }
+
+  get state(): ImapState {
+    return this.#state
+  }
+
+  /** Nothing more is read: logged out, or sent away. */
+  get isOver(): boolean {
+    return this.#state.name === 'logout'
+  }
+
+  get limits(): CommandLimits {
+    const { limits } = this.settings
+    return this.#state.name === 'notAuthenticated' ? limits.beforeLogin : limits.afterLogin
+  }
+
+  get grammar(): GrammarOptions {
+    return { limits: this.limits, ...this.nameForm }
+  }
+
+  get isSecure(): boolean {
+    return this.#tls !== null
+  }
+
+  get mayStartTls(): boolean {
+    return this.settings.startTls === 'offered' && !this.isSecure
+  }
+
+  /** The client asked for capabilities itself: it does not read them from the reply to its login. */
+  get asksForCapabilities(): boolean {
+    return this.#asksForCapabilities
+  }
+
+  /** Whether a password may come as it is (RFC 3501 §11.1). */
+  get takesPasswords(): boolean {
+    return this.isSecure || this.settings.passwords === 'anywhere'
+  }
+
+  /** The calendar's time. */
+  get date(): UnixMillis {
+    return this.settings.epoch + this.wire.now
+  }
+
+  /** Writes one untagged response. */
+  untagged(text: string): void {
+    this.wire.write(`* ${text}\r\n`)
+  }
+
+  /** TLS is on: what was said before it counts no more (RFC 3501 §6.2.1). */
+  secured(tls: TlsFacts): void {
+    this.#tls = tls
+    this.#hasStartedTls = true
+    this.#asksForCapabilities = false
+  }
+
+  /** CAPABILITY was asked for. Behind STARTTLS every client has to (RFC 3501 §6.2.1), so there it says nothing of this one. */
+  capabilityAsked(): void {
+    if (!this.#hasStartedTls) this.#asksForCapabilities = true
+  }
+
+  loggedIn(identity: Identity): void {
+    this.#state = { name: 'authenticated', identity }
+    this.refusals = 0
+  }
+
+  selected(identity: Identity, mailbox: Selected): void {
+    this.#state = { name: 'selected', identity, mailbox }
+  }
+
+  /** No mailbox is selected any more. */
+  left(): void {
+    if (this.#state.name === 'selected') this.#state = { name: 'authenticated', identity: this.#state.identity }
+    this.isStale = false
+  }
+
+  /** Nothing more is read; the connection closes when the reply at hand is written. */
+  loggedOut(reason: 'logout' | 'refused'): void {
+    this.#state = { name: 'logout' }
+    this.wire.close(reason)
+  }
+
+  /** This session changed a mailbox: if it is the selected one, there is news. */
+  changed(mailbox: MailboxRef): void {
+    if (this.#state.name === 'selected' && isSame(mailbox, this.#state.mailbox.ref)) this.isStale = true
+  }
+
+  /** Something happened to a mailbox: the view is asked to catch up where the protocol allows it. */
+  hinted(hint: MailboxHint): void {
+    if (this.#state.name !== 'selected') return
+    const { ref, view } = this.#state.mailbox
+    if (isSame(hint, ref) && hint.modSeq > view.modSeq) this.isStale = true
+  }
+}
+
+function isSame(one: MailboxRef, other: MailboxRef): boolean {
+  return one.account === other.account && one.mailbox === other.mailbox
+}

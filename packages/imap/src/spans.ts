@@ -1,0 +1,56 @@
+import { indexOfUid, type UidList } from '@mailwright/core'
+import type { Numbering, NumberRange } from './command.js'
+
+/** Indices `[from, to)`. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Which of `uids`, in order of their sequence numbers, the ranges stand for: ascending, apart from each other.
+ *
+ * @returns `null` when a sequence number, or `*` in an empty mailbox, stands for no message (RFC 3501 §9, seq-number).
+ *   UIDs that do not exist are ignored (RFC 3501 §6.4.8).
+ */
+export function indexSpans(
+  ranges: readonly NumberRange[],
+  numbering: Numbering,
+  uids: UidList,
+): readonly Span[] | null {
+  const last = numbering === 'seq' ? uids.length : (uids[uids.length - 1] ?? 0)
+  const spans: Span[] = []
+  for (const range of ranges) {
+    // `*` is the last message whatever stands at the range's other end.
+    const first = range.first === Number.POSITIVE_INFINITY ? last : range.first
+    const second = range.last === Number.POSITIVE_INFINITY ? last : range.last
+    const low = Math.min(first, second)
+    const high = Math.max(first, second)
+    if (numbering === 'seq' && (low === 0 || high > last)) return null
+    const from = numbering === 'seq' ? low - 1 : lowerBound(uids, low)
+    const to = numbering === 'seq' ? high : lowerBound(uids, high + 1)
+    if (to > from) spans.push({ from, to })
+  }
+  return joined(spans)
+}
+
+/** The first index whose UID is at least `uid`. */
+export function lowerBound(uids: UidList, uid: number): number {
+  const index = indexOfUid(uids, uid)
+  return index < 0 ? -1 - index : index
+}
+
+function joined(spans: readonly Span[]): readonly Span[] {
+  if (spans.length < 2) return spans
+  const sorted = [...spans].sort((one, other) => one.from - other.from)
+  const result: Span[] = []
+  for (const span of sorted) {
+    const before = result.at(-1)
+    if (before !== undefined && span.from <= before.to) {
+      result[result.length - 1] = { from: before.from, to: Math.max(before.to, span.to) }
+    } else {
+      result.push(span)
+    }
+  }
+  return result
+}

@@ -1,0 +1,300 @@
+import {
+  type AccountId,
+  ANSWERED,
+  accountId,
+  DELETED,
+  FLAGGED,
+  fromLatin1,
+  INBOX,
+  type MailboxId,
+  type MailboxName,
+  type MailStore,
+  mailboxName,
+  SEEN,
+  type SpecialUse,
+} from '@mailwright/core'
+
+/** Mail that a transcript finds when it begins. */
+export type Fixture = (store: MailStore) => Promise<void>
+
+const SIGNAL = new AbortController().signal
+const FRED = accountId('fred')
+
+/** What one message of a fixture is. */
+interface Delivery {
+  readonly mailbox?: string
+  /** Lines end in LF here; they are delivered with CRLF. */
+  readonly text: string
+  readonly system?: number
+  readonly keywords?: readonly string[]
+  /** Default 1996-07-17T09:44:25Z, the INTERNALDATE of RFC 3501 §8. */
+  readonly date?: number
+  readonly account?: AccountId
+}
+
+export const FIXTURES: { readonly [name: string]: Fixture } = {
+  /** INBOX alone, empty. */
+  async empty(store) {
+    await mailboxIdOf(store, INBOX, FRED)
+  },
+
+  /** INBOX with three messages, UIDs 1 to 3: one seen, one flagged with a keyword, one untouched; nobody has seen them as recent. */
+  async basic(store) {
+    await deliver(store, { text: letter(1), system: SEEN })
+    await deliver(store, { text: letter(2), system: FLAGGED | SEEN, keywords: ['Work'] })
+    await deliver(store, { text: letter(3) })
+  },
+
+  /** {@link basic}, with other mailboxes: a level without mailbox, special uses, names beyond ASCII, subscriptions. */
+  async folders(store) {
+    await FIXTURES['basic']?.(store)
+    await make(store, 'Sent', 'Sent')
+    await make(store, 'Trash', 'Trash')
+    await make(store, 'Lists/imap')
+    await make(store, 'Lists/smtp')
+    await make(store, 'Entwürfe & Pläne')
+    await make(store, 'v1.0')
+    await subscribe(store, 'INBOX')
+    await subscribe(store, 'Lists/imap')
+    await deliver(store, { mailbox: 'Lists/imap', text: letter(1) })
+  },
+
+  /** INBOX with ten messages, UIDs 1 to 10; 3, 4, 7 and 10 are marked deleted. */
+  async deleted(store) {
+    for (let n = 1; n <= 10; n++) {
+      await deliver(store, { text: letter(n), system: [3, 4, 7, 10].includes(n) ? DELETED : SEEN })
+    }
+  },
+
+  /** RFC 3501 §8: 18 messages, of which 17 and 18 are new; message 12 is the one shown there. */
+  async rfc3501(store) {
+    for (let n = 1; n <= 18; n++) {
+      const text = n === 12 ? MINUTES : letter(n)
+      if (n === 17) await claimRecent(store)
+      await deliver(store, { text, system: n < 17 ? SEEN : 0 })
+    }
+  },
+
+  /** A multipart message with an enclosed one, after the example of RFC 3501 §6.4.5, and one without any MIME. */
+  async sections(store) {
+    await deliver(store, { text: NESTED, system: SEEN })
+    await deliver(store, { text: 'From: a@example.com\nSubject: plain\n\nbody\n', system: SEEN })
+    await deliver(store, { text: 'Subject: only a header\n', system: SEEN })
+  },
+
+  /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */
+  async search(store) {
+    const day = (date: string): number => Date.parse(`${date}T12:00:00Z`)
+    await deliver(store, {
+      text: 'From: Smith <smith@example.com>\nTo: fred@example.org\nSubject: first\nDate: Tue, 1 Feb 1994 10:00:00 +0000\n\none\n',
+      system: FLAGGED | SEEN,
+      date: day('1994-02-01'),
+    })
+    await deliver(store, {
+      text: 'From: Jones <jones@example.com>\nCc: copy@example.com\nSubject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\nDate: Wed, 2 Feb 1994 23:30:00 -0800\nX-Spam: no\n\ntwo\n',
+      system: FLAGGED | ANSWERED,
+      keywords: ['$Work'],
+      date: day('1994-02-02'),
+    })
+    await deliver(store, {
+      text: `From: Smith <smith@example.com>\nBcc: hidden@example.com\nSubject: third\nDate: Thu, 3 Mar 1994 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n${btoa('needle in base64')}\n`,
+      system: DELETED,
+      date: day('1994-03-03'),
+    })
+    await deliver(store, {
+      text: `From: a@example.com\nSubject: long\n\n${'x'.repeat(4_000)}\n`,
+      date: day('1995-01-01'),
+    })
+  },
+
+  /** The mailbox of the second seed's IMAP session: two messages nobody has read, no longer recent; UIDVALIDITY there 1398552193. */
+  async seed001(store) {
+    await deliver(store, { text: SEED_001_FIRST })
+    await deliver(store, { text: SEED_001_SECOND })
+    await claimRecent(store)
+  },
+
+  /** The mailbox of the fourth seed's IMAP session. */
+  async seed003(store) {
+    await deliver(store, { text: SEED_003 })
+  },
+
+  /** The mailbox of the first seed's IMAP session: one message, read; UIDs 2 to 4 were there and are gone. */
+  async seed000(store) {
+    for (let n = 1; n <= 4; n++)
+      await deliver(store, { text: letter(n), system: SEEN, account: accountId('ventas@mymail.com') })
+    const account = accountId('ventas@mymail.com')
+    const mailbox = await mailboxIdOf(store, INBOX, account)
+    await store.claimRecent({ account, mailbox }, SIGNAL)
+    await store.expunge({ account, mailbox, uids: Uint32Array.of(2, 3, 4), regardless: true }, SIGNAL)
+  },
+
+  /** 3,000 short messages: more than one write and one page of any store. */
+  async many(store) {
+    for (let n = 1; n <= 3_000; n++) await deliver(store, { text: `Subject: ${n}\n\n${n}\n`, system: SEEN })
+  },
+
+  /** One message of 300,000 octets of body. */
+  async big(store) {
+    await deliver(store, { text: `Subject: big\n\n${'0123456789'.repeat(30_000)}` })
+    await deliver(store, { text: letter(2) })
+  },
+}
+
+/** A short message, 110 octets on the wire for one-digit numbers, 102 of them the header. */
+function letter(n: number): string {
+  return `From: a@example.com\nTo: fred@example.org\nSubject: letter ${n}\nDate: Mon, 1 Jan 1996 00:00:00 +0000\n\nbody ${n}\n`
+}
+
+async function deliver(store: MailStore, delivery: Delivery): Promise<void> {
+  const account = delivery.account ?? FRED
+  const mailbox = await mailboxIdOf(store, delivery.mailbox ?? INBOX, account)
+  const octets = fromLatin1(delivery.text.replaceAll('\n', '\r\n'))
+  const body = (async function* () {
+    yield octets
+  })()
+  const staged = await store.stage({ account, body }, SIGNAL)
+  if (staged.kind !== 'staged') throw new Error(`the fixture's message was not staged: ${staged.kind}`)
+  const flags = { system: delivery.system ?? 0, keywords: delivery.keywords ?? [] }
+  const internalDate = delivery.date ?? Date.UTC(1996, 6, 17, 9, 44, 25)
+  const messages = [{ staged: staged.staged, flags, internalDate }]
+  const answer = await store.append({ account, mailbox, messages }, SIGNAL)
+  if (answer.kind !== 'appended') throw new Error(`the fixture's message was not appended: ${answer.kind}`)
+  await store.discard({ staged: [staged.staged] }, SIGNAL)
+}
+
+async function claimRecent(store: MailStore): Promise<void> {
+  await store.claimRecent({ account: FRED, mailbox: await mailboxIdOf(store, INBOX, FRED) }, SIGNAL)
+}
+
+async function make(store: MailStore, name: string, specialUse?: SpecialUse): Promise<void> {
+  const args = { account: FRED, name: nameOf(name), ...(specialUse === undefined ? {} : { specialUse }) }
+  const answer = await store.createMailbox(args, SIGNAL)
+  if (answer.kind !== 'created') throw new Error(`the fixture's mailbox ${name}: ${answer.kind}`)
+}
+
+async function subscribe(store: MailStore, name: string): Promise<void> {
+  await store.subscribe({ account: FRED, name: nameOf(name), subscribed: true }, SIGNAL)
+}
+
+function nameOf(text: string): MailboxName {
+  const result = mailboxName(text)
+  if ('bad' in result) throw new Error(`a fixture's mailbox name is ${result.bad}: ${text}`)
+  return result.name
+}
+
+async function mailboxIdOf(store: MailStore, name: string, account: AccountId): Promise<MailboxId> {
+  const { mailboxes } = await store.mailboxes({ account }, SIGNAL)
+  const entry = mailboxes.find((known) => known.name === name)
+  if (entry === undefined) throw new Error(`the fixture has no mailbox ${name}`)
+  return entry.id
+}
+
+/** The header of RFC 3501 §8, 342 octets on the wire, and a body of 3028 octets in 92 lines. */
+const MINUTES = [
+  'Date: Wed, 17 Jul 1996 02:23:25 -0700 (PDT)',
+  'From: Terry Gray <gray@cac.washington.edu>',
+  'Subject: IMAP4rev1 WG mtg summary and minutes',
+  'To: imap@cac.washington.edu',
+  'cc: minutes@CNRI.Reston.VA.US, John Klensin <KLENSIN@MIT.EDU>',
+  'Message-Id: <B27397-0100000@cac.washington.edu>',
+  'MIME-Version: 1.0',
+  'Content-Type: TEXT/PLAIN; CHARSET=US-ASCII',
+  '',
+  // 91 lines of 31 octets and CRLF, and one of 23.
+  ...Array.from({ length: 91 }, (_, n) => `${n}`.padEnd(31, '.')),
+  '.'.repeat(23),
+  '',
+].join('\n')
+
+const NESTED = [
+  'From: a@example.com',
+  'Subject: nested',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=outer',
+  '',
+  'preamble',
+  '--outer',
+  'Content-Type: text/plain',
+  '',
+  'part one',
+  '--outer',
+  'Content-Type: application/octet-stream',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'AAEC',
+  '--outer',
+  'Content-Type: message/rfc822',
+  '',
+  'From: b@example.com',
+  'Subject: enclosed',
+  'Content-Type: multipart/alternative; boundary=inner',
+  '',
+  '--inner',
+  'Content-Type: text/plain',
+  '',
+  'inner plain',
+  '--inner',
+  'Content-Type: text/html',
+  '',
+  '<p>inner</p>',
+  '--inner--',
+  '--outer--',
+  '',
+].join('\n')
+
+const SEED_001_FIRST = [
+  'Return-Path: <root@rhel2.local.com>',
+  'X-Original-To: user1@local.com',
+  'Delivered-To: user1@local.com',
+  'Received: from rhel2.local.com (rhel2.local.com [192.168.2.3])',
+  '    by rhel1.local.com (Postfix) with ESMTP id AEB6840933',
+  '    for <user1@local.com>; Sat, 26 Apr 2014 15:29:40 -0600 (MDT)',
+  'Received: from rhel2.local.com (localhost.localdomain [127.0.0.1])',
+  '    by rhel2.local.com (8.13.8/8.13.8) with ESMTP id s3QLTem2017283',
+  '    for <user1@local.com>; Sat, 26 Apr 2014 15:29:40 -0600',
+  'Received: (from root@localhost)',
+  '    by rhel2.local.com (8.13.8/8.13.8/Submit) id s3QLTebH017282',
+  '    for user1@local.com; Sat, 26 Apr 2014 15:29:40 -0600',
+  'Date: Sat, 26 Apr 2014 15:29:40 -0600',
+  'From: root <root@rhel2.local.com>',
+  'Message-Id: <201404262129.s3QLTebH017282@rhel2.local.com>',
+  'To: user1@local.com',
+  'Subject: testing',
+  '',
+  'sdflksdfj',
+  '',
+].join('\n')
+
+const SEED_001_SECOND = [
+  'Return-Path: <root@rhel1.local.com>',
+  'X-Original-To: user1',
+  'Delivered-To: user1@rhel1.local.com',
+  'Received: by rhel1.local.com (Postfix, from userid 0)',
+  '    id 46C1640E80; Sat, 26 Apr 2014 16:17:36 -0600 (MDT)',
+  'Date: Sat, 26 Apr 2014 16:17:36 -0600',
+  'To: user1@rhel1.local.com',
+  'Subject: testing',
+  'User-Agent: Heirloom mailx 12.4 7/29/08',
+  'MIME-Version: 1.0',
+  'Content-Type: text/plain; charset=us-ascii',
+  'Content-Transfer-Encoding: 7bit',
+  'Message-Id: <20140426221736.46C1640E80@rhel1.local.com>',
+  'From: root@rhel1.local.com (root)',
+  '',
+  'sdfsdfsdf',
+  '',
+].join('\n')
+
+const SEED_003 = [
+  'Return-Path: <username@example.com>',
+  'X-Original-To: vagrant@mailserver.local',
+  'Delivered-To: vagrant@mailserver.local',
+  'Received: from mailserver.local (gateway [10.0.2.2])',
+  '\tby mailserver.local (Postfix) with ESMTP id 1D7FE400A4C9',
+  '\tfor <vagrant@mailserver.local>; Wed, 15 Jul 2020 16:31:24 +0000 (UTC)',
+  'Subject: hello',
+  '',
+  'Greetings',
+  '',
+].join('\n')

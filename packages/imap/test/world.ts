@@ -1,0 +1,76 @@
+import { type Authenticator, accountId, LOGIN, LocalChangeBus, PLAIN } from '@mailwright/core'
+import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
+import { createMemoryStore } from '@mailwright/store-memory'
+import { type Directives, VirtualClock, type World } from '@mailwright/testing'
+import { FIXTURES } from './fixtures.js'
+
+const EPOCH = Date.UTC(2026, 0, 1)
+
+/** Passwords of the users that transcripts know; each one's account has its name. */
+const USERS: { readonly [user: string]: string } = {
+  fred: 'secret',
+  mrc: 'secret',
+  user1: 'password',
+  vagrant: 'password',
+  robin: 'robin',
+  cry0l1t3: '1234',
+  'ventas@mymail.com': 'ventas',
+}
+
+/** Users that all read fred's mail, so that fixtures need one account only. */
+const READERS_OF_FRED = new Set(['fred', 'mrc', 'user1', 'vagrant', 'robin', 'cry0l1t3'])
+
+export const authenticator: Pick<Authenticator, 'verifyPassword'> = {
+  async verifyPassword({ user, password, authorize }) {
+    if (authorize !== undefined || USERS[user] !== password) return { kind: 'rejected' }
+    return { kind: 'accepted', user, account: accountId(READERS_OF_FRED.has(user) ? 'fred' : user) }
+  },
+}
+
+const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
+
+/**
+ * The world of the transcripts: a memory store with a fixture, passwords allowed anywhere unless the transcript says
+ * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `uidValidity`,
+ * `quota` (octets) and `mechanisms` (names).
+ */
+export async function world({ options, fixture }: Directives): Promise<World> {
+  const clock = new VirtualClock(EPOCH)
+  const bus = new LocalChangeBus()
+  const uidValidity = Number(options['uidValidity'] ?? 7)
+  const quota = options['quota']
+  const store = createMemoryStore({
+    clock,
+    bus,
+    uidValidity: () => uidValidity,
+    ...(quota === undefined ? {} : { quota: { octets: Number(quota) } }),
+  })
+  const fill = FIXTURES[fixture ?? 'empty']
+  if (fill === undefined) throw new Error(`there is no fixture ${fixture}`)
+  await fill(store)
+  const settings = engineOptions(options)
+  return {
+    engine: () => createImapServer({ ...settings, supports: store.supports }),
+    adapters: [store, authenticator],
+    changes: bus,
+    advance: (span) => clock.advance(span),
+  }
+}
+
+function engineOptions(options: Directives['options']): Omit<ImapServerOptions, 'supports'> {
+  const { tls, mechanisms, uidValidity: _, quota: __, ...own } = options
+  const names = Array.isArray(mechanisms) ? mechanisms : ['PLAIN', 'LOGIN']
+  const peer = {
+    address: '192.0.2.1',
+    port: 49152,
+    localAddress: '192.0.2.2',
+    localPort: tls === 'implicit' ? 993 : 143,
+  }
+  return {
+    passwords: 'anywhere',
+    peer: tls === 'implicit' ? { ...peer, tls: TLS } : peer,
+    mechanisms: [PLAIN, LOGIN].filter(({ name }) => names.includes(name)),
+    epoch: EPOCH,
+    ...own,
+  }
+}
