@@ -17,8 +17,9 @@ export async function build({ types = true, width = 2 } = {}) {
   const everything = workspaces.map((folder) => sourceHash(folder, shared))
   // Declarations of one package show types of others: with types, any change builds all.
   const waiting = workspaces
-    .map((folder, at) => ({ folder, stamp: `${types} ${types ? everything.join() : everything[at]}` }))
-    .filter(({ folder, stamp }) => !isBuilt(folder, stamp))
+    .map((folder, at) => ({ folder, full: `types ${everything.join()}`, plain: `plain ${everything[at]}` }))
+    .map(({ folder, full, plain }) => ({ folder, stamp: types ? full : plain, serves: types ? [full] : [full, plain] }))
+    .filter(({ folder, serves }) => !isBuilt(folder, serves))
   // Declarations are made from those of the packages below: a package waits for the ones it depends on.
   const names = new Map(waiting.map(({ folder }) => [manifest(folder).name, folder]))
   const done = new Map()
@@ -93,8 +94,8 @@ function stampOf(folder) {
 }
 
 /** A build with declarations serves where one without is asked for. */
-function isBuilt(folder, stamp) {
-  return existsSync(stampOf(folder)) && readFileSync(stampOf(folder), 'utf8') === stamp
+function isBuilt(folder, serves) {
+  return existsSync(stampOf(folder)) && serves.includes(readFileSync(stampOf(folder), 'utf8'))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await build()

@@ -7,9 +7,10 @@ import { report, sources } from './sources.mjs'
 const TABLE = 'docs/limits.md'
 const INTRODUCTION = `# Limits
 
-Made by \`node scripts/limits-table.mjs --write\` from the \`limits.ts\` of each package. Octets are octets, times are
-milliseconds unless the text says otherwise. A member of an object (\`SMTP_LIMITS.recipients\`) is a default: the option
-\`limits\` of whatever is made takes others. A plain name is fixed.
+Made by \`node scripts/limits-table.mjs --write\` from the doc comments of the sources. Octets are octets; times are
+milliseconds. A member of an object, as \`SMTP_LIMITS.recipients\`, is the default of an option: the engine, store or server
+that is made takes other values as \`limits\`. A plain name is fixed. A row without words belongs to the row above it. Where
+the last column is empty, the words before it say all there is to say, or nobody outside sees the limit.
 `
 
 /** Every limit in the sources: package, file, constant and what belongs to it. */
@@ -34,18 +35,18 @@ function declarations(root) {
       }
     }
   }
-  return found.map((each) => ({ ...each, value: valueOf(each.initializer, known) }))
+  return found.map((each) => ({ ...each, value: evaluate(each.initializer, known) }))
 }
 
 /** What a constant is: numbers, objects of them, names and spreads of other constants. */
-function valueOf(node, known) {
+function evaluate(node, known) {
   if (typescript.isNumericLiteral(node)) return Number(node.text)
-  if (typescript.isIdentifier(node) && known.has(node.text)) return valueOf(known.get(node.text), known)
+  if (typescript.isIdentifier(node) && known.has(node.text)) return evaluate(known.get(node.text), known)
   if (!typescript.isObjectLiteralExpression(node)) throw new Error(`what is the value of ${node.getText()}?`)
   const value = {}
   for (const property of node.properties) {
-    if (typescript.isSpreadAssignment(property)) Object.assign(value, valueOf(property.expression, known))
-    else value[property.name.getText()] = valueOf(property.initializer ?? property.name, known)
+    if (typescript.isSpreadAssignment(property)) Object.assign(value, evaluate(property.expression, known))
+    else value[property.name.getText()] = evaluate(property.initializer ?? property.name, known)
   }
   return value
 }
@@ -71,23 +72,22 @@ function* memberRows({ shape, shapes, value, name }) {
  * documented with another limit has no text of its own.
  */
 function row(name, value, doc) {
-  const [, bounds = doc, reason = '', past = ''] = /^(.*?)\b(?=Default )(.*?)(?:\. (?=[A-Z`])(.*))?$/.exec(doc) ?? []
+  const [, bounds = doc, reason = '', past = ''] =
+    /^(.*?)\b(?=Default )(.*?)(?:\.? *$|\. (?=[A-Z`])(.*))$/.exec(doc) ?? []
+  const isSource = /^RFC [\d §.()]+$/.test(past)
   const cells = [
     `\`${name}\``,
     value.toLocaleString('en'),
-    bounds,
-    reason.replace(/\.?$/, reason === '' ? '' : '.'),
-    past,
+    isSource ? `${bounds}${past}` : bounds,
+    reason === '' ? '' : `${reason}.`,
+    isSource ? '' : past,
   ]
-  return `| ${cells
-    .map(
-      (cell) =>
-        cell
-          .trim()
-          .replace(/\{@link (\w+)\}/g, '`$1`')
-          .replaceAll('|', '\\|') || '–',
-    )
-    .join(' | ')} |`
+  return `| ${cells.map(cell).join(' | ')} |`
+}
+
+function cell(text) {
+  const shown = text.trim().replace(/\{@link (\w+)\}/g, '`$1`')
+  return shown === '' ? '–' : shown.replaceAll('|', '\\|')
 }
 
 /** The table of all limits, as Markdown. */
@@ -100,7 +100,7 @@ export function limitsTable(root) {
     if (constant.shape === undefined) rows.push(row(constant.name, constant.value, constant.doc))
     else rows.push(...memberRows(constant))
   }
-  const head = '| limit | value | what it bounds | why | past it |\n|---|---|---|---|---|'
+  const head = '| limit | value | what it bounds | default and reason | when it is passed |\n|---|---|---|---|---|'
   return [INTRODUCTION, ...[...tables].map(([title, rows]) => `## ${title}\n\n${head}\n${rows.join('\n')}\n`)].join(
     '\n',
   )

@@ -1,0 +1,2 @@
+export function limitsTable(root: string): string
+export function checkLimits(root: string): string[]

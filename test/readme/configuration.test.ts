@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PASSWORD_SCHEMES } from '@mailwright/auth'
+import { IMAP_LIMITS } from '@mailwright/imap'
+import { SMTP_LIMITS } from '@mailwright/smtp'
+import { CONNECTION_LIMITS, parseSite } from 'mailwright'
+import { describe, expect, test } from 'vitest'
+import { ROOT } from '../support/command.js'
+
+/** A site with every key of one kind of each part. Other kinds are put in where they are looked at. */
+const SITE = {
+  hostname: 'mx.example.com',
+  domains: ['example.com'],
+  postmaster: 'ada',
+  store: { kind: 'maildir', path: 'mail', lineEnds: 'lf', durability: 'full' },
+  auth: { kind: 'passwd-file', path: 'users', scheme: 'PLAIN' },
+  tls: { kind: 'files', certificate: 'a.crt', key: 'a.key', passphrase: 'x' },
+  listeners: [
+    { protocol: 'imap', host: '127.0.0.1', port: 1143, tls: 'none', plaintextAuth: 'never', banner: 'Hello' },
+  ],
+  limits: {
+    connectionsPerAddress: 1,
+    connections: 1,
+    messageOctets: 1_000,
+    recipients: 1,
+    closeGrace: 0,
+    imapIdle: 1_800_000,
+  },
+  log: { level: 'info', file: 'log' },
+}
+
+/** Each part whose keys are looked at: how keys begin, the kind, and how the part is put into a site. */
+const PARTS: readonly {
+  readonly prefix: string
+  readonly kind?: string
+  readonly required: object
+  readonly put: (part: object) => object
+}[] = [
+  { prefix: '', required: SITE, put: (part) => part },
+  { prefix: 'store.', kind: 'maildir', required: SITE.store, put: (store) => ({ ...SITE, store }) },
+  { prefix: 'store.', kind: 'memory', required: { kind: 'memory' }, put: (store) => ({ ...SITE, store }) },
+  { prefix: 'auth.', kind: 'passwd-file', required: SITE.auth, put: (auth) => ({ ...SITE, auth }) },
+  { prefix: 'auth.', kind: 'shadow', required: { kind: 'shadow', path: 's' }, put: (auth) => ({ ...SITE, auth }) },
+  { prefix: 'tls.', kind: 'files', required: SITE.tls, put: (tls) => ({ ...SITE, tls }) },
+  {
+    prefix: 'tls.',
+    kind: 'self-signed',
+    required: { kind: 'self-signed', folder: 't' },
+    put: (tls) => ({ ...SITE, tls }),
+  },
+  { prefix: 'listeners[].', required: SITE.listeners[0] ?? {}, put: (part) => ({ ...SITE, listeners: [part] }) },
+  { prefix: 'limits.', required: SITE.limits, put: (limits) => ({ ...SITE, limits }) },
+  { prefix: 'log.', required: SITE.log, put: (log) => ({ ...SITE, log }) },
+]
+
+/** Parts that are documented by their members. */
+const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'limits', 'log'])
+
+interface Row {
+  readonly key: string
+  readonly kinds: readonly (string | undefined)[]
+  readonly value: string
+  readonly fallback: string
+}
+
+function rows(): readonly Row[] {
+  return readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => {
+      const cells = line.slice(2, -2).split(' | ')
+      const key = cells[0]?.replaceAll('`', '') ?? ''
+      if (cells.length === 4) return { key, kinds: [undefined], value: cells[1] ?? '', fallback: cells[2] ?? '' }
+      return { key, kinds: words(cells[1] ?? ''), value: cells[2] ?? '', fallback: cells[3] ?? '' }
+    })
+}
+
+function words(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
+}
+
+/** What the program says of a site that will not do. */
+function complaint(site: object): string {
+  try {
+    parseSite(site, '/')
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return ''
+}
+
+/** The keys that the program itself names when it meets one that it has never heard of. */
+function knownKeys(part: object, put: (part: object) => object): string[] {
+  const said = complaint(put({ ...part, qqqqqqqqqqqqqqqq: 1 }))
+  return /known here: (.*)$/.exec(said)?.[1]?.split(', ') ?? []
+}
+
+describe('docs/configuration.md', () => {
+  test('has every key that the program takes, and no other', () => {
+    const known = PARTS.flatMap(({ prefix, kind, required, put }) =>
+      knownKeys(required, put)
+        .filter((name) => prefix !== '' || !CONTAINERS.has(name))
+        .map((name) => `${prefix}${name} ${kind ?? ''}`),
+    )
+    const documented = rows().flatMap(({ key, kinds }) => kinds.map((kind) => `${key} ${kind ?? ''}`))
+    expect(documented.toSorted()).toEqual(known.toSorted())
+    expect(known.length).toBeGreaterThan(30)
+  })
+
+  for (const { key, kinds, value, fallback } of rows()) {
+    for (const kind of kinds) {
+      const part =
+        PARTS.find((each) => key.startsWith(each.prefix) && each.prefix !== '' && each.kind === kind) ?? PARTS[0]
+      if (part === undefined) throw new Error('PARTS is empty')
+      const name = key.slice(part.prefix.length)
+      const without = Object.fromEntries(Object.entries(part.required).filter(([each]) => each !== name))
+
+      test(`${key}${kind === undefined ? '' : ` (${kind})`}: ${fallback === 'required' ? 'required' : 'may be left out'}`, () => {
+        // A listener without port needs a path instead.
+        const rest = name === 'port' ? { ...without, protocol: 'lmtp', path: 's' } : without
+        const said = complaint(part.put(rest))
+        if (fallback === 'required') expect(said).toMatch(/: (this setting is missing$|nothing will not do)/)
+        else expect(said).toBe('')
+      })
+
+      test(`${key}${kind === undefined ? '' : ` (${kind})`}: ${value}`, () => {
+        const said = complaint(part.put({ ...part.required, [name]: [] }))
+        const choice = /must be one of (.*)$/.exec(said)?.[1]
+        if (choice !== undefined)
+          expect(words(value)).toEqual([...choice.matchAll(/"([^"]+)"/g)].map((found) => found[1]))
+        const range = /must be a whole number from (\d+) to (\d+)$/.exec(said)
+        if (range === null) return
+        const [low, high] = [Number(range[1]).toLocaleString('en'), Number(range[2])]
+        expect(value).toBe(
+          high === Number.MAX_SAFE_INTEGER ? `${low} and more` : `${low} to ${high.toLocaleString('en')}`,
+        )
+      })
+    }
+  }
+
+  test('says the defaults that the limits have', () => {
+    const said = Object.fromEntries(rows().map(({ key, fallback }) => [key, fallback]))
+    expect(said).toMatchObject({
+      'limits.connectionsPerAddress': CONNECTION_LIMITS.perAddress.toLocaleString('en'),
+      'limits.connections': CONNECTION_LIMITS.total.toLocaleString('en'),
+      'limits.closeGrace': CONNECTION_LIMITS.closeGrace.toLocaleString('en'),
+      'limits.messageOctets': SMTP_LIMITS.messageOctets.toLocaleString('en'),
+      'limits.recipients': SMTP_LIMITS.recipients.toLocaleString('en'),
+      'limits.imapIdle': IMAP_LIMITS.patience.toLocaleString('en'),
+    })
+    expect(IMAP_LIMITS.appendOctets).toBe(SMTP_LIMITS.messageOctets)
+    expect(words(rows().find(({ key }) => key === 'auth.scheme')?.value ?? '')).toEqual(PASSWORD_SCHEMES)
+  })
+})
