@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
+import { type FileHandle, open, unlink, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Body, type MessageDigest, type Octets, type StagedId, stagedId, type UnixMillis } from '@mailwright/core'
+import { Digester } from '@mailwright/message'
+import { untilAborted } from './abortable.js'
+import type { StoreContext } from './context.js'
+import { FILE_MODE, unlessMissing } from './disk.js'
+import { SCRATCH_PREFIX } from './layout.js'
+import { DiskToWire, WireLength, WireToDisk } from './line-ends.js'
+
+/** A message received whole, in `tmp` of an account's INBOX, its octets on the medium. */
+export interface StagedMessage {
+  readonly path: string
+  readonly facts: BigIntStats
+  readonly octets: Octets
+  /** What `W=` says: the length every other program computes, which for a raw file may not be ours. */
+  readonly wire: Octets
+  readonly isRaw: boolean
+  readonly digest: MessageDigest
+}
+
+/** Messages received and in no mailbox yet. They live in files, so any size and number will do. */
+export class Staging {
+  readonly #context: StoreContext
+  readonly #staged = new Map<
+    StagedId,
+    { readonly message: StagedMessage; readonly forgetAt: number; isDated: boolean }
+  >()
+
+  constructor(context: StoreContext) {
+    this.#context = context
+  }
+
+  get(id: StagedId): StagedMessage | undefined {
+    return this.#staged.get(id)?.message
+  }
+
+  /**
+   * Writes a body into `folder`, at the body's pace. The chunks may be reused as soon as the next is asked for. If the
+   * body throws or `signal` aborts, nothing remains.
+   */
+  async stage(folder: string, body: Body, signal: AbortSignal): Promise<{ id: StagedId; message: StagedMessage }> {
+    await this.#forgetOld()
+    const key = randomBytes(12).toString('hex')
+    const writer = new StageWriter(this.#context, join(folder, `${SCRATCH_PREFIX}stage-${key}`))
+    try {
+      for await (const chunk of untilAborted(body, signal)) {
+        signal.throwIfAborted()
+        await writer.write(chunk)
+      }
+      const message = await writer.end()
+      signal.throwIfAborted()
+      const id = stagedId(key)
+      const forgetAt = this.#context.clock.now() + this.#context.limits.stagedFor
+      this.#staged.set(id, { message, forgetAt, isDated: false })
+      return { id, message }
+    } catch (reason) {
+      await writer.abandon()
+      throw reason
+    }
+  }
+
+  /** Dovecot takes a file's time for the internal date: it is set once, before the first mailbox gets a link. */
+  async date(id: StagedId, internalDate: UnixMillis): Promise<void> {
+    const staged = this.#staged.get(id)
+    if (staged === undefined || staged.isDated) return
+    staged.isDated = true
+    await utimes(staged.message.path, internalDate / 1_000, internalDate / 1_000)
+  }
+
+  async discard(ids: Iterable<StagedId>): Promise<void> {
+    for (const id of ids) {
+      const staged = this.#staged.get(id)
+      if (staged === undefined) continue
+      this.#staged.delete(id)
+      await unlink(staged.message.path).catch(unlessMissing)
+    }
+  }
+
+  close(): Promise<void> {
+    return this.discard([...this.#staged.keys()])
+  }
+
+  async #forgetOld(): Promise<void> {
+    const now = this.#context.clock.now()
+    const old: StagedId[] = []
+    // In the order they were staged, so the first that is young ends it.
+    for (const [id, { forgetAt }] of this.#staged) {
+      if (forgetAt > now) break
+      old.push(id)
+    }
+    await this.discard(old)
+  }
+}
+
+/** Writes one message, in the disk's form where that keeps every octet, else as it comes. */
+class StageWriter {
+  readonly #context: StoreContext
+  readonly #digester = new Digester()
+  readonly #wire = new WireLength()
+  #path: string
+  #file: FileHandle | null = null
+  /** `null` once the message turned out to need its wire form. */
+  #converter: WireToDisk | null
+  #octets = 0
+  #buffer: Buffer
+  #held = 0
+
+  constructor(context: StoreContext, path: string) {
+    this.#context = context
+    this.#path = path
+    this.#converter = new WireToDisk()
+    this.#buffer = Buffer.allocUnsafe(context.limits.chunk)
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#digester.push(chunk)
+    this.#wire.push(chunk)
+    this.#octets += chunk.length
+    if (this.#context.lineEnds === 'crlf') {
+      // The converter only tells whether the message could be mistaken for another one.
+      if (this.#converter?.push(chunk) === undefined) this.#converter = null
+      await this.#put(chunk)
+      return
+    }
+    const converted = this.#converter?.push(chunk)
+    if (converted !== undefined) return this.#put(converted)
+    if (this.#converter !== null) await this.#startOver(this.#converter)
+    await this.#put(chunk)
+  }
+
+  async end(): Promise<StagedMessage> {
+    const { lineEnds, disk } = this.#context
+    if (lineEnds === 'lf' && this.#converter !== null) await this.#put(this.#converter.end())
+    await this.#flush()
+    const file = await this.#opened()
+    await disk.sync(file)
+    const facts = await file.stat({ bigint: true })
+    await file.close()
+    this.#file = null
+    const isRaw = this.#converter === null
+    const digest = this.#digester.end()
+    return { path: this.#path, facts, octets: this.#octets, wire: this.#wire.octets, isRaw, digest }
+  }
+
+  async abandon(): Promise<void> {
+    await this.#file?.close()
+    this.#file = null
+    await unlink(this.#path).catch(unlessMissing)
+  }
+
+  /** Writes what came so far once more, in wire form: what comes now cannot be told apart in the other. */
+  async #startOver(converter: WireToDisk): Promise<void> {
+    await this.#put(converter.end())
+    await this.#flush()
+    const old = await this.#opened()
+    const oldPath = this.#path
+    this.#path = `${oldPath}-raw`
+    this.#file = null
+    this.#converter = null
+    try {
+      const back = new DiskToWire()
+      for (let at = 0; ; ) {
+        const { bytesRead, buffer } = await old.read(Buffer.allocUnsafe(this.#context.limits.chunk), 0, null, at)
+        if (bytesRead === 0) break
+        at += bytesRead
+        await this.#put(back.push(buffer.subarray(0, bytesRead)))
+      }
+    } finally {
+      await old.close()
+      await unlink(oldPath).catch(unlessMissing)
+    }
+  }
+
+  /** Copies octets into the buffer, so that a body in small pieces costs few writes. */
+  async #put(octets: Uint8Array): Promise<void> {
+    let from = 0
+    while (from < octets.length) {
+      const count = Math.min(octets.length - from, this.#buffer.length - this.#held)
+      this.#buffer.set(octets.subarray(from, from + count), this.#held)
+      this.#held += count
+      from += count
+      if (this.#held === this.#buffer.length) await this.#flush()
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const file = await this.#opened()
+    let done = 0
+    while (done < this.#held) {
+      const { bytesWritten } = await file.write(this.#buffer, done, this.#held - done)
+      done += bytesWritten
+    }
+    this.#held = 0
+  }
+
+  async #opened(): Promise<FileHandle> {
+    this.#file ??= await open(this.#path, 'wx+', FILE_MODE)
+    return this.#file
+  }
+}
