@@ -266,6 +266,17 @@ describe('Conversation', () => {
     expect(run(engine)).toEqual(['TLSv1.3\r\n'])
   })
 
+  test('STARTTLS forgets also what comes while its reply waits to be sent', () => {
+    const engine = toy()
+    run(engine)
+    engine.receive(fromLatin1('TLS\r\n'))
+    expect(engine.next()).toMatchObject({ kind: 'write' })
+    engine.receive(fromLatin1('INJECTED\r\n'))
+    expect(engine.next()).toEqual({ kind: 'startTls' })
+    engine.secured({ protocol: 'TLSv1.3', cipher: 'c' })
+    expect(run(engine)).toEqual(['TLSv1.3\r\n'])
+  })
+
   test('pushes: at once while a flow waits for them, between commands otherwise, never within a command', () => {
     const engine = toy()
     run(engine)

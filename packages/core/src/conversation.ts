@@ -71,6 +71,8 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   }
 
   receive(chunk: Uint8Array): void {
+    // Behind the farewell nothing is read any more, so nothing may pile up.
+    if (this.#isFinished) return
     this.#framer.push(chunk)
     this.#turnOctets += chunk.length
   }
@@ -137,6 +139,8 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       const effect = this.#effects.shift()
       if (effect !== undefined) {
         if (effect.kind === 'write' || effect.kind === 'splice') this.#hasSent = true
+        // Not sooner: clear text may still come while the reply before it is being sent (RFC 3207 §4.2, CVE-2011-0411).
+        else if (effect.kind === 'startTls') this.#framer.clear()
         return effect
       }
       if (this.#hasSent) {
@@ -341,7 +345,6 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         this.#wait = { kind: 'sleep', until: (this.#now ?? 0) + step.delay }
         return
       case 'startTls':
-        this.#framer.clear()
         this.#flush()
         this.#effects.push({ kind: 'startTls' })
         this.#wait = { kind: 'tls' }

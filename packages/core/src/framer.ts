@@ -1,5 +1,5 @@
 import type { Octets } from './brands.js'
-import { latin1, view } from './bytes.js'
+import { concat, latin1, view } from './bytes.js'
 import { type DataFlaw, DotUnstuffer, type LineEndPolicy } from './dot-stuffing.js'
 
 /** How the octets that come next are cut. Set by the engine, never guessed. */
@@ -24,6 +24,11 @@ export type Frame =
 /** Octets kept of an overlong line: room for the announcement of a literal, which must still be consumed (RFC 7888 §4). */
 export const OVERLONG_TAIL: Octets = 32
 
+/** Pieces of message data below this are gathered: where every line begins with a dot each would else cost as much as a chunk. */
+const SMALL_PIECE: Octets = 512
+/** Octets gathered from small pieces at most, before they are handed out as one. */
+const GATHERED: Octets = 16_384
+
 /**
  * Cuts a stream of chunks into frames, in the mode the engine sets. Keeps chunks as they came: lines within one chunk are decoded in
  * place, bodies are views, and what was searched is not searched again.
@@ -39,6 +44,8 @@ export class Framer {
   #mode: FrameMode = { mode: 'line', limit: 0 }
   #taken = 0
   #unstuffer: DotUnstuffer | null = null
+  /** A large piece that came behind small ones: the next frame. */
+  #piece: Uint8Array | null = null
 
   /** Octets received and not yet handed out, an unfinished line's included. */
   get buffered(): Octets {
@@ -58,6 +65,7 @@ export class Framer {
     this.#buffered = 0
     this.#line = ''
     this.#isOverlong = false
+    this.#piece = null
   }
 
   /** Sets how the next octets are cut. Not in the middle of a frame. */
@@ -131,14 +139,29 @@ export class Framer {
   #nextData(): Frame | undefined {
     const unstuffer = this.#unstuffer
     if (unstuffer === null) return undefined
-    for (;;) {
-      if (unstuffer.isOver) return { kind: 'end', octets: unstuffer.octets, flaw: unstuffer.flaw }
+    if (this.#piece !== null) {
+      const chunk = this.#piece
+      this.#piece = null
+      return { kind: 'chunk', chunk }
+    }
+    const small: Uint8Array[] = []
+    let gathered = 0
+    while (gathered < GATHERED && !unstuffer.isOver) {
       const chunk = this.#chunks[0]
-      if (chunk === undefined) return undefined
+      if (chunk === undefined) break
       const piece = unstuffer.take(chunk, this.#at)
       this.#consume(chunk, unstuffer.position)
-      if (piece !== undefined) return { kind: 'chunk', chunk: piece }
+      if (piece === undefined) continue
+      if (piece.length >= SMALL_PIECE) {
+        if (small.length === 0) return { kind: 'chunk', chunk: piece }
+        this.#piece = piece
+        break
+      }
+      small.push(piece)
+      gathered += piece.length
     }
+    if (small.length > 0) return { kind: 'chunk', chunk: concat(small) }
+    return unstuffer.isOver ? { kind: 'end', octets: unstuffer.octets, flaw: unstuffer.flaw } : undefined
   }
 
   #consume(chunk: Uint8Array, end: number): void {

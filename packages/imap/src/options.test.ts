@@ -6,7 +6,6 @@ import { type ImapServerOptions, settings } from './options.js'
 const OPTIONS: ImapServerOptions = {
   peer: { address: '192.0.2.1', port: 1, localAddress: '192.0.2.2', localPort: 143 },
   supports: { hierarchy: true, keywords: true, durable: false },
-  epoch: 0,
 }
 
 test('defaults are safe: no password in clear text, the limits of limits.ts', () => {

@@ -7,7 +7,6 @@ import {
   PLAIN,
   type SaslMechanism,
   type StoreAbilities,
-  type UnixMillis,
 } from '@mailwright/core'
 import { IMAP_LIMITS, type ImapLimits } from './limits.js'
 
@@ -35,11 +34,6 @@ export interface ImapServerOptions {
   readonly capabilityOrder?: readonly string[]
   /** Capabilities not told to this client; what they stand for still works. Default none. */
   readonly hiddenCapabilities?: readonly string[]
-  /**
-   * The calendar's time at the moment when `tick`'s clock stood at 0: what an APPEND without a date is dated by
-   * (RFC 3501 §6.3.11).
-   */
-  readonly epoch: UnixMillis
   /** Least wait before a failed login is answered. Default 2 s. */
   readonly failureDelay?: Millis
   readonly limits?: Partial<ImapLimits>
@@ -57,7 +51,6 @@ export interface ImapSettings {
   readonly id: { readonly [field: string]: string } | null
   readonly capabilityOrder: readonly string[]
   readonly hiddenCapabilities: ReadonlySet<string>
-  readonly epoch: UnixMillis
   readonly failureDelay: Millis
   readonly limits: ImapLimits
 }
@@ -77,7 +70,6 @@ export function settings(options: ImapServerOptions): ImapSettings {
     id: options.id === undefined ? { name: 'Mailwright' } : options.id,
     capabilityOrder: options.capabilityOrder ?? [],
     hiddenCapabilities: new Set(options.hiddenCapabilities ?? []),
-    epoch: options.epoch,
     failureDelay: options.failureDelay ?? FAILURE_DELAY,
     limits: { ...IMAP_LIMITS, ...options.limits },
   }

@@ -1,4 +1,4 @@
-import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, UnixMillis, Wire } from '@mailwright/core'
+import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, Wire } from '@mailwright/core'
 import type { GrammarOptions } from './grammar/cursor.js'
 import type { CommandLimits } from './limits.js'
 import type { ImapSettings } from './options.js'
@@ -62,11 +62,6 @@ export class Session {
   /** Whether a password may come as it is (RFC 3501 §11.1). */
   get takesPasswords(): boolean {
     return this.isSecure || this.settings.passwords === 'anywhere'
-  }
-
-  /** The calendar's time. */
-  get date(): UnixMillis {
-    return this.settings.epoch + this.wire.now
   }
 
   /** Writes one untagged response. */

@@ -15,7 +15,7 @@ export class TestClient implements DuplexSink {
   constructor(store: MailStore, options: Partial<ImapServerOptions> = {}, clock = new VirtualClock()) {
     const [server, client] = duplexPair()
     const peer = { address: '192.0.2.1', port: 49152, localAddress: '192.0.2.2', localPort: 143 }
-    const engine = createImapServer({ peer, supports: store.supports, epoch: 0, passwords: 'anywhere', ...options })
+    const engine = createImapServer({ peer, supports: store.supports, passwords: 'anywhere', ...options })
     this.#duplex = client
     client.open(this)
     this.connection = drive(engine, server, {

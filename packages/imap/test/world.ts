@@ -70,7 +70,6 @@ function engineOptions(options: Directives['options']): Omit<ImapServerOptions, 
     passwords: 'anywhere',
     peer: tls === 'implicit' ? { ...peer, tls: TLS } : peer,
     mechanisms: [PLAIN, LOGIN].filter(({ name }) => names.includes(name)),
-    epoch: EPOCH,
     ...own,
   }
 }

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { serve } from './commands/serve.js'
 import { userAdd, userList, userPasswd } from './commands/user.js'
-import { SetupError } from './setup-error.js'
+import { setupSentence } from './setup-error.js'
 
 /** Exit code for a set-up that cannot work, as Postfix's and most programs' usage errors. */
 const SETUP_EXIT = 2
@@ -40,7 +40,8 @@ user
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  process.stderr.write(`mailwright: ${error.message}\n`)
+  const sentence = setupSentence(error)
+  if (sentence === undefined) throw error
+  process.stderr.write(`mailwright: ${sentence}\n`)
   process.exitCode = SETUP_EXIT
 }

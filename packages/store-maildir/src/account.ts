@@ -8,6 +8,7 @@ import {
   type MailboxName,
   type MailStore,
   modSeq,
+  type SettledDefault,
   type SpecialUse,
 } from '@mailwright/core'
 import { AccountFolders, type Folder, type FolderMove } from './account-folders.js'
@@ -19,14 +20,6 @@ import type { Mailbox } from './mailbox.js'
 import { ensureParts, sweep } from './scratch.js'
 import { Serial } from './serial.js'
 import { Subscriptions } from './subscriptions.js'
-
-/** A mailbox every new account gets. */
-export interface DefaultMailbox {
-  readonly name: MailboxName
-  readonly specialUse?: SpecialUse
-  /** Default `yes`: a mailbox that is made for somebody should show. */
-  readonly subscribe?: 'yes' | 'no'
-}
 
 type Answer<Call extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awaited<ReturnType<MailStore[Call]>>
 
@@ -48,14 +41,14 @@ export class Account {
     loaded: LoadedMailboxes,
     id: AccountId,
     root: string,
-    defaults: readonly DefaultMailbox[],
+    defaults: readonly SettledDefault[],
   ) {
     this.id = id
     this.root = root
     this.#context = context
     this.#loaded = loaded
     const uses = new Map<MailboxName, SpecialUse>()
-    for (const { name, specialUse } of defaults) if (specialUse !== undefined) uses.set(name, specialUse)
+    for (const { name, specialUse } of defaults) if (specialUse !== null) uses.set(name, specialUse)
     this.#folders = new AccountFolders(context, root, uses)
     this.#subscriptions = new Subscriptions(context, root)
   }
@@ -66,7 +59,7 @@ export class Account {
     loaded: LoadedMailboxes,
     id: AccountId,
     root: string,
-    defaults: readonly DefaultMailbox[],
+    defaults: readonly SettledDefault[],
   ): Promise<Account> {
     await mkdir(root, { recursive: true, mode: FOLDER_MODE })
     const account = new Account(context, loaded, id, root, defaults)
@@ -84,10 +77,10 @@ export class Account {
     return account
   }
 
-  async #makeDefaults(defaults: readonly DefaultMailbox[]): Promise<void> {
-    for (const { name, specialUse, subscribe = 'yes' } of defaults) {
-      await this.create(name, specialUse ?? null, NEVER)
-      if (subscribe === 'yes') await this.#subscriptions.set(name, true)
+  async #makeDefaults(defaults: readonly SettledDefault[]): Promise<void> {
+    for (const { name, specialUse, isSubscribed } of defaults) {
+      await this.create(name, specialUse, NEVER)
+      if (isSubscribed) await this.#subscriptions.set(name, true)
     }
     await this.#context.disk.syncFolder(this.root)
   }

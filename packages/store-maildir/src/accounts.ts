@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AccountId, HostError } from '@mailwright/core'
+import { type AccountId, HostError, type SettledDefault } from '@mailwright/core'
 import { Account } from './account.js'
 import type { StoreContext } from './context.js'
 import { FOLDER_MODE } from './disk.js'
 import { badAccount } from './layout.js'
 import type { LoadedMailboxes } from './loaded-mailboxes.js'
-import type { MaildirStoreOptions } from './options.js'
+import { defaultsOf, type MaildirStoreOptions } from './options.js'
 import { OwnerLock } from './owner-lock.js'
 
 /** The accounts of a store, opened as they are asked for, and the locks that make them ours. */
 export class Accounts {
   readonly #context: StoreContext
   readonly #options: MaildirStoreOptions
+  readonly #defaults: readonly SettledDefault[]
   readonly #loaded: LoadedMailboxes
   readonly #accounts = new Map<AccountId, Promise<Account>>()
   readonly #locks: OwnerLock[] = []
@@ -20,6 +21,7 @@ export class Accounts {
   private constructor(context: StoreContext, options: MaildirStoreOptions, loaded: LoadedMailboxes) {
     this.#context = context
     this.#options = options
+    this.#defaults = defaultsOf(options)
     this.#loaded = loaded
   }
 
@@ -46,18 +48,18 @@ export class Accounts {
   }
 
   async #open(id: AccountId): Promise<Account> {
-    const { root, defaults = [] } = this.#options
+    const { root } = this.#options
     if (typeof root === 'string') {
       const bad = badAccount(id)
       if (bad !== undefined) throw new HostError(`the account id ${JSON.stringify(id)} cannot be a folder: ${bad}`)
-      return Account.open(this.#context, this.#loaded, id, join(root, id), defaults)
+      return Account.open(this.#context, this.#loaded, id, join(root, id), this.#defaults)
     }
     const folder = root(id)
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
     const lock = await OwnerLock.acquire(folder, 'mailwright-lock')
     this.#locks.push(lock)
     try {
-      return await Account.open(this.#context, this.#loaded, id, folder, defaults)
+      return await Account.open(this.#context, this.#loaded, id, folder, this.#defaults)
     } catch (reason) {
       this.#locks.splice(this.#locks.indexOf(lock), 1)
       await lock.release()

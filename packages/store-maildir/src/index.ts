@@ -11,7 +11,6 @@
  *   deliveries, flags and removals are found by two `stat` calls before each call.
  * - Names of accounts, mailboxes and files are data. Links are not followed, and only regular files are messages.
  */
-export type { DefaultMailbox } from './account.js'
 export type { Durability } from './disk.js'
 export { MAILDIR_LIMITS, type MaildirLimits } from './limits.js'
 export type { MaildirStoreOptions } from './options.js'

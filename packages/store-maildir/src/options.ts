@@ -1,6 +1,13 @@
 import { hostname } from 'node:os'
-import { type AccountId, type ChangeBus, type Clock, HostError } from '@mailwright/core'
-import type { DefaultMailbox } from './account.js'
+import {
+  type AccountId,
+  type ChangeBus,
+  type Clock,
+  type DefaultMailbox,
+  HostError,
+  type SettledDefault,
+  settleDefaults,
+} from '@mailwright/core'
 import type { StoreContext } from './context.js'
 import { digestCache } from './digest-cache.js'
 import { Disk, type Durability } from './disk.js'
@@ -33,12 +40,18 @@ export interface MaildirStoreOptions {
   readonly limits?: Partial<MaildirLimits>
 }
 
-/** What all parts of the store share, from its options. @throws {HostError} for defaults no Maildir can hold. */
-export function contextOf(options: MaildirStoreOptions): StoreContext {
-  for (const { name } of options.defaults ?? []) {
+/** The mailboxes of a new account. @throws {HostError} for names that no Maildir can hold. */
+export function defaultsOf(options: MaildirStoreOptions): readonly SettledDefault[] {
+  const defaults = settleDefaults(options.defaults ?? [])
+  for (const { name } of defaults) {
     const folder = folderOf(name)
     if ('denied' in folder) throw new HostError(`default mailbox ${name}: ${folder.denied}`)
   }
+  return defaults
+}
+
+/** What all parts of the store share, from its options. */
+export function contextOf(options: MaildirStoreOptions): StoreContext {
   const limits = { ...MAILDIR_LIMITS, ...options.limits }
   return {
     clock: options.clock,

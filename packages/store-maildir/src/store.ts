@@ -159,16 +159,17 @@ class MaildirStore implements MailStore {
     return this.#run(signal, () =>
       this.#use(at, async (mailbox) => {
         const parcels: Parcel[] = []
+        const now = this.#context.clock.date()
         for (const { staged, flags, internalDate } of messages) {
           const message = this.#staging.get(staged)
           if (message === undefined) return { kind: 'noSuchStaged' }
-          parcels.push({ staged: message, flags: checked(flags), internalDate })
+          parcels.push({ staged: message, flags: checked(flags), internalDate: internalDate ?? now })
         }
         const { uidValidity } = mailbox.identity
         if (parcels.length === 0) return { kind: 'appended', uidValidity, uids: new Uint32Array() }
         const isStaged = (): boolean => messages.every(({ staged }) => this.#staging.get(staged) !== undefined)
         try {
-          for (const { staged, internalDate } of messages) await this.#staging.date(staged, internalDate)
+          for (const { staged, internalDate } of messages) await this.#staging.date(staged, internalDate ?? now)
           const added = await deliver(mailbox, parcels, signal)
           for (const [place, message] of added.entries()) {
             const digest = parcels[place]?.staged.digest

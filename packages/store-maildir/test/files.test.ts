@@ -69,7 +69,7 @@ describe('[H1] what stands on disk', () => {
   test('a new account gets its default mailboxes, another program’s folder their special use', async () => {
     const defaults = [
       { name: nameOf('Sent'), specialUse: 'Sent' },
-      { name: nameOf('Junk'), specialUse: 'Junk', subscribe: 'no' },
+      { name: nameOf('Junk'), specialUse: 'Junk', isSubscribed: false },
     ] as const
     await using world = await World.open({ defaults })
     const list = async () => {

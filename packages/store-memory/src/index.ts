@@ -10,5 +10,5 @@
  */
 export type { Amount } from './account.js'
 export { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
-export type { DefaultMailbox, MemoryStoreOptions } from './options.js'
+export type { MemoryStoreOptions } from './options.js'
 export { createMemoryStore } from './store.js'

@@ -1,15 +1,6 @@
-import type { ChangeBus, Clock, Random, SpecialUse } from '@mailwright/core'
+import type { ChangeBus, Clock, DefaultMailbox, Random } from '@mailwright/core'
 import type { Amount } from './account.js'
 import type { MemoryStoreLimits } from './limits.js'
-
-/** A mailbox that every new account gets. */
-export interface DefaultMailbox {
-  /** With `/` between levels. */
-  readonly name: string
-  readonly specialUse?: SpecialUse
-  /** Default false. */
-  readonly isSubscribed?: boolean
-}
 
 export interface MemoryStoreOptions {
   /** Decides UIDVALIDITY and how old staged messages are. */

@@ -64,7 +64,10 @@ async function append(
 }
 
 describe('defaults', () => {
-  const defaults = [{ name: 'Sent', specialUse: 'Sent', isSubscribed: true }, { name: 'Lists/Announce' }] as const
+  const defaults = [
+    { name: 'Sent', specialUse: 'Sent', isSubscribed: true },
+    { name: 'Lists/Announce', isSubscribed: false },
+  ] as const
 
   test('are made with every new account, after INBOX', async () => {
     const store = make({ defaults })

@@ -3,14 +3,13 @@ import {
   DELETED,
   flagColumns,
   HostError,
-  type MailboxName,
   type MailboxRef,
   type MailStore,
   mailboxId,
-  mailboxName,
-  type SpecialUse,
+  type SettledDefault,
   type StoreAbilities,
   StoreFault,
+  settleDefaults,
   stagedId,
 } from '@mailwright/core'
 import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
@@ -22,12 +21,6 @@ import { Staging } from './staging.js'
 
 type Args<K extends keyof MailStore> = MailStore[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
 type Result<K extends keyof MailStore> = MailStore[K] extends (...args: never) => infer R ? R : never
-
-interface DefaultEntry {
-  readonly name: MailboxName
-  readonly specialUse: SpecialUse | undefined
-  readonly isSubscribed: boolean
-}
 
 /**
  * Makes a store that keeps everything in this process and nothing beyond it. Accounts appear when they are first used.
@@ -46,7 +39,7 @@ class MemoryStore implements MailStore {
   readonly supports: StoreAbilities = { hierarchy: true, keywords: true, durable: false }
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
-  readonly #defaults: readonly DefaultEntry[]
+  readonly #defaults: readonly SettledDefault[]
   readonly #quota: Amount
   readonly #accounts = new Map<AccountId, Account>()
   readonly #staging: Staging
@@ -57,11 +50,7 @@ class MemoryStore implements MailStore {
   constructor(options: MemoryStoreOptions) {
     this.#options = options
     this.#limits = { ...MEMORY_STORE_LIMITS, ...options.limits }
-    this.#defaults = (options.defaults ?? []).map(({ name, specialUse, isSubscribed = false }) => {
-      const result = mailboxName(name)
-      if ('bad' in result) throw new HostError(`"${name}" cannot be a default mailbox: ${result.bad}`)
-      return { name: result.name, specialUse, isSubscribed }
-    })
+    this.#defaults = settleDefaults(options.defaults ?? [])
     this.#quota = { octets: Infinity, messages: Infinity, ...options.quota }
     this.#staging = new Staging(options.clock, this.#limits, () => stagedId(this.#newId('S')))
     const bytes = options.random?.bytes(6)
@@ -167,7 +156,7 @@ class MemoryStore implements MailStore {
     for (const { staged, flags, internalDate } of args.messages) {
       const content = this.#staging.find(staged)
       if (content === undefined) return { kind: 'noSuchStaged' }
-      incoming.push({ content, flags, internalDate })
+      incoming.push({ content, flags, internalDate: internalDate ?? this.#options.clock.date() })
     }
     if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
     const uids = mailbox.add(incoming)
@@ -270,7 +259,7 @@ class MemoryStore implements MailStore {
       return new Mailbox(mailboxId(this.#newId('M')), last, specialUse, this.#limits)
     })
     for (const { name, specialUse, isSubscribed } of this.#defaults) {
-      account.create(name, specialUse)
+      account.create(name, specialUse ?? undefined)
       if (isSubscribed) account.subscribe(name, true)
     }
     return account

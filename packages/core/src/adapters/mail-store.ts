@@ -112,7 +112,8 @@ export interface FetchPage {
 export interface Arrival {
   readonly staged: StagedId
   readonly flags: Flags
-  readonly internalDate: UnixMillis
+  /** `null`: the store's time of the append. */
+  readonly internalDate: UnixMillis | null
 }
 
 export interface FlagChange {

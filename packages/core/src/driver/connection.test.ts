@@ -1,5 +1,6 @@
 import { duplexPair, settled, VirtualClock } from '@mailwright/testing'
 import { describe, expect, test } from 'vitest'
+import type { Clock } from '../adapters/ambient.js'
 import type { AnyCall } from '../adapters/call.js'
 import { LocalChangeBus, type MailboxHint } from '../adapters/change-bus.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
@@ -59,6 +60,9 @@ class Toy implements Protocol<MailboxHint> {
         yield* watch.call('watchMailboxes', { account: accountId('a'), mailboxes: [mailboxId(argument)] })
         this.#wire.write('watching\r\n')
         return
+      case 'FILL':
+        this.#wire.write('z'.repeat(16_000))
+        return
       case 'TLS':
         this.#wire.write('go\r\n')
         this.#wire.write(`${(yield* startTls()).protocol}\r\n`)
@@ -88,15 +92,16 @@ class Toy implements Protocol<MailboxHint> {
 interface Table {
   readonly client: Duplex
   readonly connection: Connection
-  readonly clock: VirtualClock
+  readonly clock: Clock
   readonly bus: LocalChangeBus
   readonly events: EngineEvent[]
   heard(): string
 }
 
-function table(shelf: Partial<Shelf>): Table {
+function table(shelf: Partial<Shelf>): Table & { readonly clock: VirtualClock }
+function table(shelf: Partial<Shelf>, clock: Clock): Table
+function table(shelf: Partial<Shelf>, clock: Clock = new VirtualClock()): Table {
   const [client, server] = duplexPair()
-  const clock = new VirtualClock()
   const bus = new LocalChangeBus()
   const events: EngineEvent[] = []
   let heard = ''
@@ -176,6 +181,55 @@ describe('drive', () => {
     for (let turn = 0; turn < 5_000 && read() < 1_000; turn++) await settled()
     await turns()
     expect(heard().length).toBe('hello\r\n'.length + 10_000_000 + 'end\r\n'.length)
+  })
+
+  test('a peer that sends on without reading its answers is not read either', async () => {
+    const { handle } = countedHandle(100, 10_000)
+    const { client } = table({ find: async () => ({ source: handle }) })
+    client.pause()
+    await say(client, 'GET a\r\n')
+    const chunk = fromLatin1('GET a\r\n'.repeat(5_000))
+    let taken = 0
+    for (let sent = 0; sent < 50; sent++) {
+      if (client.write(chunk)) taken++
+      await settled()
+    }
+    expect(taken).toBeLessThan(5)
+  })
+
+  test('answers that come at once do not let one connection starve the others', async () => {
+    let now = 0
+    const clock: Clock = {
+      now: () => ++now,
+      date: () => now,
+      after: (_, wake) => {
+        const turn = setImmediate(wake)
+        return () => clearImmediate(turn)
+      },
+    }
+    const source = bytesHandle(fromLatin1('x'))
+    const { client, heard } = table({ find: async () => ({ source }) }, clock)
+    client.write(fromLatin1('GET a\r\n'.repeat(1_000)))
+    let turnsTaken = 0
+    while (heard().length < 'hello\r\n'.length + 1_000 * 'xend\r\n'.length) {
+      await settled()
+      turnsTaken++
+    }
+    expect(turnsTaken).toBeGreaterThan(100)
+  })
+
+  test('a long run of commands in one chunk is interrupted, too', async () => {
+    let now = 0
+    const alarms: (() => void)[] = []
+    const clock: Clock = { now: () => ++now, date: () => now, after: (_, wake) => (alarms.push(wake), () => {}) }
+    const { client, heard } = table({}, clock)
+    await say(client, 'FILL\r\n'.repeat(1_000))
+    expect(heard().length).toBeLessThan(1_000_000)
+    for (let turn = 0; turn < 1_000 && heard().length < 16_000_000; turn++) {
+      for (const wake of alarms.splice(0)) wake()
+      await turns()
+    }
+    expect(heard().length).toBe('hello\r\n'.length + 16_000_000)
   })
 
   test('a peer that never reads again is dropped', async () => {

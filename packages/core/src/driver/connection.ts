@@ -34,7 +34,10 @@ export interface Connection {
   destroy(): void
 }
 
-/** Longest run of one connection's work while others wait. Default 5 ms: ten busy sessions answer within 50. */
+/**
+ * Longest run of one connection's work while others wait, also when its calls are answered at once and so never let the event
+ * loop go round. Default 5 ms: ten busy sessions answer within 50.
+ */
 const TURN: Millis = 5
 /** How long a closing connection waits for the peer to close as well, so that the farewell is not lost to a reset. */
 const LINGER: Millis = 2_000
@@ -70,6 +73,10 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   #isPumping = false
   #isPumpWanted = false
   #isPaused = false
+  /** The peer sent something that cannot be looked at while the connection is blocked. */
+  #isInputWaiting = false
+  /** When others had their turn last. */
+  #turnBegan: Millis = 0
   #isGone = false
   #reason: CloseReason | null = null
   #resolveClosed: (reason: CloseReason) => void = () => {}
@@ -106,6 +113,8 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
 
   #received(chunk: Uint8Array): void {
     this.#engine.receive(chunk)
+    if (this.#block !== null) this.#isInputWaiting = true
+    this.#turnBegan = this.#options.clock.now()
     this.#pump()
   }
 
@@ -158,15 +167,17 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       return
     }
     this.#isPumping = true
-    const began = this.#options.clock.now()
-    this.#engine.tick(began)
+    const { clock } = this.#options
+    this.#engine.tick(clock.now())
     try {
       do {
         this.#isPumpWanted = false
         while (this.#block === null) {
+          this.#isInputWaiting = false
           const effect = this.#engine.next()
           if (effect === undefined) break
-          this.#do(effect, began)
+          this.#do(effect)
+          if (this.#block === null && !this.#isGone && clock.now() - this.#turnBegan >= TURN) this.#yield()
         }
       } while (this.#isPumpWanted)
     } catch (error) {
@@ -178,7 +189,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     this.#steer()
   }
 
-  #do(effect: Effect<Call>, began: Millis): void {
+  #do(effect: Effect<Call>): void {
     switch (effect.kind) {
       case 'write':
         this.#write(effect.bytes)
@@ -208,7 +219,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
         this.#options.onEvent?.(effect.event)
         return
       case 'yield':
-        if (this.#options.clock.now() - began >= TURN) this.#yield()
+        // Whether the turn is over is looked at behind every effect.
         return
       case 'close':
         this.#close(effect.reason)
@@ -316,6 +327,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   #yield(): void {
     this.#block = 'turn'
     this.#options.clock.after(0, () => {
+      this.#turnBegan = this.#options.clock.now()
       if (this.#block === 'turn') this.#block = null
       this.#pump()
     })
@@ -339,7 +351,9 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       this.#finishWhenIdle()
       return
     }
-    const mayRead = this.#engine.wantsInput && this.#block !== 'tls'
+    // While the connection is blocked one chunk may wait, so that the peer's leaving is noticed; a peer that sends on without
+    // reading its answers must not fill our memory.
+    const mayRead = this.#engine.wantsInput && this.#block !== 'tls' && !this.#isInputWaiting
     // After the farewell the peer's octets are read and dropped, so that it can finish sending and see it.
     const isPaused = !mayRead && this.#reason === null
     if (isPaused !== this.#isPaused) {

@@ -28,8 +28,10 @@ export function* append(session: Session, identity: Identity, command: AppendCom
   if (received.kind === 'refused') return received.reply
   const { staged } = received
   const ref = { account, mailbox: target.id }
-  const internalDate = command.internalDate ?? session.date
-  const answer = yield* store.call('append', { ...ref, messages: [{ staged, flags, internalDate }] })
+  const answer = yield* store.call('append', {
+    ...ref,
+    messages: [{ staged, flags, internalDate: command.internalDate }],
+  })
   yield* discard(session, staged)
   switch (answer.kind) {
     case 'appended':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { createPasswdFileAuthenticator, PASSWORD_SCHEMES, PasswdFileError, type PasswordScheme } from '@mailwright/auth'
 import { type Authenticator, LocalChangeBus, type MailStore } from '@mailwright/core'
@@ -87,10 +88,9 @@ async function openUsers(site: Site, logger: Logger): Promise<Authenticator> {
       onProblem: (problem) => logger.error({ ...problem }, 'usersUnusable'),
     })
   } catch (error) {
-    if (error instanceof PasswdFileError) throw new SetupError(`auth.path: ${error.message}`, { cause: error })
-    throw new SetupError(`auth.path: ${auth.path} cannot be read (${codeOf(error)}); mailwright user add makes it`, {
-      cause: error,
-    })
+    const what = error instanceof PasswdFileError ? error.message : `${auth.path} cannot be read (${codeOf(error)})`
+    const hint = existsSync(auth.path) ? '' : '; mailwright user add makes it'
+    throw new SetupError(`auth.path: ${what}${hint}`, { cause: error })
   }
 }
 

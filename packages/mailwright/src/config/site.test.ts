@@ -36,6 +36,7 @@ describe('site.json', () => {
       'listeners[0].port: 70000 will not do',
     ],
     ['neither port nor path', { listeners: [{ protocol: 'imap' }] }, 'listeners[0]: a listener has either a port or'],
+    ['TLS without a certificate', { tls: undefined }, 'listeners[0].tls: "starttls" needs a certificate'],
     ['IMAP on a Unix socket', { listeners: [{ protocol: 'imap', path: 's' }] }, 'only smtp and lmtp'],
     [
       'a host name with a blank',

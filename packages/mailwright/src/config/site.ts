@@ -88,12 +88,15 @@ export async function readSite(file: string): Promise<Site> {
 /** Checks a configuration that is in memory. @throws {SetupError} as {@link readSite}. */
 export function parseSite(value: unknown, folder: string): Site {
   const read = record(site)(value, '')
-  for (const [at, { port, path, protocol }] of read.listeners.entries()) {
+  for (const [at, { port, path, protocol, tls }] of read.listeners.entries()) {
     if ((port === undefined) === (path === undefined)) {
       throw new SetupError(`listeners[${at}]: a listener has either a port or the path of a Unix socket`)
     }
     if (path !== undefined && protocol !== 'lmtp' && protocol !== 'smtp') {
       throw new SetupError(`listeners[${at}].path: only smtp and lmtp are served on Unix sockets`)
+    }
+    if (tls !== undefined && tls !== 'none' && read.tls === undefined) {
+      throw new SetupError(`listeners[${at}].tls: "${tls}" needs a certificate; the setting "tls" says where it is`)
     }
   }
   const place = (path: string): string => resolve(folder, path)
@@ -117,7 +120,8 @@ function parseJson(source: string): unknown {
   try {
     return JSON.parse(source)
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
+    // The parser's words may quote the file over several lines.
+    const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ')
     const at = /position (\d+)/.exec(message)?.[1]
     const line = at === undefined ? '' : ` near line ${source.slice(0, Number(at)).split('\n').length}`
     throw new SetupError(`this is not JSON${line}: ${message}`, { cause })

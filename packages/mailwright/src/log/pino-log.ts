@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { destination, pino } from 'pino'
 import { SetupError } from '../setup-error.js'
@@ -22,14 +22,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
  */
 export async function openLog(options: { readonly level?: LogLevel; readonly file?: string }): Promise<LogOutput> {
   const { level = 'info', file } = options
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true })
-  const output = destination({ dest: file ?? 1, sync: false, append: true })
-  if (file !== undefined) {
-    await new Promise<void>((resolve, reject) => {
-      output.once('ready', resolve)
-      output.once('error', (cause) => reject(new SetupError(`the log ${file} cannot be written`, { cause })))
-    })
-  }
+  const output = destination({ dest: file === undefined ? 1 : openFile(file), sync: false })
   // A full disk must not end the server: what cannot be logged is lost.
   output.on('error', () => {})
   const logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, output)
@@ -41,5 +34,15 @@ export async function openLog(options: { readonly level?: LogLevel; readonly fil
         output.once('close', resolve)
         output.end()
       }),
+  }
+}
+
+/** Opens for appending, its folder made. */
+function openFile(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    return openSync(file, 'a')
+  } catch (cause) {
+    throw new SetupError(`log.file: ${file} cannot be written`, { cause })
   }
 }

@@ -178,8 +178,8 @@ class LocalDelivery implements SmtpHandler {
   }
 
   async #append(account: AccountId, staged: StagedId, id: string, signal: AbortSignal): Promise<RecipientOutcome> {
-    const { store, clock } = this.#options
-    const arrival = { staged, flags: { system: 0, keywords: [] }, internalDate: clock.date() }
+    const { store } = this.#options
+    const arrival = { staged, flags: { system: 0, keywords: [] }, internalDate: null }
     for (let attempt = 0; attempt < 2; attempt++) {
       const mailbox = await this.#inboxes.inboxOf(account, signal)
       const result = await store.append({ account, mailbox, messages: [arrival] }, signal)

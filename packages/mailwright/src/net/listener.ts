@@ -1,4 +1,4 @@
-import { chmod, unlink } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { AnyCall, Clock, Engine, EngineEvent, MailboxHint, PeerFacts } from '@mailwright/core'
@@ -152,7 +152,9 @@ async function removeStaleSocket(path: string): Promise<void> {
     })
     probe.once('error', () => resolve(false))
   })
-  if (!isAlive) await unlink(path).catch(() => {})
+  // Whatever else stands there is not ours to remove.
+  const found = await lstat(path).catch(() => undefined)
+  if (!isAlive && found?.isSocket() === true) await unlink(path).catch(() => {})
 }
 
 function bindFailure(error: NodeJS.ErrnoException, role: ListenerRole): SetupError {
@@ -162,9 +164,12 @@ function bindFailure(error: NodeJS.ErrnoException, role: ListenerRole): SetupErr
     case 'EADDRINUSE':
       return new SetupError(`${role.name}: ${where} is in use by another program`, { cause: error })
     case 'EACCES':
-      return new SetupError(`${role.name}: ${where} may not be opened by this user (ports below 1024 need rights)`, {
-        cause: error,
-      })
+      return new SetupError(
+        'path' in address
+          ? `${role.name}: ${where} cannot be made; its folder must exist and this user may write there`
+          : `${role.name}: ${where} may not be opened by this user (ports below 1024 need rights)`,
+        { cause: error },
+      )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new SetupError(`${role.name}: ${where} is no address of this machine`, { cause: error })

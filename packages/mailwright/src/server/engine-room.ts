@@ -91,10 +91,8 @@ export class EngineRoom {
   #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts): Equipped {
     const { store, authenticator } = this.#need('imap')
     const { limits } = this.#options
-    const { clock } = this.#shared
     const engine = createImapServer({
       peer,
-      epoch: clock.date() - clock.now(),
       supports: store.supports,
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
