@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Millis } from '@mailwright/core'
+import { systemClock } from '@mailwright/core/node'
 import { readSite } from '../config/site.js'
 import { openLog } from '../log/pino-log.js'
 import { createMailServer } from '../server/mail-server.js'
@@ -37,13 +39,17 @@ export async function serve(options: { readonly config: string; readonly demo: b
   await log.close()
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second ends the process. */
+/** One Ctrl-C may arrive several times: from the terminal, and again from whoever started this process. */
+const ONE_PRESS: Millis = 1_000
+
+/** Resolves at the first SIGINT or SIGTERM; another one, later, ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    let isAsked = false
+    let first: Millis | null = null
     const ask = (): void => {
-      if (isAsked) process.exit(1)
-      isAsked = true
+      const now = systemClock.now()
+      if (first !== null && now - first > ONE_PRESS) process.exit(1)
+      first ??= now
       resolve()
     }
     process.on('SIGINT', ask)
