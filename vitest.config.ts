@@ -16,7 +16,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          maxWorkers: '100%',
+        },
       },
       {
         extends: true,
@@ -26,6 +30,9 @@ export default defineConfig({
           exclude: ['test/long/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // After the unit tests, and few at a time: each runs servers and clients of its own, and some look at the clock.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
         },
       },
       {

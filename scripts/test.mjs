@@ -32,7 +32,7 @@ const STEPS = [
   { name: 'packages', isGround: true, run: () => spawned(INSTALL) },
   { name: 'programs', isGround: true, run: async () => installMissingPackages() },
   { name: 'build', isGround: true, run: () => spawned(node('build.mjs')) },
-  { name: 'lint', run: () => spawned([bin('biome'), 'ci', '.']) },
+  { name: 'lint', run: () => spawned([bin('biome'), 'ci', '--colors=off', '.']) },
   { name: 'types', run: () => spawned([bin('tsc'), '-p', 'tsconfig.json']) },
   { name: 'checks', run: () => spawned(node('check.mjs')) },
   { name: 'long', isChoice: true, run: () => spawned(LONG) },

@@ -117,7 +117,12 @@ describe('the server', () => {
       { name: 'recipient', to: 'b@example.com' },
       { name: 'message', from: '', to: ['b@example.com'], outcome: 'accepted', id: 'A1', octets: 20 },
       { name: 'mistake', verb: 'unknown', code: 500, enhanced: '5.5.2', text: 'Error: command not recognized' },
-      { name: 'disconnect', reason: 'logout', state: 'ready', commands: 'ehlo=1 mail=1 rcpt=1 data=1 quit=1 unknown=0/1 commands=5/6' },
+      {
+        name: 'disconnect',
+        reason: 'logout',
+        state: 'ready',
+        commands: 'ehlo=1 mail=1 rcpt=1 data=1 quit=1 unknown=0/1 commands=5/6',
+      },
     ])
     expect(peer.closed).toBe('logout')
   })
