@@ -33,6 +33,7 @@ const STEPS = [
   { name: 'programs', isGround: true, run: async () => installMissingPackages() },
   { name: 'build', isGround: true, run: () => spawned(node('build.mjs')) },
   { name: 'lint', run: () => spawned([bin('biome'), 'ci', '--colors=off', '.']) },
+  { name: 'unused', run: () => spawned([bin('knip'), '--no-progress', '--no-config-hints']) },
   { name: 'types', run: () => spawned([bin('tsc'), '-p', 'tsconfig.json']) },
   { name: 'checks', run: () => spawned(node('check.mjs')) },
   { name: 'long', isChoice: true, run: () => spawned(LONG) },
