@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
           maxWorkers: '100%',
+          // Transcripts are played in every cutting; on a busy machine that takes its time.
+          testTimeout: 60_000,
         },
       },
       {

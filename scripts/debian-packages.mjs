@@ -23,6 +23,13 @@ const NEEDED = [
     reason: 'replays the dialogues people type; only this nc has -C (CRLF) and -N',
   },
   { package: 'openssl', test: ['openssl', 'version'], reason: 's_client, with STARTTLS of every protocol' },
+  { package: 'isync', test: ['mbsync', '--version'], reason: 'mbsync, which finds out whether anything changed' },
+  {
+    package: 'fetchmail',
+    test: ['fetchmail', '--version', '-f', '/dev/null'],
+    reason: 'POP3 and IMAP to SMTP and LMTP',
+  },
+  { package: 'mutt', test: ['mutt', '-v'], reason: 'a mail reader, at a terminal' },
 ]
 
 /** The needed packages whose programs are not here. */

@@ -34,6 +34,11 @@ describe('a chain', () => {
     expect(await chain(authenticators).verifyPassword(args, signal)).toEqual(expected)
   })
 
+  test('knows secrets when any does', () => {
+    expect(chain([rejecting, bob]).knowsSecrets).toBe(true)
+    expect(chain([rejecting, away]).knowsSecrets).toBe(false)
+  })
+
   test('passes digests on', async () => {
     const args = { user: 'bob', mechanism: 'APOP', challenge: '<1@x>', response: '', context } as const
     expect(await chain([bob, answering({ kind: 'disabled' })]).verifyDigest(args, signal)).toEqual({ kind: 'disabled' })

@@ -22,6 +22,9 @@ export function chain(authenticators: readonly Authenticator[]): Authenticator {
   }
 
   return {
+    get knowsSecrets() {
+      return authenticators.some(({ knowsSecrets }) => knowsSecrets === true)
+    },
     verifyPassword: (args, signal) => ask((authenticator) => authenticator.verifyPassword(args, signal)),
     verifyDigest: (args, signal) => ask((authenticator) => authenticator.verifyDigest(args, signal)),
     async lookupUser(args, signal) {

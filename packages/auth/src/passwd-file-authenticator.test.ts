@@ -195,6 +195,14 @@ describe('digests', () => {
   })
 })
 
+test('secrets are known where somebody has one in clear text, as of the last look at the file', async () => {
+  const authenticator = await load(`eve:${BCRYPT_SECRET}\nlocked:*\n`)
+  expect(authenticator.knowsSecrets).toBe(false)
+  await appendFile(path, 'bob:{PLAIN}secret\n')
+  await authenticator.reload()
+  expect(authenticator.knowsSecrets).toBe(true)
+})
+
 test('users are found without a password, locked ones too: mail still comes for them', async () => {
   const authenticator = await load(`Bob:${BCRYPT_UU}\nlocked:*\n`)
   expect(await authenticator.lookupUser({ user: 'BOB' }, signal)).toEqual({ ...accepted('bob'), kind: 'found' })

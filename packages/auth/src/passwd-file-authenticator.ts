@@ -67,6 +67,10 @@ export async function createPasswdFileAuthenticator(options: PasswdFileOptions):
   }
 
   return {
+    get knowsSecrets() {
+      return source.latest.hasPlainSecret
+    },
+
     async verifyPassword({ user, password, authorize, context }, signal) {
       const table = await source.current()
       signal.throwIfAborted()

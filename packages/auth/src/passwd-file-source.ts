@@ -46,6 +46,11 @@ export class PasswdFileSource {
     return new PasswdFileSource(options, clock, onProblem, { table, version: file.version })
   }
 
+  /** The users as of the last look. */
+  get latest(): UserTable {
+    return this.#table
+  }
+
   /** The users as of now, at most a second old. Never rejects. */
   async current(): Promise<UserTable> {
     if (this.#checking !== null) await this.#checking

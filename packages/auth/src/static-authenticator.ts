@@ -21,6 +21,7 @@ export function staticAuthenticator(users: Readonly<Record<string, string>>): Au
   }
 
   return {
+    knowsSecrets: true,
     async verifyPassword({ user, password, authorize }) {
       const found = find(user)
       const isRight = sameSecret(found?.secret ?? decoy, password) && password !== ''

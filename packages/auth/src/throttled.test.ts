@@ -25,6 +25,11 @@ function setUp(limits: Partial<ThrottleLimits> = {}, inner: Authenticator = stat
   }
 }
 
+test('secrets are known where the inner authenticator knows them', () => {
+  const { authenticator } = setUp()
+  expect(authenticator.knowsSecrets).toBe(true)
+})
+
 describe('failures', () => {
   test('slow their address down, from 2 s to 15 s', async () => {
     const { guess } = setUp()

@@ -72,6 +72,9 @@ export function throttled(inner: Authenticator, options: ThrottleOptions): Authe
   }
 
   return {
+    get knowsSecrets() {
+      return inner.knowsSecrets === true
+    },
     async verifyPassword(args, signal) {
       const result = await inner.verifyPassword(args, signal)
       return judge(result, args.context, `${args.user}\0${args.password}`)

@@ -10,6 +10,8 @@ export interface UserTable {
   readonly users: ReadonlyMap<string, UserRecord>
   /** What is checked for users who do not exist: the same work as for most who do. */
   readonly decoy: StoredHash
+  /** Some user's password is there as it is. */
+  readonly hasPlainSecret: boolean
 }
 
 export interface ReadTableOptions {
@@ -74,5 +76,5 @@ export async function readUserTable(text: string, options: ReadTableOptions): Pr
   let prevailing: { readonly count: number; readonly sample: StoredHash } | undefined
   for (const cost of costs.values()) if (prevailing === undefined || cost.count > prevailing.count) prevailing = cost
   const decoy = prevailing === undefined ? decoyOfScheme(options.defaultScheme) : decoyOf(prevailing.sample)
-  return { users, decoy }
+  return { users, decoy, hasPlainSecret: [...costs.values()].some(({ sample }) => sample.kind === 'plain') }
 }

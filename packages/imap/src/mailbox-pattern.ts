@@ -21,7 +21,9 @@ export function joinReference(reference: string, pattern: string): string {
 export function mailboxPattern(pattern: string): (name: string) => boolean {
   const cells = Array.from(collapse(pattern))
   if (cells.length === 1 && cells[0] === STAR) return () => true
-  return (name) => matches(cells, Array.from(name), isUnderInbox(name))
+  const letters = cells.filter((cell) => cell !== STAR && cell !== PERCENT).length
+  // A code unit is at least part of a character: a pattern with more of them than the name has matches nothing, however long it is.
+  return (name) => letters <= name.length && matches(cells, Array.from(name), isUnderInbox(name))
 }
 
 /** Neighbouring wildcards are one: `*` when any of them is. */

@@ -56,7 +56,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
   *open(): Flow<void> {
     const session = this.#session
     const { peer, banner } = session.settings
-    session.wire.event({ name: 'connect', peer: peer.address, port: peer.port, isSecure: session.isSecure })
+    session.wire.event({ name: 'connect', address: peer.address, port: peer.port, isSecure: session.isSecure })
     session.untagged(`OK [${writeCapabilities(session)}] ${banner}`)
   }
 

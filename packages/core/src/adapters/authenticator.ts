@@ -37,6 +37,12 @@ export type AuthResult =
  */
 export interface Authenticator {
   /**
+   * Some users' secrets are known as they are, so `verifyDigest` may accept somebody. Hosts offer APOP only then: s-nail, for one, takes
+   * the offer and does not try a password any more when it is refused. Absent: no.
+   */
+  readonly knowsSecrets?: boolean
+
+  /**
    * Checks a password. `authorize` is the identity asked for when it differs from the one that is proved (RFC 4616 §2).
    */
   verifyPassword(

@@ -17,10 +17,14 @@ export function* list(session: Session, identity: Identity, command: ListCommand
     return LISTED
   }
   const { mailboxes } = yield* store.call('mailboxes', { account: identity.account })
-  const matches = mailboxPattern(joinReference(command.reference, command.pattern))
+  const pattern = joinReference(command.reference, command.pattern)
+  const matches = mailboxPattern(pattern)
+  const perTurn = namesPerTurn(pattern)
   const known = new Map<string, MailboxEntry>(mailboxes.map((entry) => [entry.name, entry]))
   const parents = levelsAbove(known.keys())
-  for (const name of inOrder([...known.keys(), ...[...parents].filter((parent) => !known.has(parent))])) {
+  const names = inOrder([...known.keys(), ...[...parents].filter((parent) => !known.has(parent))])
+  for (const [at, name] of names.entries()) {
+    if (session.wire.isFull || at % perTurn === 0) yield* breathe()
     if (!matches(name)) continue
     const entry = known.get(name)
     if (command.only === 'specialUse' && (entry?.specialUse.length ?? 0) === 0) continue
@@ -29,9 +33,13 @@ export function* list(session: Session, identity: Identity, command: ListCommand
     else attributes.push(parents.has(name) ? '\\HasChildren' : '\\HasNoChildren')
     for (const use of entry?.specialUse ?? []) attributes.push(`\\${use}`)
     session.untagged(writeListed('LIST', attributes, name, session.nameForm))
-    if (session.wire.isFull) yield* breathe()
   }
   return LISTED
+}
+
+/** How many names to match before others have their turn: the longer the pattern, the dearer each, also where none matches. */
+export function namesPerTurn(pattern: string): number {
+  return Math.max(1, Math.floor(4_096 / pattern.length))
 }
 
 const LISTED = ok('List completed.')

@@ -5,7 +5,7 @@ import { joinReference, mailboxPattern } from '../mailbox-pattern.js'
 import { ok, type Reply } from '../reply.js'
 import { writeListed } from '../response/mailbox-data.js'
 import type { Session } from '../session.js'
-import { inOrder, levelsAbove } from './list.js'
+import { inOrder, levelsAbove, namesPerTurn } from './list.js'
 
 /**
  * RFC 3501 §6.3.9. Names that are subscribed, whether they exist or not. Where `%` stops at a level that is not subscribed
@@ -17,16 +17,22 @@ export function* lsub(session: Session, identity: Identity, command: ListCommand
     return SUBSCRIBED
   }
   const { mailboxes, subscribedOnly } = yield* store.call('mailboxes', { account: identity.account })
-  const matches = mailboxPattern(joinReference(command.reference, command.pattern))
+  const pattern = joinReference(command.reference, command.pattern)
+  const matches = mailboxPattern(pattern)
+  const perTurn = namesPerTurn(pattern)
   const told = new Map<string, readonly string[]>()
   for (const entry of mailboxes) if (entry.isSubscribed) told.set(entry.name, entry.isSelectable ? [] : ['\\Noselect'])
   for (const name of subscribedOnly) told.set(name, [])
-  const unmatched = [...told.keys()].filter((name) => !matches(name))
+  const unmatched: string[] = []
+  for (const [at, name] of [...told.keys()].entries()) {
+    if (at % perTurn === 0) yield* breathe()
+    if (!matches(name)) unmatched.push(name)
+  }
   for (const level of levelsAbove(unmatched)) if (!told.has(level)) told.set(level, ['\\Noselect'])
-  for (const name of inOrder([...told.keys()])) {
+  for (const [at, name] of inOrder([...told.keys()]).entries()) {
+    if (session.wire.isFull || at % perTurn === 0) yield* breathe()
     if (!matches(name)) continue
     session.untagged(writeListed('LSUB', told.get(name) ?? [], name, session.nameForm))
-    if (session.wire.isFull) yield* breathe()
   }
   return SUBSCRIBED
 }

@@ -206,10 +206,14 @@ describe('SEARCH (RFC 3501 §6.4.4)', () => {
     expect(search?.results('uid')).toEqual([3, 5, 9])
   })
 
+  test('in an empty mailbox nothing is found, whatever the number', () => {
+    expect(run('1:* NOT DELETED', [])).toEqual([])
+    expect(run('NOT 7', [])).toEqual([])
+  })
+
   test('a sequence number of no message is BAD, a UID of none is not (§9, §6.4.8)', () => {
     expect(run('4')).toBeNull()
     expect(run('SEEN NOT (OR 1 2:4)')).toBeNull()
-    expect(run('*', [])).toBeNull()
     expect(run('UID 77', [])).toEqual([])
   })
 

@@ -34,9 +34,12 @@ export interface OpenMessage {
 /**
  * Prepares a search.
  *
- * @returns `null` when a sequence number stands for no message (RFC 3501 §9, seq-number): answered BAD.
+ * @returns `null` when a sequence number stands for no message (RFC 3501 §9, seq-number): answered BAD. Not so in an empty
+ *   mailbox, where nothing is found: Android's Email and SMS Backup+ ask `UID SEARCH 1:*` without a look at EXISTS, and
+ *   Dovecot answers that (6.4.4-search-empty.transcript).
  */
 export function beginSearch(key: SearchKey, messages: SearchMessages): MessageSearch | null {
+  if (messages.uids.length === 0) return new MessageSearch(key, messages)
   for (const simple of simpleKeys(key)) {
     if (simple.key === 'set' && messages.spans(simple.set, simple.numbering) === null) return null
   }

@@ -20,6 +20,7 @@ import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
 import { isLoopback } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
+import { limitedSessions } from './limited-sessions.js'
 import type { ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 
 /** What the engines of a server have in common. */
@@ -77,18 +78,25 @@ export class EngineRoom {
     }
   }
 
-  engine(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, session: string): Equipped {
+  /** @param admitsUser whether one more session of a user may come from where this one comes from. */
+  engine(
+    listener: ListenerOptions,
+    tlsMode: TlsMode,
+    peer: PeerFacts,
+    session: string,
+    admitsUser: (user: string) => boolean,
+  ): Equipped {
     switch (listener.protocol) {
       case 'imap':
-        return this.#imap(listener, tlsMode, peer)
+        return this.#imap(listener, tlsMode, peer, admitsUser)
       case 'pop3':
-        return this.#pop3(listener, tlsMode, peer, session)
+        return this.#pop3(listener, tlsMode, peer, session, admitsUser)
       default:
         return this.#smtp(listener, listener.protocol, tlsMode, peer)
     }
   }
 
-  #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts): Equipped {
+  #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, admitsUser: (user: string) => boolean): Equipped {
     const { store, authenticator } = this.#need('imap')
     const { limits } = this.#options
     const engine = createImapServer({
@@ -102,10 +110,16 @@ export class EngineRoom {
         ...limits?.imap,
       },
     })
-    return { engine, adapters: [store, authenticator] }
+    return { engine, adapters: [store, limitedSessions(authenticator, admitsUser)] }
   }
 
-  #pop3(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, session: string): Equipped {
+  #pop3(
+    listener: ListenerOptions,
+    tlsMode: TlsMode,
+    peer: PeerFacts,
+    session: string,
+    admitsUser: (user: string) => boolean,
+  ): Equipped {
     const { store, authenticator } = this.#need('pop3')
     const { limits, hostname } = this.#options
     const engine = createPop3Server({
@@ -113,11 +127,11 @@ export class EngineRoom {
       session,
       offerStls: tlsMode === 'starttls',
       allowPlaintext: mayUsePlaintext(listener, peer),
-      challenge: `<${this.#timestamp()}@${hostname}>`,
+      ...(authenticator.knowsSecrets === true ? { challenge: `<${this.#timestamp()}@${hostname}>` } : {}),
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       ...(limits?.pop3 === undefined ? {} : { limits: limits.pop3 }),
     })
-    return { engine, adapters: [store, authenticator, this.#maildrops] }
+    return { engine, adapters: [store, limitedSessions(authenticator, admitsUser), this.#maildrops] }
   }
 
   #smtp(

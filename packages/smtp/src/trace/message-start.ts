@@ -14,7 +14,8 @@ type Place = 'lineStart' | 'name' | 'gap' | 'rest' | 'body'
 /**
  * Watches the header of a message go by and mends its end: where a line is neither field nor continuation, the header
  * was over, and the missing blank line is put in before it. So `Subject: hello` with the text right below it is a message with a
- * subject and a text, to every reader (RFC 5322 §2.1; people at a telnet prompt, and Postfix's cleanup).
+ * subject and a text, to every reader (RFC 5322 §2.1; people at a telnet prompt, and Postfix's cleanup). A message that ends
+ * before its header does gets the blank line at its end.
  *
  * Works on chunks cut anywhere, with CRLF line ends, and copies nothing. Once the header is over, chunks pass unseen.
  */
@@ -96,9 +97,14 @@ export class MessageStart {
     return passed
   }
 
-  /** What is left when the message ends. */
+  /**
+   * What is left when the message ends. A message that is all header gets its blank line too: RFC 5322 §3.5 needs none there, but
+   * mbsync skips such a message for good ("incomplete header").
+   */
   end(): readonly Uint8Array[] {
-    return this.#held.length === 0 ? [] : this.#mend([], new Uint8Array(0), 0)
+    if (this.#place === 'body') return []
+    const rest = this.#place === 'rest' ? [CRLF_OCTETS] : []
+    return [...rest, ...this.#mend([], new Uint8Array(0), 0)]
   }
 
   /** The line under way is a field: its beginning may pass. */
