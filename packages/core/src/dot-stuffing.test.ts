@@ -87,6 +87,12 @@ describe('DotStuffer', () => {
     expect(stuff([])).toBe('.\r\n')
   })
 
+  test('lines that all begin with a dot go out together, not one by one', () => {
+    const stuffed = [...new DotStuffer().stuff(fromLatin1('.\r\n'.repeat(20_000)))]
+    expect(latin1(concat(stuffed))).toBe('..\r\n'.repeat(20_000))
+    expect(stuffed.length).toBeLessThan(8)
+  })
+
   test('what is stuffed is unstuffed to the same octets, in any cutting', () => {
     const line = fc.string({ unit: fc.constantFrom('.', 'a', ' ', '\0', '\xff'), maxLength: 5 })
     const message = fc.array(line, { maxLength: 8 }).map((lines) => lines.map((text) => `${text}\r\n`).join(''))

@@ -1,5 +1,6 @@
 import type { Octets } from './brands.js'
 import { view } from './bytes.js'
+import { gathered } from './small-pieces.js'
 
 const LF = 10
 const CR = 13
@@ -164,10 +165,15 @@ export class DotUnstuffer {
  */
 export class DotStuffer {
   #isLineStart = true
-  #lastOctet = LF;
+  #lastOctet = LF
+
+  /** The chunk with its dots doubled: views of it, and what is too short to be sent by itself gathered. */
+  stuff(chunk: Uint8Array): Generator<Uint8Array> {
+    return gathered(this.#pieces(chunk))
+  }
 
   /** Pieces of `chunk` and single dots, in order; no octet is copied. */
-  *stuff(chunk: Uint8Array): Generator<Uint8Array> {
+  *#pieces(chunk: Uint8Array): Generator<Uint8Array> {
     if (chunk.length === 0) return
     const octets = view(chunk)
     let from = 0

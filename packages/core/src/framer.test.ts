@@ -91,3 +91,51 @@ describe('Framer, data', () => {
 function chunkText(frame: Frame | undefined): string {
   return frame?.kind === 'chunk' ? latin1(frame.chunk) : `not a chunk: ${frame?.kind}`
 }
+
+describe('Framer, data', () => {
+  const data = (chunks: readonly Uint8Array[]) => {
+    const framer = new Framer()
+    framer.expect({ mode: 'data', limit: Number.MAX_SAFE_INTEGER, lineEnds: 'reject' })
+    const frames: Frame[] = []
+    for (const chunk of chunks) {
+      framer.push(chunk)
+      for (let frame = framer.next(); frame !== undefined; frame = framer.next()) {
+        frames.push(frame)
+        if (frame.kind === 'end') break
+      }
+    }
+    const text = frames.map((frame) => (frame.kind === 'chunk' ? latin1(frame.chunk) : '')).join('')
+    return { frames, text, end: frames.at(-1) }
+  }
+
+  test('lines that all begin with a dot come together, not one by one', () => {
+    const chunk = fromLatin1(`${'..\r\n'.repeat(16_384)}.\r\n`)
+    const { frames, text, end } = data([chunk])
+    expect(text).toBe('.\r\n'.repeat(16_384))
+    expect(frames.length).toBeLessThan(8)
+    expect(end).toEqual({ kind: 'end', octets: 3 * 16_384, flaw: null })
+  })
+  test('a long piece is a view of its chunk, also behind short ones', () => {
+    const long = 'x'.repeat(5_000)
+    const chunk = fromLatin1(`..\r\n${long}\r\n.\r\n`)
+    const { frames, text } = data([chunk])
+    expect(text).toBe(`.\r\n${long}\r\n`)
+    expect(frames.map((frame) => frame.kind === 'chunk' && frame.chunk.buffer === chunk.buffer)).toContain(true)
+  })
+  test('any mix of short and long lines comes whole and in order, in any cutting', () => {
+    const line = fc.constantFrom('', '.', '..', 'a', 'b'.repeat(511), 'c'.repeat(512), `.${'d'.repeat(20_000)}`)
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), fc.integer({ min: 1, max: 30_000 }), (lines, size) => {
+        const message = lines.map((text) => `${text}\r\n`).join('')
+        const wire = fromLatin1(
+          `${lines.map((text) => (text.startsWith('.') ? `.${text}\r\n` : `${text}\r\n`)).join('')}.\r\n`,
+        )
+        const chunks: Uint8Array[] = []
+        for (let at = 0; at < wire.length; at += size) chunks.push(wire.slice(at, at + size))
+        const { text, end } = data(chunks)
+        expect(text).toBe(message)
+        expect(end).toEqual({ kind: 'end', octets: message.length, flaw: null })
+      }),
+    )
+  })
+})

@@ -1,6 +1,7 @@
 import type { Octets } from './brands.js'
 import { concat, latin1, view } from './bytes.js'
 import { type DataFlaw, DotUnstuffer, type LineEndPolicy } from './dot-stuffing.js'
+import { GATHERED, SMALL_PIECE } from './small-pieces.js'
 
 /** How the octets that come next are cut. Set by the engine, never guessed. */
 export type FrameMode =
@@ -23,11 +24,6 @@ export type Frame =
 
 /** Octets kept of an overlong line: room for the announcement of a literal, which must still be consumed (RFC 7888 §4). */
 export const OVERLONG_TAIL: Octets = 32
-
-/** Pieces of message data below this are gathered: where every line begins with a dot each would else cost as much as a chunk. */
-const SMALL_PIECE: Octets = 512
-/** Octets gathered from small pieces at most, before they are handed out as one. */
-const GATHERED: Octets = 16_384
 
 /**
  * Cuts a stream of chunks into frames, in the mode the engine sets. Keeps chunks as they came: lines within one chunk are decoded in

@@ -16,6 +16,8 @@ export interface MessageLimits {
   readonly addresses: number
   /** Addresses of all envelopes of a message. Default 50,000: one octet of `a,` makes ten of ENVELOPE, and From is written up to three times. Further ones are not listed. */
   readonly totalAddresses: number
+  /** Octets of address fields read for all envelopes of a message. Default 614,400: the six fields of one header, each as long as it may be; reading them is the dearest thing a header can ask for, some 50 ms. The rest is not seen. */
+  readonly addressOctets: Octets
   /** Tokens of one address. Default 1,000: no real address has so many. Further ones are left out of it. */
   readonly addressTokens: number
   /** Parameters of one field, counted before continuations are joined. Default 128: a continued file name of 8,000 octets. Further ones are ignored. */
@@ -36,6 +38,7 @@ export const MESSAGE_LIMITS: MessageLimits = {
   keptOctets: 4_194_304,
   addresses: 10_000,
   totalAddresses: 50_000,
+  addressOctets: 614_400,
   addressTokens: 1_000,
   parameters: 128,
   boundaryOctets: 80,

@@ -75,7 +75,10 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   #isPaused = false
   /** The peer sent something that cannot be looked at while the connection is blocked. */
   #isInputWaiting = false
-  /** When others had their turn last. */
+  /**
+   * When others had their turn last. Input does not begin it anew: a socket may hand out thirty chunks before anybody else is
+   * heard. After a pause the turn seems over, which costs one round of the event loop.
+   */
   #turnBegan: Millis = 0
   #isGone = false
   #reason: CloseReason | null = null
@@ -114,7 +117,6 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   #received(chunk: Uint8Array): void {
     this.#engine.receive(chunk)
     if (this.#block !== null) this.#isInputWaiting = true
-    this.#turnBegan = this.#options.clock.now()
     this.#pump()
   }
 

@@ -81,11 +81,14 @@ class SocketDuplex implements Duplex {
         this.#error ??= error
         reject(error)
       })
+      const left = (): void => reject(new Error('the peer left during the TLS handshake'))
+      secure.once('end', left)
       secure.once('close', () => {
         this.#closed()
-        reject(new Error('the peer left during the TLS handshake'))
+        left()
       })
       secure.once('secure', () => {
+        secure.off('end', left)
         this.#listen(secure)
         resolve(tlsFacts(secure))
       })

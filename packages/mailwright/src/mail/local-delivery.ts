@@ -42,6 +42,17 @@ interface Copy {
   outcome: RecipientOutcome | null
 }
 
+/** What is received for whom, beside the copies there are already. */
+interface Reception {
+  readonly account: AccountId
+  readonly recipient: Mailbox
+  readonly id: string
+  readonly copies: ReadonlyMap<AccountId, Copy>
+}
+
+/** Accounts over their quota that are remembered. Default 10,000: a megabyte; one that is forgotten costs its co-recipients one more try. */
+const REMEMBERED = 10_000
+
 /**
  * Takes mail for the users of some domains and puts it into their INBOX. Mail for anybody else is refused: nothing is
  * relayed. A message is accepted when every recipient's copy is durable.
@@ -54,6 +65,8 @@ class LocalDelivery implements SmtpHandler {
   readonly #options: LocalDeliveryOptions
   readonly #recipients: Recipients
   readonly #inboxes: InboxDirectory
+  /** Accounts that were over their quota when they were last tried. */
+  readonly #full = new Set<AccountId>()
 
   constructor(options: LocalDeliveryOptions) {
     this.#options = options
@@ -86,9 +99,11 @@ class LocalDelivery implements SmtpHandler {
     const { session, recipients } = args
     const id = queueId(this.#options.random)
     const copies = new Map<AccountId, Copy>()
-    const owners: (AccountId | null)[] = []
     try {
-      for (const recipient of recipients) owners.push(await this.#receive(args, recipient, id, copies, signal))
+      const owners = await this.#owners(recipients, signal)
+      for (const [account, recipient] of this.#inTurn(owners, recipients)) {
+        copies.set(account, await this.#receive(args, { account, recipient, id, copies }, signal))
+      }
       const isLmtp = session.role === 'lmtp'
       const isWhole = owners.every((owner) => owner !== null && copies.get(owner)?.staged !== null)
       if (isLmtp || isWhole) for (const [account, copy] of copies) await this.#file(account, copy, id, signal)
@@ -97,52 +112,77 @@ class LocalDelivery implements SmtpHandler {
       )
       this.#log(id, recipients, outcomes)
       if (isLmtp) return { kind: 'perRecipient', outcomes }
-      const failure = outcomes.find((outcome) => outcome.kind === 'refused')
+      // What a copy was refused for says more than that the others were therefore not filed.
+      const reasons = [...copies.values()].flatMap((copy) => copy.outcome ?? [])
+      const failure = [...reasons, ...outcomes].find((outcome) => outcome.kind === 'refused')
       return failure?.kind === 'refused' ? failure : { kind: 'accepted', id }
     } catch (error) {
       if (!(error instanceof TooManyHops)) throw error
       return refused(554, '5.4.6', 'Error: too many hops')
     } finally {
-      const staged = [...copies.values()].flatMap((copy) => copy.staged ?? [])
-      if (staged.length > 0) await this.#options.store.discard({ staged }, new AbortController().signal)
+      await this.#discard(copies, id)
     }
   }
 
-  /** Stages the copy of one recipient, unless its account has one. @returns the account, or `null` when it is not known now. */
+  /** Whose each recipient is; `null` where it is not known now: somebody removed the user since RCPT, or the users cannot be read. */
+  async #owners(recipients: readonly Mailbox[], signal: AbortSignal): Promise<readonly (AccountId | null)[]> {
+    const owners: (AccountId | null)[] = []
+    for (const recipient of recipients) {
+      const answer = await this.#recipients.find(recipient, signal)
+      owners.push(answer.kind === 'local' ? answer.identity.account : null)
+    }
+    return owners
+  }
+
+  /**
+   * Each account once, with the first of its recipients. Those that were full the last time come last: a store that refuses
+   * the first copy does not read the message, and the others would wait as long as that user does not tidy up.
+   */
+  #inTurn(
+    owners: readonly (AccountId | null)[],
+    recipients: readonly Mailbox[],
+  ): readonly (readonly [AccountId, Mailbox])[] {
+    const accounts = new Map<AccountId, Mailbox>()
+    for (const [at, recipient] of recipients.entries()) {
+      const owner = owners[at] ?? null
+      if (owner !== null && !accounts.has(owner)) accounts.set(owner, recipient)
+    }
+    return [...accounts].sort(([one], [other]) => Number(this.#full.has(one)) - Number(this.#full.has(other)))
+  }
+
+  /** Stages the copy of one account. */
   async #receive(
     args: Parameters<SmtpHandler['message']>[0],
-    recipient: Mailbox,
-    id: string,
-    copies: Map<AccountId, Copy>,
+    { account, recipient, id, copies }: Reception,
     signal: AbortSignal,
-  ): Promise<AccountId | null> {
-    const answer = await this.#recipients.find(recipient, signal)
-    // It was ours at RCPT: somebody removed the user since, or the users cannot be read now.
-    if (answer.kind !== 'local') return null
-    const { account } = answer.identity
-    if (copies.has(account)) return account
+  ): Promise<Copy> {
     const [first] = copies.values()
-    const stamp = this.#stamp(
-      args.session,
-      args.transaction,
-      this.#recipients.qualify(recipient),
-      id,
-      args.recipients.length === 1,
-    )
+    const qualified = this.#recipients.qualify(recipient)
+    const stamp = this.#stamp(args.session, args.transaction, qualified, id, args.recipients.length === 1)
     const body = first === undefined ? headerGuard(args.body) : await this.#again(first, signal)
     // The first copy was refused before it was read whole: there is nothing to copy from.
-    if (body === null) {
-      copies.set(account, { staged: null, stampOctets: 0, outcome: UNAVAILABLE })
-      return account
-    }
+    if (body === null) return { staged: null, stampOctets: 0, outcome: UNAVAILABLE }
     const result = await this.#options.store.stage({ account, body: withStamp(stamp, body) }, signal)
-    copies.set(
-      account,
-      result.kind === 'overQuota'
-        ? { staged: null, stampOctets: 0, outcome: OVER_QUOTA }
-        : { staged: result.staged, stampOctets: stamp.length, outcome: null },
-    )
-    return account
+    if (result.kind === 'staged') return { staged: result.staged, stampOctets: stamp.length, outcome: null }
+    this.#fullNow(account)
+    return { staged: null, stampOctets: 0, outcome: OVER_QUOTA }
+  }
+
+  #fullNow(account: AccountId): void {
+    const [oldest] = this.#full
+    if (oldest !== undefined && this.#full.size >= REMEMBERED) this.#full.delete(oldest)
+    this.#full.add(account)
+  }
+
+  /** What is filed needs its staged copy no more. A store that cannot forget it now does so in its own time. */
+  async #discard(copies: ReadonlyMap<AccountId, Copy>, id: string): Promise<void> {
+    const staged = [...copies.values()].flatMap((copy) => copy.staged ?? [])
+    if (staged.length === 0) return
+    try {
+      await this.#options.store.discard({ staged }, new AbortController().signal)
+    } catch (error) {
+      this.#options.logger.error({ id, message: String(error) }, 'discardFault')
+    }
   }
 
   /** What stands before the message, in Postfix's order: Return-Path, X-Original-To, Delivered-To, Received. */
@@ -185,8 +225,10 @@ class LocalDelivery implements SmtpHandler {
       const result = await store.append({ account, mailbox, messages: [arrival] }, signal)
       switch (result.kind) {
         case 'appended':
+          this.#full.delete(account)
           return { kind: 'delivered', id }
         case 'overQuota':
+          this.#fullNow(account)
           return OVER_QUOTA
         case 'noSuchStaged':
           throw new StoreFault('the store forgot a message that is being delivered')

@@ -2,66 +2,137 @@ import { isIPv4, isIPv6 } from 'node:net'
 import type { Connection } from '@mailwright/core/driver'
 import type { ConnectionLimits } from './limits.js'
 
-/** One connection as the table knows it. */
-export interface TableEntry {
-  readonly address: string
-  readonly connection: Connection
-  /** Nobody logged in on it yet, nor delivers mail: it may have to make room. */
-  isStranger: boolean
+/** What the table needs of a connection: also of one that is still in its TLS handshake. */
+export type Guest = Pick<Connection, 'stop' | 'destroy'> & { readonly closed: Promise<unknown> }
+
+/** How dear a connection is when room must be made: nobody yet, somebody who delivers mail, or a user who logged in. */
+export type Standing = 'stranger' | 'sender' | 'user'
+
+/** A connection's place in the table. */
+export interface Seat {
+  /** It showed who it is. Nobody becomes less again. */
+  rise(standing: Standing): void
+  /** Whether one more session of this user may come from here; if so it is counted until the connection leaves. */
+  admitsUser(user: string): boolean
+  /** The connection is over, or goes on under another seat. It leaves by itself when it closes. */
+  leave(): void
 }
 
-/** Every connection of a server: counts them per client, makes room, and ends them together. */
+interface Entry {
+  readonly guest: Guest
+  standing: Standing
+  /** Asked to make room already. */
+  isLeaving: boolean
+}
+
+/** Every connection of a server: counts them per client and user, makes room, and ends them together. */
 export class ConnectionTable {
   readonly #limits: ConnectionLimits
-  /** Oldest first. */
-  readonly #entries = new Set<TableEntry>()
-  readonly #counts = new Map<string, number>()
+  /** Oldest first, each. */
+  readonly #entries = { stranger: new Set<Entry>(), sender: new Set<Entry>(), user: new Set<Entry>() }
+  readonly #perAddress = new Tally()
+  readonly #perUser = new Tally()
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits
   }
 
   get size(): number {
-    return this.#entries.size
+    const { stranger, sender, user } = this.#entries
+    return stranger.size + sender.size + user.size
   }
 
-  /** Whether a client may have one connection more. */
+  /** Whether a client may have one connection more. A full table makes room, unless everybody in it has logged in. */
   admits(address: string): boolean {
-    return isLoopback(address) || (this.#counts.get(network(address)) ?? 0) < this.#limits.perAddress
+    if (this.size >= this.#limits.total && this.#mostDispensable() === undefined) return false
+    return isLoopback(address) || this.#perAddress.of(network(address)) < this.#limits.perAddress
   }
 
-  /** Adds a connection, ending the oldest stranger where the table is full. It leaves by itself when it closes. */
-  add(address: string, connection: Connection): TableEntry {
-    if (this.#entries.size >= this.#limits.total) this.#dropOldestStranger()
-    const entry: TableEntry = { address, connection, isStranger: true }
-    const key = network(address)
-    this.#entries.add(entry)
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
-    void connection.closed.then(() => {
-      this.#entries.delete(entry)
-      const count = (this.#counts.get(key) ?? 1) - 1
-      if (count === 0) this.#counts.delete(key)
-      else this.#counts.set(key, count)
-    })
-    return entry
+  /** Adds a connection, ending the oldest stranger where the table is full. */
+  add(address: string, guest: Guest): Seat {
+    if (this.size >= this.#limits.total) this.#makeRoom()
+    const entry: Entry = { guest, standing: 'stranger', isLeaving: false }
+    const client = network(address)
+    let session: string | null = null
+    this.#entries.stranger.add(entry)
+    this.#perAddress.add(client)
+    const leave = (): void => {
+      if (!this.#entries[entry.standing].delete(entry)) return
+      this.#perAddress.remove(client)
+      if (session !== null) this.#perUser.remove(session)
+    }
+    void guest.closed.then(leave)
+    return {
+      rise: (standing) => this.#rise(entry, standing),
+      admitsUser: (user) => {
+        // What runs on this machine may be a webmail that serves everybody.
+        if (session !== null || isLoopback(address)) return true
+        const key = `${client} ${user}`
+        if (this.#perUser.of(key) >= this.#limits.perUser) return false
+        this.#perUser.add(key)
+        session = key
+        return true
+      },
+      leave,
+    }
   }
 
   /** Asks every connection to end, waits, and cuts those that do not. Resolves when all are closed. */
   async close(grace: Promise<unknown>): Promise<void> {
-    const all = [...this.#entries]
-    for (const { connection } of all) connection.stop()
-    const closed = Promise.all(all.map(({ connection }) => connection.closed))
+    const all = this.#all()
+    for (const { guest } of all) guest.stop()
+    const closed = Promise.all(all.map(({ guest }) => guest.closed))
     await Promise.race([closed, grace])
-    for (const { connection } of this.#entries) connection.destroy()
-    await Promise.all([...this.#entries].map(({ connection }) => connection.closed))
+    const left = this.#all()
+    for (const { guest } of left) guest.destroy()
+    await Promise.all(left.map(({ guest }) => guest.closed))
   }
 
-  #dropOldestStranger(): void {
-    for (const entry of this.#entries) {
-      if (!entry.isStranger) continue
-      entry.connection.destroy()
-      return
+  #all(): readonly Entry[] {
+    const { stranger, sender, user } = this.#entries
+    return [...stranger, ...sender, ...user]
+  }
+
+  #rise(entry: Entry, standing: Standing): void {
+    const isHigher = entry.standing === 'stranger' || standing === 'user'
+    if (!isHigher || entry.standing === standing || !this.#entries[entry.standing].delete(entry)) return
+    entry.standing = standing
+    this.#entries[standing].add(entry)
+  }
+
+  #makeRoom(): void {
+    const entry = this.#mostDispensable()
+    if (entry === undefined) return
+    entry.isLeaving = true
+    entry.guest.destroy()
+  }
+
+  /** The oldest stranger, else the oldest of those who only deliver: they will come again. Never a user. */
+  #mostDispensable(): Entry | undefined {
+    const { stranger, sender } = this.#entries
+    for (const entries of [stranger, sender]) {
+      for (const entry of entries) if (!entry.isLeaving) return entry
     }
+    return undefined
+  }
+}
+
+/** Counts by key; forgets a key that counts nothing. */
+class Tally {
+  readonly #counts = new Map<string, number>()
+
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0
+  }
+
+  add(key: string): void {
+    this.#counts.set(key, this.of(key) + 1)
+  }
+
+  remove(key: string): void {
+    const count = this.of(key) - 1
+    if (count <= 0) this.#counts.delete(key)
+    else this.#counts.set(key, count)
   }
 }
 

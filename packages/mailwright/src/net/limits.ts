@@ -4,7 +4,9 @@ import type { Millis } from '@mailwright/core'
 export interface ConnectionLimits {
   /** Connections at once from one client address (an IPv6 network of 64 bits counts as one). Default 50 (Postfix): more are refused in the protocol's words. Loopback is not limited. */
   readonly perAddress: number
-  /** Connections at once in all. Default 5,000: file descriptors and memory stay within a small machine's means. Over it the oldest stranger goes, never a logged-in user. */
+  /** Sessions at once of one user from one client address, by IMAP and POP3. Default 10 (Dovecot): more than a mail client opens. Passed: the login is refused as temporarily unavailable. Loopback is not limited. */
+  readonly perUser: number
+  /** Connections at once in all, TLS handshakes included. Default 5,000: file descriptors and memory stay within a small machine's means. Over it the oldest stranger goes, then the oldest that only delivers mail, never a logged-in user; with none of them left the newcomer is refused. */
   readonly total: number
   /** How long a graceful close waits for commands at hand. Default 10 s; then connections are cut. */
   readonly closeGrace: Millis
@@ -16,6 +18,7 @@ export interface ConnectionLimits {
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
   perAddress: 50,
+  perUser: 10,
   total: 5_000,
   closeGrace: 10_000,
   handshake: 30_000,

@@ -5,6 +5,7 @@ import type { AnyCall, Clock, Engine, EngineEvent, MailboxHint, PeerFacts } from
 import { type Connection, drive } from '@mailwright/core/driver'
 import { type ServerTls, socketDuplex, tlsFacts } from '@mailwright/core/node'
 import { SetupError } from '../setup-error.js'
+import type { Guest, Seat } from './connection-table.js'
 
 /** How a listener's connections are encrypted. */
 export type TlsMode = 'none' | 'starttls' | 'implicit'
@@ -38,6 +39,8 @@ export interface ListenerHost {
   readonly handshakeTimeout: number
   readonly writeTimeout: number
   admits(address: string): boolean
+  /** Counts a connection that has no engine yet. */
+  seat(address: string, guest: Guest): Seat
   readonly changes: Parameters<typeof drive>[2]['changes']
 }
 
@@ -89,17 +92,37 @@ function welcome(socket: Socket, role: ListenerRole, host: ListenerHost): void {
     socket.destroy()
     return
   }
+  shakeHands(socket, tls, host, facts.address, (secure) =>
+    converse(secure, { ...facts, tls: tlsFacts(secure) }, role, host),
+  )
+}
+
+/** Negotiates TLS from the first octet. Whoever does not come to its end counts as a connection until its time is over. */
+function shakeHands(
+  socket: Socket,
+  tls: ServerTls,
+  host: ListenerHost,
+  address: string,
+  done: (secure: TLSSocket) => void,
+): void {
   const secure = new TLSSocket(socket, {
     isServer: true,
     secureContext: tls.secureContext,
     ...(tls.sniCallback === undefined ? {} : { SNICallback: tls.sniCallback }),
   })
-  secure.on('error', () => socket.destroy())
-  const release = host.clock.after(host.handshakeTimeout, () => socket.destroy())
+  const giveUp = (): void => void socket.destroy()
+  const closed = new Promise<void>((resolve) => secure.once('close', () => resolve()))
+  const seat = host.seat(address, { stop: giveUp, destroy: giveUp, closed })
+  const release = host.clock.after(host.handshakeTimeout, giveUp)
+  secure.on('error', giveUp)
+  // Half a connection is of no use before the handshake is over.
+  secure.once('end', giveUp)
   secure.once('close', release)
   secure.once('secure', () => {
     release()
-    converse(secure, { ...facts, tls: tlsFacts(secure) }, role, host)
+    secure.off('end', giveUp)
+    seat.leave()
+    done(secure)
   })
 }
 

@@ -1,16 +1,9 @@
-import {
-  type AnyCall,
-  type Engine,
-  type EngineEvent,
-  HostError,
-  type MailboxHint,
-  type PeerFacts,
-} from '@mailwright/core'
+import { type EngineEvent, HostError, type PeerFacts } from '@mailwright/core'
 import type { ServerTls } from '@mailwright/core/node'
 import { systemClock, systemRandom } from '@mailwright/core/node'
 import { logEvent } from '../log/event-log.js'
 import { type Logger, SILENT } from '../log/logger.js'
-import { ConnectionTable, type TableEntry } from '../net/connection-table.js'
+import { ConnectionTable, type Seat, type Standing } from '../net/connection-table.js'
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../net/limits.js'
 import { type ListenAddress, type Listener, type ListenerRole, listen, type TlsMode } from '../net/listener.js'
 import { secureContextOf } from '../tls/certificate.js'
@@ -40,8 +33,11 @@ export interface MailServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Events after which a peer counts as known, and no more as a stranger that may have to make room. */
-const KNOWN_BY: ReadonlySet<string> = new Set(['login', 'recipient'])
+/** Events by which a peer shows that it is no stranger, who would have to make room first. */
+const STANDINGS: ReadonlyMap<string, Standing> = new Map([
+  ['login', 'user'],
+  ['recipient', 'sender'],
+])
 
 /**
  * Starts a mail server: every listener of the options, over the given store and authenticator.
@@ -111,6 +107,7 @@ class RunningMailServer implements MailServer {
       handshakeTimeout: this.#limits.handshake,
       writeTimeout: this.#limits.write,
       admits: (address) => this.#admits(role, address),
+      seat: (address, guest) => this.#table.add(address, guest),
       changes: this.#options.changes,
     })
     this.#opened.push({ options, listener })
@@ -167,26 +164,24 @@ class RunningMailServer implements MailServer {
 
   #accept(options: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts): ReturnType<ListenerRole['accept']> {
     const session = (++this.#count).toString(36)
-    const {
-      engine,
-      adapters,
-    }: { engine: Engine<AnyCall> | Engine<AnyCall, MailboxHint>; adapters: readonly object[] } = this.#rooms.engine(
-      options,
-      tlsMode,
-      peer,
-      session,
-    )
     const context = { service: options.protocol, session, rip: peer.address, lip: peer.localAddress }
-    let entry: TableEntry | null = null
+    let seat: Seat | null = null
+    const admitsUser = (user: string): boolean => {
+      if (seat?.admitsUser(user) !== false) return true
+      this.#logger.warn({ ...context, user }, 'tooManySessions')
+      return false
+    }
+    const { engine, adapters } = this.#rooms.engine(options, tlsMode, peer, session, admitsUser)
     return {
       engine,
       adapters,
       onEvent: (event: EngineEvent) => {
-        if (entry !== null && KNOWN_BY.has(event.name)) entry.isStranger = false
+        const standing = STANDINGS.get(event.name)
+        if (standing !== undefined) seat?.rise(standing)
         logEvent(this.#logger, context, event)
       },
       onConnection: (connection) => {
-        entry = this.#table.add(peer.address, connection)
+        seat = this.#table.add(peer.address, connection)
       },
     }
   }

@@ -7,6 +7,10 @@ export interface Token {
   readonly isSpaced: boolean
 }
 
+const OPEN = 40
+const CLOSE = 41
+const BACKSLASH = 92
+
 /** Runs of `atext` and whatever else is no special: 8-bit and control characters are taken as they come. RFC 5322 §3.2.3. */
 export const ATOM = /[^ \t\r\n()<>[\]:;@\\,."]+/y
 /** `token` of MIME, as loosely. RFC 2045 §5.1. */
@@ -101,31 +105,29 @@ export class Lexer {
   /** `comment = "(" *([FWS] ccontent) [FWS] ")"`. RFC 5322 §3.2.2. Nesting is counted, not followed. */
   #skipComment(): boolean {
     if (this.#hasOpenComment) return false
-    const stop = /[()\\]/g
-    let out = ''
+    const text = this.#text
     let depth = 1
-    let from = this.#at + 1
-    stop.lastIndex = from
-    for (let match = stop.exec(this.#text); match !== null; match = stop.exec(this.#text)) {
-      out += this.#text.slice(from, match.index)
-      from = stop.lastIndex
-      if (match[0] === '\\') {
-        out += this.#text[from] ?? ''
-        from = ++stop.lastIndex
-        continue
-      }
-      depth += match[0] === '(' ? 1 : -1
-      if (depth > 0) {
-        out += match[0]
-        continue
-      }
-      this.#at = from
-      const comment = out.replace(/\r?\n/g, '').trim()
-      if (comment !== '') this.comment = comment
-      return true
+    let at = this.#at + 1
+    // Octet by octet: a field of parentheses only is where a search for each would be slowest.
+    for (; depth > 0 && at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === BACKSLASH) at++
+      else if (code === OPEN) depth++
+      else if (code === CLOSE) depth--
     }
-    this.#hasOpenComment = true
-    return false
+    if (depth > 0) {
+      // None ends from here on; looking again at each parenthesis would be quadratic.
+      this.#hasOpenComment = true
+      return false
+    }
+    const comment = text
+      .slice(this.#at + 1, at - 1)
+      .replace(/\\([\s\S])/g, '$1')
+      .replace(/\r?\n/g, '')
+      .trim()
+    if (comment !== '') this.comment = comment
+    this.#at = at
+    return true
   }
 
   /** `domain-literal = [CFWS] "[" *([FWS] dtext) [FWS] "]" [CFWS]`. RFC 5322 §3.4.1. */

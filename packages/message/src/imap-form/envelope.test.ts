@@ -7,7 +7,7 @@ import { writeEnvelope } from './envelope.js'
 
 function envelope(header: string, left = 1_000): string {
   const { fields } = readHeader(fromLatin1(header.replaceAll('\n', '\r\n')))
-  return writeEnvelope(new HeaderValues(fields), { left }, MESSAGE_LIMITS)
+  return writeEnvelope(new HeaderValues(fields), { left, octets: 1_000 }, MESSAGE_LIMITS)
 }
 
 const A = '((NIL NIL "a" "x"))'

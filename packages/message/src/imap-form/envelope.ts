@@ -1,3 +1,4 @@
+import type { Octets } from '@mailwright/core'
 import { type Address, type Mailbox, parseAddresses } from '../fields/address.js'
 import type { HeaderValues } from '../fields/header-values.js'
 import type { MessageLimits } from '../limits.js'
@@ -17,9 +18,12 @@ export const ENVELOPE_FIELDS: readonly string[] = [
   'message-id',
 ]
 
-/** Addresses that the envelopes of one message may still list. */
+/** What the envelopes of one message may still take of address fields. */
 export interface AddressBudget {
+  /** Addresses to list. */
   left: number
+  /** Octets to read. */
+  octets: Octets
 }
 
 /** Stand where an address has no mailbox or domain, since NIL there marks a group. Dovecot's words, known to clients. */
@@ -58,7 +62,8 @@ export function writeEnvelope(
 /** `"(" 1*address ")" / nil`: addresses stand without space between. RFC 9051 §9. */
 function writeAddressList(body: string | null, budget: AddressBudget, limit: number): string {
   if (body === null) return 'NIL'
-  const addresses = parseAddresses(body, Math.min(limit, budget.left))
+  const addresses = parseAddresses(body.slice(0, budget.octets), Math.min(limit, budget.left))
+  budget.octets = Math.max(0, budget.octets - body.length)
   budget.left = Math.max(0, budget.left - addresses.length)
   return addresses.length === 0 ? 'NIL' : `(${addresses.map(writeEnvelopeAddress).join('')})`
 }

@@ -492,6 +492,15 @@ describe('limits', () => {
     expect(it.envelope).toContain('((NIL NIL "a" "x")(NIL NIL "b" "x")(NIL NIL "c" "x"))')
     expect(it.bodyStructure).toMatch(addresses)
   })
+
+  test('octets of address fields that are read for all envelopes together are bounded', () => {
+    const field = 'To: a@x, b@x\r\n'
+    const message = `${field.repeat(3)}Content-Type: message/rfc822\r\n\r\n`
+    const limits = { ...MESSAGE_LIMITS, addressOctets: 'a@x, b@x,a@x,'.length }
+    const it = digest(`${message}${message}\r\n`, limits)
+    expect(it.envelope).toContain('((NIL NIL "a" "x")(NIL NIL "b" "x")(NIL NIL "a" "x"))')
+    expect(it.bodyStructure).not.toContain('"x"')
+  })
 })
 
 test('a digester is for one message', () => {

@@ -63,7 +63,7 @@ export class Digester {
     this.#limits = limits
     this.#boundaries = new Boundaries(limits.boundaryOctets, limits.lineOctets)
     this.#kept = { left: limits.keptOctets }
-    this.#addresses = { left: limits.totalAddresses }
+    this.#addresses = { left: limits.totalAddresses, octets: limits.addressOctets }
     this.#message = this.#open('root', 0)
   }
 

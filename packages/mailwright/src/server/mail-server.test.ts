@@ -1,0 +1,168 @@
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { staticAuthenticator } from '@mailwright/auth'
+import { HostError } from '@mailwright/core'
+import { systemClock } from '@mailwright/core/node'
+import { createMemoryStore } from '@mailwright/store-memory'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SetupError } from '../setup-error.js'
+import { createMailServer, type MailServer } from './mail-server.js'
+import type { ListenerOptions, MailServerOptions } from './options.js'
+
+let folder = ''
+const servers: MailServer[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mailwright-server-'))
+})
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function serve(
+  listeners: readonly ListenerOptions[],
+  options: Partial<MailServerOptions> = {},
+): Promise<MailServer> {
+  const server = await createMailServer({
+    hostname: 'mx.example.com',
+    domains: ['example.com'],
+    store: createMemoryStore({ clock: systemClock }),
+    authenticator: staticAuthenticator({ alice: 'secret' }),
+    listeners,
+    ...options,
+  })
+  servers.push(server)
+  return server
+}
+
+/** Connects, says something, closes its side, and returns all that comes. */
+function talk(to: { readonly port: number } | { readonly path: string }, words = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect('port' in to ? { host: '127.0.0.1', ...to } : to)
+    let heard = ''
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1')
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(heard))
+    socket.end(words)
+  })
+}
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.fail('nothing was refused'),
+    (error: unknown) => error,
+  )
+}
+
+describe('listeners that cannot be', () => {
+  test('a port in use: one plain sentence, and none of the others stays open', async () => {
+    const port = (await serve([{ protocol: 'imap', port: 0 }])).port('imap')
+    const path = join(folder, 'lmtp')
+    const error = await failure(
+      serve([
+        { protocol: 'lmtp', path },
+        { protocol: 'pop3', port },
+      ]),
+    )
+    expect(error).toBeInstanceOf(SetupError)
+    expect(error).toMatchObject({ message: `pop3: port ${port} on 127.0.0.1 is in use by another program` })
+    expect(existsSync(path)).toBe(false)
+  })
+  test("an address that is not this machine's", async () => {
+    const error = await failure(serve([{ protocol: 'imap', host: '192.0.2.77', port: 0 }]))
+    expect(error).toMatchObject({ message: 'imap: port 0 on 192.0.2.77 is no address of this machine' })
+  })
+  test('a Unix socket in a folder that does not exist', async () => {
+    const path = join(folder, 'nowhere', 'lmtp')
+    const error = await failure(serve([{ protocol: 'lmtp', path }]))
+    expect(error).toBeInstanceOf(SetupError)
+    expect(String(error)).toContain(path)
+  })
+  test.each([
+    ['TLS without a certificate', { listeners: [{ protocol: 'imap', port: 0, tls: 'implicit' }] }],
+    ['neither port nor path', { listeners: [{ protocol: 'imap' }] }],
+    ['smtp without domains', { listeners: [{ protocol: 'smtp', port: 0 }], domains: [] }],
+  ] as const)('%s is misuse', async (_, { listeners, ...options }) => {
+    expect(await failure(serve(listeners, options))).toBeInstanceOf(HostError)
+  })
+  test('protocols of users without anybody who may log in are misuse', async () => {
+    const listeners = [{ protocol: 'submission', port: 0 }] as const
+    const receive = async (): Promise<void> => {}
+    const options = { hostname: 'mx.example.com', domains: ['example.com'], receive, listeners }
+    expect(await failure(createMailServer(options))).toBeInstanceOf(HostError)
+    const store = createMemoryStore({ clock: systemClock })
+    const imap = [{ protocol: 'imap', port: 0 }] as const
+    expect(await failure(createMailServer({ hostname: 'mx.example.com', store, listeners: imap }))).toBeInstanceOf(
+      HostError,
+    )
+  })
+})
+
+describe('Unix sockets', () => {
+  test('are for nobody else to use', async () => {
+    const path = join(folder, 'lmtp')
+    await serve([{ protocol: 'lmtp', path }])
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(await talk({ path }, 'QUIT\r\n')).toMatch(/^220 mx\.example\.com LMTP [\s\S]*\r\n221 /)
+  })
+  test('one that a killed server left is taken over; one in use, and anything else, is not', async () => {
+    const path = join(folder, 'lmtp')
+    await leaveSocket(path)
+    await serve([{ protocol: 'lmtp', path }])
+    expect(await failure(serve([{ protocol: 'lmtp', path }]))).toBeInstanceOf(SetupError)
+    const file = join(folder, 'file')
+    writeFileSync(file, 'precious')
+    expect(await failure(serve([{ protocol: 'lmtp', path: file }]))).toBeInstanceOf(SetupError)
+    expect(readFileSync(file, 'utf8')).toBe('precious')
+  })
+})
+
+describe('too many connections', () => {
+  test.each([
+    ['smtp', /^421 4\.7\.0 mx\.example\.com /],
+    ['imap', /^\* BYE /],
+    ['pop3', /^-ERR \[SYS\/TEMP\] /],
+  ] as const)('%s says so and closes', async (protocol, words) => {
+    const server = await serve([{ protocol, port: 0 }], { limits: { connections: { total: 0 } } })
+    expect(await talk({ port: server.port(protocol) })).toMatch(words)
+  })
+})
+
+describe('the end', () => {
+  test('whoever is there is told; nobody else gets in; it may be asked for again', async () => {
+    const server = await serve([{ protocol: 'imap', port: 0 }])
+    const port = server.port('imap')
+    const heard = new Promise<string>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port })
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1')
+        if (text.includes('ready')) void server.close()
+      })
+      socket.once('close', () => resolve(text))
+    })
+    expect(await heard).toMatch(/\r\n\* BYE Server shutting down\.\r\n$/)
+    await server.close()
+    expect(server.connections).toBe(0)
+    expect(await failure(talk({ port }))).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+})
+
+test('a port that nobody listens on is not made up', async () => {
+  const server = await serve([{ protocol: 'imap', port: 0 }])
+  expect(() => server.port('pop3')).toThrow(HostError)
+  expect(() => server.port('imap', 'implicit')).toThrow(HostError)
+})
+
+/** A Unix socket that nobody listens on any more, as a killed process leaves it. */
+async function leaveSocket(path: string): Promise<void> {
+  const other = `${path}.other`
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(other, resolve))
+  linkSync(other, path)
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+}
