@@ -31,6 +31,7 @@ class PairEnd implements Duplex {
   #isDone = false
   #isClosed = false
   #wasRefused = false
+  #sent: (() => void) | null = null
   #isScheduled = false
 
   constructor(backlog: Octets) {
@@ -66,9 +67,10 @@ class PairEnd implements Duplex {
     return Promise.resolve(PRETENDED_TLS)
   }
 
-  end(): void {
+  end(sent?: () => void): void {
     if (this.#isDone || this.#isClosed) return
     this.#isDone = true
+    this.#sent = sent ?? null
     if (this.#peer !== null) this.#peer.#endFromPeer()
     this.#schedule()
   }
@@ -118,7 +120,11 @@ class PairEnd implements Duplex {
     if (this.#isDone) this.#close()
   }
 
+  /** The peer took everything. */
   #drain(): void {
+    const sent = this.#sent
+    this.#sent = null
+    if (sent !== null) queueMicrotask(sent)
     if (!this.#wasRefused) return
     this.#wasRefused = false
     queueMicrotask(() => this.#sink?.drained())

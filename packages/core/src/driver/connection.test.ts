@@ -236,6 +236,29 @@ describe('drive', () => {
     expect(heard().length).toBe('hello\r\n'.length + 16_000_000)
   })
 
+  test('a peer that reads slowly gets everything before the connection closes', async () => {
+    const { client, clock, connection, heard } = table({
+      find: async () => ({ source: bytesHandle(fromLatin1('x'.repeat(50_000))) }),
+    })
+    client.pause()
+    await say(client, 'GET a\r\nQUIT\r\n')
+    await clock.advance(60_000)
+    client.resume()
+    await turns()
+    expect(heard()).toBe(`hello\r\n${'x'.repeat(50_000)}end\r\nbye\r\n[end]`)
+    expect(await connection.closed).toBe('logout')
+  })
+
+  test('a peer that never reads its farewell is dropped', async () => {
+    const { client, clock, connection, events } = table({})
+    client.pause()
+    await say(client, 'QUIT\r\n')
+    await clock.advance(300_000)
+    expect(await connection.closed).toBe('logout')
+    expect(events).toMatchObject([{ name: 'writeTimeout' }])
+    expect(clock.pending).toBe(0)
+  })
+
   test('a peer that never reads again is dropped', async () => {
     const { handle } = countedHandle(1_000, 10_000)
     const { client, clock, connection, events } = table({ find: async () => ({ source: handle }) })

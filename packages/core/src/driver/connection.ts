@@ -126,8 +126,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   }
 
   #drained(): void {
-    this.#writeAlarm?.()
-    this.#writeAlarm = null
+    if (this.#reason === null) this.#disarmWriteAlarm()
     if (this.#block === 'drain') this.#block = null
     this.#wake?.()
     this.#pump()
@@ -141,7 +140,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     this.#unwatch()
     this.#alarm?.release()
     this.#alarm = null
-    this.#writeAlarm?.()
+    this.#disarmWriteAlarm()
     this.#splicing?.abort(new CallCancelled('the connection is gone'))
     this.#wake?.()
     this.#block = null
@@ -245,6 +244,11 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     })
   }
 
+  #disarmWriteAlarm(): void {
+    this.#writeAlarm?.()
+    this.#writeAlarm = null
+  }
+
   async #call(effect: Extract<Effect<Call>, { readonly kind: 'call' }>): Promise<void> {
     const controller = new AbortController()
     this.#calls.set(effect.id, controller)
@@ -341,10 +345,15 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       this.#finishWhenIdle()
       return
     }
-    this.#duplex.end()
-    // Not kept in #alarm: the engine has no deadline any more.
-    const release = this.#options.clock.after(LINGER, () => this.#duplex.destroy())
-    void this.closed.then(release)
+    // A slow peer is given the time to read what was written; only then does it have to leave.
+    this.#armWriteAlarm()
+    this.#duplex.end(() => {
+      this.#disarmWriteAlarm()
+      if (this.#isGone) return
+      // Not kept in #alarm: the engine has no deadline any more.
+      const release = this.#options.clock.after(LINGER, () => this.#duplex.destroy())
+      void this.closed.then(release)
+    })
   }
 
   /** Reads or does not read, and sets the alarm, as the engine wants it now. */

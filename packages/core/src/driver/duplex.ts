@@ -27,8 +27,8 @@ export interface Duplex {
    * Rejects when the handshake fails or no certificate was given.
    */
   secure(): Promise<TlsFacts>
-  /** Sends what was written, then closes. */
-  end(): void
+  /** Sends what was written, then closes our side. `sent` is called once it is all sent, unless the connection was gone before. */
+  end(sent?: () => void): void
   /** Closes at once. */
   destroy(): void
 }

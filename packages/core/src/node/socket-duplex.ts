@@ -95,8 +95,11 @@ class SocketDuplex implements Duplex {
     })
   }
 
-  end(): void {
-    this.#socket.end()
+  end(sent?: () => void): void {
+    // Node calls back with an error where the socket was destroyed first.
+    this.#socket.end((error?: Error | null) => {
+      if (error === undefined || error === null) sent?.()
+    })
   }
 
   destroy(): void {
