@@ -1,5 +1,6 @@
 import {
   type AnyCall,
+  type CloseReason,
   Conversation,
   type Engine,
   type Flow,
@@ -89,8 +90,10 @@ class ImapProtocol implements Protocol<MailboxHint> {
     this.#session.untagged('BYE Server shutting down.')
   }
 
-  leftovers(): readonly AnyCall[] {
-    const staged = [...this.#session.staged]
+  leftovers(reason: CloseReason): readonly AnyCall[] {
+    const session = this.#session
+    session.wire.event({ name: 'disconnect', reason, user: session.user })
+    const staged = [...session.staged]
     return staged.length === 0 ? [] : [{ call: 'discard', args: { staged } }]
   }
 

@@ -18,6 +18,7 @@ export class Session {
   refusals = 0
   #asksForCapabilities = false
   #hasStartedTls = false
+  #user: string | null = null
   #state: ImapState = { name: 'notAuthenticated' }
   #tls: TlsFacts | null
 
@@ -35,6 +36,11 @@ export class Session {
   /** Nothing more is read: logged out, or sent away. */
   get isOver(): boolean {
     return this.#state.name === 'logout'
+  }
+
+  /** Who logged in, also after LOGOUT; `null` for nobody. */
+  get user(): string | null {
+    return this.#user
   }
 
   get limits(): CommandLimits {
@@ -82,6 +88,7 @@ export class Session {
   }
 
   loggedIn(identity: Identity): void {
+    this.#user = identity.user
     this.#state = { name: 'authenticated', identity }
     this.refusals = 0
   }

@@ -139,3 +139,19 @@ function watched(store: MailStore, calls: string[]): MailStore {
 function pagesOf(calls: readonly string[]): number {
   return calls.filter((name) => name === 'fetch').length
 }
+
+test('logins and the end of a session are told with the name, never with the password', async () => {
+  const client = new TestClient(await storeWith('basic'), { failureDelay: 0 })
+  await client.send(
+    'a LOGIN fred wrong\r\nb AUTHENTICATE PLAIN AGZyZWQAd3Jvbmc=\r\nc LOGIN fred secret\r\nd LOGOUT\r\n',
+  )
+  client.end()
+  await client.quiet()
+  expect(client.events.filter(({ name }) => name !== 'connect')).toMatchObject([
+    { name: 'loginFailed', user: 'fred', method: 'LOGIN', reason: 'rejected' },
+    { name: 'loginFailed', user: 'fred', method: 'PLAIN', reason: 'rejected' },
+    { name: 'login', user: 'fred', method: 'LOGIN' },
+    { name: 'disconnect', user: 'fred', reason: 'logout' },
+  ])
+  expect(JSON.stringify(client.events)).not.toMatch(/wrong|secret/)
+})

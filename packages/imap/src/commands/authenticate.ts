@@ -16,11 +16,15 @@ export function* authenticate(session: Session, command: CommandOf<'AUTHENTICATE
     if (command.initialResponse !== null) return passwordRefusal(session) ?? no('Refused.')
     return no('Plaintext authentication disallowed', 'PRIVACYREQUIRED')
   }
+  let user: string | null = null
   const outcome = yield* saslExchange({
     mechanism,
     initialResponse: command.initialResponse,
     context: loginContext(session),
     sendChallenge: (base64) => session.wire.write(`+ ${base64}\r\n`),
+    claimed: (claim) => {
+      user = claim
+    },
   })
-  return yield* finishLogin(session, outcome, name)
+  return yield* finishLogin(session, outcome, { user, method: name })
 }

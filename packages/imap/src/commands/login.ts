@@ -12,7 +12,8 @@ import type { Session } from '../session.js'
 export function* login(session: Session, command: CommandOf<'LOGIN'>): Flow<Reply> {
   const { user, password } = command
   const context = loginContext(session)
-  return yield* finishLogin(session, yield* authenticator.call('verifyPassword', { user, password, context }), 'LOGIN')
+  const outcome = yield* authenticator.call('verifyPassword', { user, password, context })
+  return yield* finishLogin(session, outcome, { user, method: 'LOGIN' })
 }
 
 /** Refuses a password on a connection that is not encrypted; `null` where passwords may come. RFC 5530 §3. */
@@ -31,6 +32,12 @@ export function loginContext(session: Session): {
   return { service: 'imap', peerAddress: session.settings.peer.address, isSecure: session.isSecure }
 }
 
+/** Who somebody claims to be, and how, for the log; `null` where no name was given. */
+export interface LoginClaim {
+  readonly user: string | null
+  readonly method: string
+}
+
 /**
  * Answers a login. Whoever failed waits, and hears the same words whether the user exists or not; only who knew the password
  * hears why it is not enough (RFC 5530 §3).
@@ -38,7 +45,7 @@ export function loginContext(session: Session): {
  * Capabilities come with the OK (RFC 3501 §6.2.2, §6.2.3), or untagged before it for a client that asked for them
  * before its login: it does not read them from replies (as Dovecot has it).
  */
-export function* finishLogin(session: Session, outcome: SaslOutcome, method: string): Flow<Reply> {
+export function* finishLogin(session: Session, outcome: SaslOutcome, { user, method }: LoginClaim): Flow<Reply> {
   const { wire, settings } = session
   if (outcome.kind === 'accepted') {
     session.loggedIn({ user: outcome.user, account: outcome.account })
@@ -47,7 +54,7 @@ export function* finishLogin(session: Session, outcome: SaslOutcome, method: str
     session.untagged(writeCapabilities(session))
     return ok('Logged in')
   }
-  wire.event({ name: 'loginFailed', method, reason: outcome.kind, isSecure: session.isSecure })
+  wire.event({ name: 'loginFailed', user, method, reason: outcome.kind, isSecure: session.isSecure })
   switch (outcome.kind) {
     case 'rejected':
       yield* sleep(Math.max(settings.failureDelay, outcome.delay ?? 0))
