@@ -144,7 +144,7 @@ export class Account {
       const affected = folders.filter(({ name }) => name === from || name.startsWith(`${from}/`))
       if (affected.length === 0) return { kind: 'noSuchMailbox' }
       if (from === to || folders.some(({ name }) => name === to)) return { kind: 'exists' }
-      if (to.startsWith(`${from}/`)) return { kind: 'denied', reason: 'a mailbox cannot be moved below itself' }
+      if (to.startsWith(`${from}/`)) return { kind: 'denied', reason: 'A mailbox cannot be moved below itself' }
       const moves: FolderMove[] = []
       for (const { name, folder } of affected) {
         // The rest of a name that was valid stays valid below another one; only its length may be too much.

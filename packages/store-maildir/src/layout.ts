@@ -49,13 +49,13 @@ export function badAccount(account: AccountId): string | undefined {
  */
 export function folderOf(name: MailboxName): { readonly folder: string } | { readonly denied: string } {
   if (name === INBOX) return { folder: '' }
-  if (name.includes('.')) return { denied: 'a mailbox name on a Maildir cannot hold a dot' }
+  if (name.includes('.')) return { denied: 'A mailbox name on a Maildir cannot hold a dot' }
   // Dovecot takes it for a home folder and refuses it.
-  if (name.startsWith('~')) return { denied: 'a mailbox name on a Maildir cannot begin with a tilde' }
+  if (name.startsWith('~')) return { denied: 'A mailbox name on a Maildir cannot begin with a tilde' }
   const encoded = encodeModifiedUtf7(name.replaceAll('/', '.'))
-  if (encoded === undefined) return { denied: 'the mailbox name is not Unicode' }
+  if (encoded === undefined) return { denied: 'The mailbox name is not Unicode' }
   // The encoding of a level may itself hold no slash (RFC 3501 §5.1.3 writes "," for it), so one component is left.
-  if (encoded.length + 1 > NAME_OCTETS) return { denied: 'the mailbox name is too long for the file system' }
+  if (encoded.length + 1 > NAME_OCTETS) return { denied: 'The mailbox name is too long for the file system' }
   return { folder: `.${encoded}` }
 }
 
