@@ -11,9 +11,9 @@ import { Wire } from '../support/wire.js'
  * A power cut, as far as a process can have one: `kill -9` while 1,000 messages are delivered at once. Whatever the sender
  * was told 250 for must be there afterwards, whole and once; what it was not may be there or not, but never in part.
  */
-const ROUNDS = 5
-const CONNECTIONS = 50
-const MESSAGES_EACH = 20
+const MESSAGES = 1_000
+/** How many connections share the messages, a round each: one message a connection, up to fifty. */
+const ROUNDS = [1_000, 50, 1_000, 20, 1_000]
 const USERS = Array.from({ length: 10 }, (_, at) => `user${at}`)
 /** Set it to repeat a run that failed. */
 const SEED = Number(process.env['MAILWRIGHT_CRASH_SEED'] ?? Date.now() % 1_000_000)
@@ -66,10 +66,12 @@ async function send(ids: readonly string[], onAccepted: (id: string) => void): P
 }
 
 /** Delivers 1,000 messages, and kills the server a moment after so many of them were accepted. @returns the accepted ones. */
-async function crash(round: number, random: () => number): Promise<ReadonlySet<string>> {
-  const killAt = 1 + Math.floor(random() * (CONNECTIONS * MESSAGES_EACH - 100))
+async function crash(round: number, connections: number, random: () => number): Promise<ReadonlySet<string>> {
+  const killAt = 1 + Math.floor(random() * (MESSAGES - 100))
   const delay = random() * 20
-  console.log(`round ${round}: kill -9 ${delay.toFixed(1)} ms after ${killAt} of 1,000 were accepted`)
+  console.log(
+    `round ${round}: kill -9 ${delay.toFixed(1)} ms after ${killAt} of 1,000 on ${connections} connections were accepted`,
+  )
   const accepted = new Set<string>()
   let killed: Promise<void> | undefined
   const onAccepted = (id: string): void => {
@@ -77,8 +79,9 @@ async function crash(round: number, random: () => number): Promise<ReadonlySet<s
     if (accepted.size < killAt || killed !== undefined) return
     killed = new Promise((resolve) => setTimeout(resolve, delay)).then(() => site.kill())
   }
-  const senders = Array.from({ length: CONNECTIONS }, (_, connection) => {
-    const ids = Array.from({ length: MESSAGES_EACH }, (_, at) => `${round}-${connection * MESSAGES_EACH + at}`)
+  const each = MESSAGES / connections
+  const senders = Array.from({ length: connections }, (_, connection) => {
+    const ids = Array.from({ length: each }, (_, at) => `${round}-${connection * each + at}`)
     return send(ids, onAccepted)
   })
   const ends = await Promise.allSettled(senders)
@@ -120,8 +123,8 @@ async function read(user: string): Promise<ReadonlySet<string>> {
 test(`what was accepted survives kill -9 (seed ${SEED})`, { timeout: 240_000 }, async () => {
   const random = seeded(SEED)
   const accepted = new Set<string>()
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const id of await crash(round, random)) accepted.add(id)
+  for (const [round, connections] of ROUNDS.entries()) {
+    for (const id of await crash(round, connections, random)) accepted.add(id)
     await site.serve()
     const found = new Set<string>()
     for (const user of USERS) {

@@ -7,6 +7,9 @@ import { type ServerTls, socketDuplex, tlsFacts } from '@mailwright/core/node'
 import { SetupError } from '../setup-error.js'
 import type { Guest, Seat } from './connection-table.js'
 
+/** Connections that may wait to be accepted. Default 4,096, the most Linux keeps: a burst is served late, not sent away to try again in a second. */
+const BACKLOG = 4_096
+
 /** How a listener's connections are encrypted. */
 export type TlsMode = 'none' | 'starttls' | 'implicit'
 
@@ -159,7 +162,8 @@ async function bind(server: Server, role: ListenerRole): Promise<void> {
   if ('path' in address) await removeStaleSocket(address.path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(bindFailure(error, role)))
-    server.listen('path' in address ? { path: address.path } : { host: address.host, port: address.port }, resolve)
+    const place = 'path' in address ? { path: address.path } : { host: address.host, port: address.port }
+    server.listen({ ...place, backlog: BACKLOG }, resolve)
   })
   server.removeAllListeners('error')
   if ('path' in address) await chmod(address.path, address.mode ?? 0o600)
