@@ -2,6 +2,7 @@ import { type BigIntStats, constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Clock, Millis } from '@mailwright/core'
 import { PasswdFileError } from './errors.js'
+import { codeOf } from './file-lock.js'
 import { PASSWD_FILE_LIMITS } from './limits.js'
 import { type ReadTableOptions, readUserTable, type UserTable } from './user-table.js'
 
@@ -123,7 +124,7 @@ async function readVersion(path: string, known: string | null): Promise<VersionR
       await file.close()
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const code = codeOf(error) ?? 'unknown'
     const version = `fault ${code}`
     return version === known ? { kind: 'same' } : fault(path, version, `cannot be read (${code})`, { cause: error })
   }

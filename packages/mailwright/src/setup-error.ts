@@ -16,3 +16,8 @@ export function setupSentence(error: unknown): string | undefined {
   const path = 'path' in error ? String(error.path) : String(error.syscall)
   return `${path} cannot be used (${String(error.code)})`
 }
+
+/** The system's short name for what went wrong, as in `ENOENT`; the error's own words where it has none. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

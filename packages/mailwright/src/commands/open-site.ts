@@ -8,7 +8,7 @@ import { createMemoryStore } from '@mailwright/store-memory'
 import type { Site } from '../config/site.js'
 import type { Logger } from '../log/logger.js'
 import type { ListenerOptions, MailServerOptions } from '../server/options.js'
-import { SetupError } from '../setup-error.js'
+import { SetupError, systemCode } from '../setup-error.js'
 import { type Certificate, readCertificate, selfSignedCertificate } from '../tls/certificate.js'
 
 /** Everything that a site's configuration names, open. */
@@ -88,7 +88,7 @@ async function openUsers(site: Site, logger: Logger): Promise<Authenticator> {
       onProblem: (problem) => logger.error({ ...problem }, 'usersUnusable'),
     })
   } catch (error) {
-    const what = error instanceof PasswdFileError ? error.message : `${auth.path} cannot be read (${codeOf(error)})`
+    const what = error instanceof PasswdFileError ? error.message : `${auth.path} cannot be read (${systemCode(error)})`
     const hint = existsSync(auth.path) ? '' : '; mailwright user add makes it'
     throw new SetupError(`auth.path: ${what}${hint}`, { cause: error })
   }
@@ -125,7 +125,8 @@ async function writableFolder(path: string): Promise<void> {
     await mkdir(path, { recursive: true })
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
-    const why = codeOf(cause) === 'EEXIST' || codeOf(cause) === 'ENOTDIR' ? 'it is no folder' : codeOf(cause)
+    const why =
+      systemCode(cause) === 'EEXIST' || systemCode(cause) === 'ENOTDIR' ? 'it is no folder' : systemCode(cause)
     throw new SetupError(
       `store.path: ${path} cannot be used (${why}); it must be a folder this user may read and write`,
       { cause },
@@ -135,8 +136,4 @@ async function writableFolder(path: string): Promise<void> {
 
 function isScheme(text: string): text is PasswordScheme {
   return (PASSWORD_SCHEMES as readonly string[]).includes(text)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { SetupError } from '../setup-error.js'
+import { SetupError, systemCode } from '../setup-error.js'
 import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
 
 const hostName = text({
@@ -72,10 +72,7 @@ export async function readSite(file: string): Promise<Site> {
   try {
     source = await readFile(file, 'utf8')
   } catch (cause) {
-    throw new SetupError(
-      `${file} cannot be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)})`,
-      { cause },
-    )
+    throw new SetupError(`${file} cannot be read (${systemCode(cause)})`, { cause })
   }
   try {
     return parseSite(parseJson(source), dirname(resolve(file)))

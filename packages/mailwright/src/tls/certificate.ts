@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
-import { SetupError } from '../setup-error.js'
+import { SetupError, systemCode } from '../setup-error.js'
 
 /** A certificate chain and its key, PEM. */
 export interface Certificate {
@@ -119,7 +119,7 @@ async function readPem(path: string, what: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (cause) {
     if (isMissing(cause)) throw new SetupError(`the ${what} ${path} does not exist`, { cause })
-    throw new SetupError(`the ${what} ${path} cannot be read (${codeOf(cause)})`, { cause })
+    throw new SetupError(`the ${what} ${path} cannot be read (${systemCode(cause)})`, { cause })
   }
 }
 
@@ -132,9 +132,5 @@ async function writeWhole(path: string, text: string, mode: number): Promise<voi
 }
 
 function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT'
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return systemCode(error) === 'ENOENT'
 }
