@@ -33,7 +33,7 @@ describe('what other programs do is found', () => {
     if (before.kind !== 'snapshot') throw new Error(before.kind)
     const hints: MailboxHint[] = []
     world.bus.subscribe(at, (hint) => hints.push(hint))
-    const [first = '', second = ''] = await world.files('cur')
+    const [first, second] = [await world.fileOf('A: 1'), await world.fileOf('A: 2')]
     await rename(world.path('cur', first), world.path('cur', first.replace(/S$/, 'FS')))
     await unlink(world.path('cur', second))
     await world.put('A: 4\n\n', 'new', '1700000000.x.h')
@@ -52,7 +52,7 @@ describe('what other programs do is found', () => {
     for (const wire of ['A: 1\r\n\r\n', 'A: 2\r\n\r\n']) await world.append(wire, SEEN)
     const modSeq = await world.modSeq()
     await world.store.close()
-    const [first = '', second = ''] = await world.files('cur')
+    const [first, second] = [await world.fileOf('A: 1'), await world.fileOf('A: 2')]
     await unlink(world.path('cur', first))
     await rename(world.path('cur', second), world.path('cur', second.replace(/S$/, '')))
     await world.put('A: 3\n\n', 'new', '1700000000.x.h')

@@ -85,6 +85,12 @@ export class World {
     return join(this.base, 'alice', ...parts)
   }
 
+  /** Name in `cur` of the file that holds this text. Names do not sort as messages came: an inode's number stands in them. */
+  async fileOf(text: string): Promise<string> {
+    for (const name of await this.files('cur')) if ((await this.content('cur', name)).includes(text)) return name
+    throw new Error(`no file in cur holds ${text}`)
+  }
+
   /** Names in one of its folders, sorted. */
   async files(...parts: readonly string[]): Promise<string[]> {
     return (await readdir(this.path(...parts))).sort()
