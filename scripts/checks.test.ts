@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkCapabilities } from './check-capabilities.mjs'
 import { checkImports } from './check-imports.mjs'
 import { checkPurity } from './check-purity.mjs'
 import { checkRfc, coverage } from './check-rfc.mjs'
@@ -27,6 +28,7 @@ describe('the workspace passes', () => {
   test('check-purity', () => expect(checkPurity(workspace)).toEqual([]))
   test('check-size', () => expect(checkSize(workspace)).toEqual([]))
   test('check-rfc', () => expect(checkRfc(workspace)).toEqual([]))
+  test('check-capabilities', () => expect(checkCapabilities(workspace)).toEqual([]))
 })
 
 describe('check-imports fails', () => {
@@ -107,5 +109,58 @@ describe('check-rfc fails', () => {
     write('docs/rfc-coverage.md', coverage(root))
     expect(checkRfc(root)).toEqual([])
     expect(coverage(root)).toContain('| §6.3.12 | imap/a.ts |')
+  })
+})
+
+describe('check-capabilities fails', () => {
+  const table = (...rows: readonly (readonly [string, string])[]) => {
+    const written = rows.map(([name, source]) => `{ name: '${name}', source: '${source}', since: 'login' }`)
+    write('packages/imap/src/capabilities.ts', `const ROWS: readonly CapabilityRow[] = [${written.join(', ')}]\n`)
+  }
+  const transcript = (path: string, text: string) =>
+    write(`packages/imap/test/transcripts/${path}.transcript`, `# A title.\n${text}`)
+  const success = 'C: a1 UID SORT (DATE) UTF-8 ALL\nS: a1 OK Sort completed.\n'
+
+  test('on a capability without a folder', () => {
+    table(['MOVE', 'RFC 6851'])
+    expect(checkCapabilities(root)).toHaveLength(1)
+    transcript('rfc6851/3-move', 'C: a1 MOVE 1 x\nS: a1 OK [COPYUID 1 1 1] Move completed.\n')
+    expect(checkCapabilities(root)).toEqual([])
+  })
+  test('on a folder in which every command is refused', () => {
+    table(['MOVE', 'RFC 6851'])
+    transcript('rfc6851/3-move', 'C: a1 MOVE 1 x\nS: a1 BAD Error in IMAP command MOVE: Unknown command.\n')
+    expect(checkCapabilities(root)).toHaveLength(1)
+  })
+  test('on an RFC with two capabilities, where the transcript does not say which it proves', () => {
+    table(['SORT', 'RFC 5256 §3'], ['THREAD=REFS', 'RFC 5256'])
+    transcript('rfc5256/3-sort', success)
+    expect(checkCapabilities(root)).toHaveLength(2)
+    transcript('rfc5256/3-sort', `# proves: SORT\n${success}`)
+    expect(checkCapabilities(root)).toHaveLength(1)
+    transcript('rfc5256/4-thread', `# proves: THREAD=REFS\n${success}`)
+    expect(checkCapabilities(root)).toEqual([])
+  })
+  test('on a proof of what is no capability, or of another RFC', () => {
+    table(['SORT', 'RFC 5256'])
+    transcript('rfc5256/3-sort', `# proves: SORT SORT=SIZE\n${success}`)
+    transcript('seeds/sort', `# proves: SORT\n${success}`)
+    expect(checkCapabilities(root)).toHaveLength(2)
+  })
+  test('on a source that is no RFC and no draft', () => {
+    table(['XSNIPPET', 'hearsay'], ['SNIPPET=FUZZY', 'draft-slusarz-imap-fetch-snippet'])
+    transcript('draft-slusarz-imap-fetch-snippet/3-fetch', success)
+    expect(checkCapabilities(root)).toHaveLength(1)
+  })
+  test('on a table in which it finds nothing', () => {
+    write('packages/imap/src/capabilities.ts', 'export const ROWS = []\n')
+    expect(checkCapabilities(root)).toHaveLength(1)
+  })
+  test('on a command that no transcript sends', () => {
+    table(['SORT', 'RFC 5256'])
+    transcript('rfc5256/3-sort', success)
+    const rows = ['SORT', 'THREAD'].map((name) => `${name}: { run, source: 'RFC 5256 §3' }`)
+    write('packages/imap/src/command-table.ts', `export const COMMANDS = { ${rows.join(', ')} }\n`)
+    expect(checkCapabilities(root)).toHaveLength(1)
   })
 })

@@ -1,0 +1,1 @@
+export function checkCapabilities(root: string): string[]
