@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
 /**
  * What the tests need beyond npm: programs nobody here wrote, as clients of the running server. Each is looked for by
  * what it can do, so another system's package, or one built by hand, serves as well.
  */
-const NEEDED = [
+export const PROGRAMS = [
   {
     package: 'python3',
     test: ['python3', '-c', 'import imaplib, mailbox, poplib, smtplib, ssl'],
@@ -30,34 +30,60 @@ const NEEDED = [
     reason: 'POP3 and IMAP to SMTP and LMTP',
   },
   { package: 'mutt', test: ['mutt', '-v'], reason: 'a mail reader, at a terminal' },
+  {
+    package: 'dovecot-core',
+    test: ['dovecot', '--version'],
+    says: /^2\.3\./,
+    reason: 'a server to compare with, and its doveadm as a client; 2.4 has another configuration',
+  },
+  { package: 'dovecot-imapd', test: ['test', '-x', '/usr/lib/dovecot/imap'], reason: 'IMAP of that server' },
 ]
 
-/** The needed packages whose programs are not here. */
-export function missingPackages() {
-  return NEEDED.filter(({ test: [command, ...args], says }) => {
-    const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 })
+/** Where daemons are is not on everybody's path. */
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
+
+/** Those of `programs` that are not here. */
+function missingPackages(programs) {
+  return programs.filter(({ test: [command, ...args], says }) => {
+    const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 60_000, env })
     if (error !== undefined) return true
     return says === undefined ? status !== 0 : !says.test(`${stdout}${stderr}`)
   })
 }
 
 /** Installs what is missing where we may: as root on Debian and its kin. @returns what is still missing, in one sentence. */
-export function installMissingPackages() {
-  const missing = missingPackages()
+export function installMissingPackages(programs) {
+  const missing = missingPackages(programs)
   if (missing.length === 0) return undefined
-  const names = missing.map((each) => each.package)
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return sentence(missing)
   for (const each of missing) console.log(`Installing ${each.package}: ${each.reason}`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-qq', '--yes', '--no-install-recommends', ...names],
-  ]) {
-    const { error, status } = spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    if (error !== undefined || status !== 0) return `apt-get ${args[0]} failed; ${sentence(missing)}`
-  }
-  const left = missingPackages()
+  const names = missing.map((each) => each.package)
+  const problem = withoutServices(
+    () => aptGet('update', '-qq') ?? aptGet('install', '-qq', '--yes', '--no-install-recommends', ...names),
+  )
+  if (problem !== undefined) return `${problem}; ${sentence(missing)}`
+  const left = missingPackages(programs)
   return left.length === 0 ? undefined : sentence(left)
+}
+
+function aptGet(...args) {
+  const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] }
+  const { error, status } = spawnSync('apt-get', args, options)
+  return error === undefined && status === 0 ? undefined : `apt-get ${args[0]} failed`
+}
+
+/** Asked by Debian's packages before they start a service; 101 is "forbidden". One that is here already has its own reasons. */
+const POLICY = '/usr/sbin/policy-rc.d'
+
+/** A test's machine must not become a mail server: whatever is installed meanwhile starts no service. */
+function withoutServices(install) {
+  if (existsSync(POLICY)) return install()
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return install()
+  } finally {
+    rmSync(POLICY)
+  }
 }
 
 function sentence(missing) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { installMissingPackages } from './debian-packages.mjs'
+import { installMissingPackages, PROGRAMS } from './debian-packages.mjs'
 import { bin, root } from './install.mjs'
 
 /**
@@ -30,7 +30,7 @@ const long = () => spawned([...tests('interop'), 'test/interop/crash.test.ts'], 
 /** `isGround`: without it nothing else can be judged. */
 const STEPS = [
   { name: 'packages', isGround: true, run: () => spawned(INSTALL) },
-  { name: 'programs', isGround: true, run: async () => installMissingPackages() },
+  { name: 'programs', isGround: true, run: async () => installMissingPackages(PROGRAMS) },
   { name: 'build', isGround: true, run: () => spawned(node('build.mjs')) },
   { name: 'lint', run: () => spawned([bin('biome'), 'ci', '--colors=off', '.']) },
   { name: 'unused', run: () => spawned([bin('knip'), '--no-progress', '--no-config-hints']) },

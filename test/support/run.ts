@@ -17,16 +17,19 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  /** As whom it runs; only root may choose. */
+  readonly uid?: number
+  readonly gid?: number
   /** After that the program and its children are killed and `run` fails. Default 30 s. */
   readonly timeout?: number
 }
 
 /** Runs a program to its end. Its exit code is not judged. @throws when it cannot be started, or takes too long. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { input = '', cwd, env, timeout = 30_000 } = options
+  const { input = '', cwd, env, uid, gid, timeout = 30_000 } = options
   return new Promise((resolve, reject) => {
     // A group of its own, so that a shell's children end with it.
-    const child = spawn(command, args, { cwd, env: env ?? process.env, detached: true })
+    const child = spawn(command, args, { cwd, env: env ?? process.env, uid, gid, detached: true })
     const output: Buffer[] = []
     const errors: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
