@@ -1,3 +1,4 @@
+import type { Denied } from '@mailwright/core'
 import { bad, no, type Reply } from './reply.js'
 
 /** A sequence number that stands for no message (RFC 3501 §9, seq-number). */
@@ -11,6 +12,11 @@ export const READ_ONLY: Reply = no('Mailbox is read-only.', 'READ-ONLY')
 
 /** The selected mailbox was deleted; the session learns the rest when it catches up. */
 export const MAILBOX_GONE: Reply = no('Selected mailbox was deleted.', 'NONEXISTENT')
+
+/** The store says that the account may not (RFC 5530 §3). */
+export function denied({ reason }: Denied): Reply {
+  return no(reason, 'NOPERM')
+}
 
 /** The account holds all it may (RFC 5530 §3). */
 export const OVER_QUOTA: Reply = no('Quota exceeded.', 'OVERQUOTA')

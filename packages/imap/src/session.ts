@@ -1,4 +1,5 @@
 import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type { Enableable } from './extensions/enable.js'
 import type { GrammarOptions } from './grammar/cursor.js'
 import type { CommandLimits } from './limits.js'
 import type { ImapSettings } from './options.js'
@@ -9,7 +10,8 @@ import type { ImapState, Selected } from './states.js'
 export class Session {
   readonly wire: Wire
   readonly settings: ImapSettings
-  readonly nameForm: NameForm
+  /** What ENABLE, or a command that implies it, switched on (RFC 5161 §3.1). */
+  readonly enabled = new Set<Enableable>()
   /** Messages received whole, in no mailbox yet: discarded when the connection ends in between. */
   readonly staged = new Set<StagedId>()
   /** The mailbox has changed beyond what the view holds. */
@@ -25,7 +27,6 @@ export class Session {
   constructor(wire: Wire, settings: ImapSettings) {
     this.wire = wire
     this.settings = settings
-    this.nameForm = { utf8: false, separator: settings.separator }
     this.#tls = settings.peer.tls ?? null
   }
 
@@ -46,6 +47,16 @@ export class Session {
   get limits(): CommandLimits {
     const { limits } = this.settings
     return this.#state.name === 'notAuthenticated' ? limits.beforeLogin : limits.afterLogin
+  }
+
+  /** Names are UTF-8 once the client said that it reads them (RFC 6855 §3, RFC 9051 §5.1). */
+  get nameForm(): NameForm {
+    return { utf8: this.isRev2 || this.enabled.has('UTF8=ACCEPT'), separator: this.settings.separator }
+  }
+
+  /** The client speaks IMAP4rev2 (RFC 9051 §6.3.1): no RECENT, ESEARCH answers, names in UTF-8. */
+  get isRev2(): boolean {
+    return this.enabled.has('IMAP4rev2')
   }
 
   get grammar(): GrammarOptions {

@@ -1,7 +1,7 @@
-import type { Flow, MailboxId, MailboxName, UidList } from '@mailwright/core'
+import type { Denied, Flow, MailboxId, MailboxName, NoSuchMailbox, UidList } from '@mailwright/core'
 import type { CommandOf } from './command.js'
 import { noSuchMailbox, openMailbox } from './mailboxes.js'
-import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE, OVER_QUOTA } from './refusals.js'
+import { BAD_SET, denied, EXPUNGE_ISSUED, MAILBOX_GONE, OVER_QUOTA } from './refusals.js'
 import { ok, type Reply } from './reply.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
@@ -38,7 +38,7 @@ export const NOTHING: Reply = ok('No messages found.')
 /** The refusals a store may give to either. */
 export function transferRefused(
   session: Session,
-  refusal: { readonly kind: 'noSuchMailbox' | 'noSuchTarget' | 'overQuota' },
+  refusal: NoSuchMailbox | Denied | { readonly kind: 'noSuchTarget' } | { readonly kind: 'overQuota' },
   to: MailboxName,
 ): Reply {
   switch (refusal.kind) {
@@ -46,9 +46,11 @@ export function transferRefused(
       return MAILBOX_GONE
     case 'noSuchTarget':
       return noSuchMailbox(session, to, 'TRYCREATE')
+    case 'denied':
+      return denied(refusal)
     case 'overQuota':
       return OVER_QUOTA
     default:
-      return refusal.kind satisfies never
+      return refusal satisfies never
   }
 }

@@ -11,6 +11,7 @@ import {
   type SpecialUse,
 } from '@mailwright/core'
 import type { Mailbox } from './mailbox.js'
+import { Threads } from './threads.js'
 
 /** What an account holds, or may hold. */
 export interface Amount {
@@ -26,6 +27,7 @@ type Answer<K extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awa
  */
 export class Account {
   readonly #make: (specialUse: readonly SpecialUse[]) => Mailbox
+  readonly threads = new Threads()
   readonly #byName = new Map<MailboxName, Mailbox>()
   readonly #byId = new Map<MailboxId, Mailbox>()
   readonly #subscribed = new Set<MailboxName>()

@@ -6,6 +6,9 @@ export interface Message {
   readonly uid: Uid
   readonly content: Content
   readonly internalDate: UnixMillis
+  /** When it came into this mailbox. */
+  readonly saveDate: UnixMillis
+  readonly threadId: string
   system: number
   keywords: readonly string[]
   modSeq: ModSeq

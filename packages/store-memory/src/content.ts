@@ -10,11 +10,17 @@ import { Digester } from '@mailwright/message'
 import { inTime } from './in-time.js'
 import { BLOCK_OCTETS } from './limits.js'
 
-/** A message's octets and digest: immutable, shared by all its copies. All blocks but the last are full. */
-export interface Content {
+/** A message as it was received. All blocks but the last are full. */
+export interface Received {
   readonly blocks: readonly Uint8Array[]
   readonly octets: Octets
   readonly digest: MessageDigest
+}
+
+/** A message's content: immutable, shared by all its copies. */
+export interface Content extends Received {
+  /** RFC 8474 §5.1. */
+  readonly emailId: string
 }
 
 /**
@@ -23,7 +29,7 @@ export interface Content {
  *
  * @returns `null` as soon as it exceeds `most` octets; the rest is not read.
  */
-export async function receiveContent(body: Body, most: Octets, signal: AbortSignal): Promise<Content | null> {
+export async function receiveContent(body: Body, most: Octets, signal: AbortSignal): Promise<Received | null> {
   const digester = new Digester()
   const blocks: Uint8Array[] = []
   let block = new Uint8Array(BLOCK_OCTETS)
@@ -56,7 +62,7 @@ export async function receiveContent(body: Body, most: Octets, signal: AbortSign
  * A handle on `content`. `check` runs when a reading begins, and throws when the message is gone by then; a reading
  * that has begun comes to its end.
  */
-export function contentHandle(content: Content, check: () => void): BodyHandle {
+export function contentHandle(content: Received, check: () => void): BodyHandle {
   return {
     octets: content.octets,
     async *read(range: OctetRange = { start: 0, end: content.octets }, signal?: AbortSignal) {

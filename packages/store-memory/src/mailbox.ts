@@ -32,6 +32,8 @@ export interface Incoming {
   readonly content: Content
   readonly flags: Flags
   readonly internalDate: UnixMillis
+  readonly saveDate: UnixMillis
+  readonly threadId: string
 }
 
 const LAST_UID = 0xffffffff
@@ -146,6 +148,9 @@ export class Mailbox {
         : {}),
       ...(wants.has('modSeq') ? { modSeqs: modSeqsOf(page) } : {}),
       ...(wants.has('digest') ? { digests: page.map((message) => message.content.digest) } : {}),
+      ...(wants.has('saveDate') ? { saveDates: Float64Array.from(page, (message) => message.saveDate) } : {}),
+      ...(wants.has('emailId') ? { emailIds: page.map((message) => message.content.emailId) } : {}),
+      ...(wants.has('threadId') ? { threadIds: page.map((message) => message.threadId) } : {}),
       cursor: end < uids.length ? end : null,
     }
   }
@@ -155,11 +160,13 @@ export class Mailbox {
     if (this.#uidNext + messages.length > LAST_UID) throw new StoreFault(`mailbox ${this.id} has no UIDs left`)
     if (messages.length > 0) this.#advance()
     const uids = new Uint32Array(messages.length)
-    for (const [at, { content, flags, internalDate }] of messages.entries()) {
+    for (const [at, { content, flags, internalDate, saveDate, threadId }] of messages.entries()) {
       const message: Message = {
         uid: this.#uidNext,
         content,
         internalDate,
+        saveDate,
+        threadId,
         system: flags.system,
         keywords: this.#keywords.take(flags.keywords),
         modSeq: this.#highest,
@@ -236,9 +243,9 @@ export class Mailbox {
   }
 }
 
-/** The message once more, on its way into another place. */
-export function twinOf({ content, system, keywords, internalDate }: Message): Incoming {
-  return { content, flags: { system, keywords }, internalDate }
+/** The message once more, on its way into another place of its account. */
+export function twinOf({ content, system, keywords, internalDate, threadId }: Message, saveDate: UnixMillis): Incoming {
+  return { content, flags: { system, keywords }, internalDate, saveDate, threadId }
 }
 
 export function uidsOf(messages: readonly Message[]): UidList {

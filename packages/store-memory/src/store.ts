@@ -36,7 +36,13 @@ export function createMemoryStore(options: MemoryStoreOptions): MailStore {
  * in the order they were made.
  */
 class MemoryStore implements MailStore {
-  readonly supports: StoreAbilities = { hierarchy: true, keywords: true, durable: false }
+  readonly supports: StoreAbilities = {
+    hierarchy: true,
+    keywords: true,
+    durable: false,
+    saveDates: true,
+    objectIds: true,
+  }
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
   readonly #defaults: readonly SettledDefault[]
@@ -135,7 +141,8 @@ class MemoryStore implements MailStore {
     const content = await receiveContent(body, this.#quota.octets - usage.octets, signal)
     this.#begin(signal)
     if (content === null) return { kind: 'overQuota' }
-    return { kind: 'staged', staged: this.#staging.put(content), octets: content.octets }
+    const staged = this.#staging.put({ ...content, emailId: this.#newId('E') })
+    return { kind: 'staged', staged, octets: content.octets }
   }
 
   async staged({ staged }: Args<'staged'>, signal: AbortSignal): Result<'staged'> {
@@ -153,10 +160,12 @@ class MemoryStore implements MailStore {
     const mailbox = this.#find(args)
     if (mailbox === undefined) return NO_SUCH_MAILBOX
     const incoming: Incoming[] = []
+    const saveDate = this.#options.clock.date()
     for (const { staged, flags, internalDate } of args.messages) {
       const content = this.#staging.find(staged)
       if (content === undefined) return { kind: 'noSuchStaged' }
-      incoming.push({ content, flags, internalDate: internalDate ?? this.#options.clock.date() })
+      const threadId = this.#account(args.account).threads.of(content.digest.thread, () => this.#newId('T'))
+      incoming.push({ content, flags, internalDate: internalDate ?? saveDate, saveDate, threadId })
     }
     if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
     const uids = mailbox.add(incoming)
@@ -177,7 +186,8 @@ class MemoryStore implements MailStore {
     const target = this.#find({ account: args.account, mailbox: args.to })
     if (target === undefined) return { kind: 'noSuchTarget' }
     const messages = source.present(args.uids)
-    const incoming = messages.map(twinOf)
+    const saveDate = this.#options.clock.date()
+    const incoming = messages.map((message) => twinOf(message, saveDate))
     if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
     const to = target.add(incoming)
     if (to.length > 0) this.#publish(args.account, target)
@@ -191,7 +201,8 @@ class MemoryStore implements MailStore {
     const target = this.#find({ account: args.account, mailbox: args.to })
     if (target === undefined) return { kind: 'noSuchTarget' }
     const messages = source.present(args.uids)
-    const to = target.add(messages.map(twinOf))
+    const saveDate = this.#options.clock.date()
+    const to = target.add(messages.map((message) => twinOf(message, saveDate)))
     source.remove(messages)
     if (to.length > 0) {
       if (source !== target) this.#publish(args.account, source)
@@ -280,7 +291,7 @@ class MemoryStore implements MailStore {
   }
 
   /** Of the characters RFC 8474 §4 allows, and never made twice. */
-  #newId(kind: 'M' | 'S'): string {
+  #newId(kind: 'E' | 'M' | 'S' | 'T'): string {
     this.#ids++
     return `${kind}${this.#nonce}-${this.#ids}`
   }

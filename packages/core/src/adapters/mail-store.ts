@@ -81,6 +81,9 @@ export interface Snapshot {
 
 export type NoSuchMailbox = { readonly kind: 'noSuchMailbox' }
 
+/** The account may not do this to the mailbox (RFC 4314 §4), or nobody may; `reason` is for people. */
+export type Denied = { readonly kind: 'denied'; readonly reason: string }
+
 export interface Changes {
   readonly kind: 'changes'
   readonly uidNext: Uid
@@ -93,7 +96,17 @@ export interface Changes {
   readonly vanished: UidList
 }
 
-export type FetchField = 'flags' | 'octets' | 'internalDate' | 'modSeq' | 'digest'
+export type FetchField =
+  | 'flags'
+  | 'octets'
+  | 'internalDate'
+  | 'modSeq'
+  | 'digest'
+  /** Only of a store with {@link StoreAbilities.saveDates}. */
+  | 'saveDate'
+  /** Only of a store with {@link StoreAbilities.objectIds}, as is the next. */
+  | 'emailId'
+  | 'threadId'
 
 /** One page of columns; `uids` are those that still exist. Only the asked-for columns are present. */
 export interface FetchPage {
@@ -104,6 +117,12 @@ export interface FetchPage {
   readonly internalDates?: Float64Array
   readonly modSeqs?: Float64Array
   readonly digests?: readonly MessageDigest[]
+  /** When each message came into this mailbox (RFC 8514 §3); a copy is saved when it is made. */
+  readonly saveDates?: Float64Array
+  /** The same for messages of the same content, in any mailbox of the account (RFC 8474 §5.1). */
+  readonly emailIds?: readonly string[]
+  /** The same for related messages; never changes (RFC 8474 §5.2). `null`: the store relates none to this one. */
+  readonly threadIds?: readonly (string | null)[]
   /** Give this back to get the next page; `null` after the last. */
   readonly cursor: number | null
 }
@@ -136,6 +155,13 @@ export interface StoreAbilities {
   readonly keywords: boolean
   /** What it keeps outlives the process: laws about reopening apply. */
   readonly durable: boolean
+  /** It knows when each message was saved (RFC 8514). Absent: no. */
+  readonly saveDates?: boolean
+  /**
+   * Messages have ids of the form RFC 8474 §4 allows, 1 to 255 of `A-Z a-z 0-9 _ -`, and so have mailboxes. Absent: no, and
+   * a mailbox's id may be any string.
+   */
+  readonly objectIds?: boolean
 }
 
 /**
@@ -155,11 +181,7 @@ export interface MailStore {
   createMailbox(
     args: { readonly account: AccountId; readonly name: MailboxName; readonly specialUse?: SpecialUse },
     signal: AbortSignal,
-  ): Promise<
-    | { readonly kind: 'created'; readonly mailbox: MailboxId }
-    | { readonly kind: 'exists' }
-    | { readonly kind: 'denied'; readonly reason: string }
-  >
+  ): Promise<{ readonly kind: 'created'; readonly mailbox: MailboxId } | { readonly kind: 'exists' } | Denied>
 
   /**
    * Renames a mailbox and everything below it, keeping ids, UIDs and UIDVALIDITY; a bare level moves its children. Subscriptions do not
@@ -169,12 +191,7 @@ export interface MailStore {
   renameMailbox(
     args: { readonly account: AccountId; readonly from: MailboxName; readonly to: MailboxName },
     signal: AbortSignal,
-  ): Promise<
-    | { readonly kind: 'renamed' }
-    | NoSuchMailbox
-    | { readonly kind: 'exists' }
-    | { readonly kind: 'denied'; readonly reason: string }
-  >
+  ): Promise<{ readonly kind: 'renamed' } | NoSuchMailbox | { readonly kind: 'exists' } | Denied>
 
   /**
    * Deletes a mailbox and its messages. With children it stays as a level that is not selectable, listed or not; deleting such a level is
@@ -183,12 +200,7 @@ export interface MailStore {
   deleteMailbox(
     args: { readonly account: AccountId; readonly name: MailboxName },
     signal: AbortSignal,
-  ): Promise<
-    | { readonly kind: 'deleted' }
-    | NoSuchMailbox
-    | { readonly kind: 'hasChildren' }
-    | { readonly kind: 'denied'; readonly reason: string }
-  >
+  ): Promise<{ readonly kind: 'deleted' } | NoSuchMailbox | { readonly kind: 'hasChildren' } | Denied>
 
   /** Sets or clears a subscription, whether the mailbox exists or not. Idempotent. */
   subscribe(
@@ -273,6 +285,7 @@ export interface MailStore {
   ): Promise<
     | { readonly kind: 'appended'; readonly uidValidity: number; readonly uids: UidList }
     | NoSuchMailbox
+    | Denied
     | { readonly kind: 'overQuota' }
     | { readonly kind: 'noSuchStaged' }
   >
@@ -287,6 +300,7 @@ export interface MailStore {
   ): Promise<
     | ({ readonly kind: 'copied' } & UidMap)
     | NoSuchMailbox
+    | Denied
     | { readonly kind: 'noSuchTarget' }
     | { readonly kind: 'overQuota' }
   >
@@ -298,6 +312,7 @@ export interface MailStore {
   ): Promise<
     | ({ readonly kind: 'moved' } & UidMap)
     | NoSuchMailbox
+    | Denied
     | { readonly kind: 'noSuchTarget' }
     | { readonly kind: 'overQuota' }
   >
@@ -318,6 +333,7 @@ export interface MailStore {
         readonly modified: UidList
       }
     | NoSuchMailbox
+    | Denied
     | { readonly kind: 'tooManyKeywords' }
   >
 
@@ -325,7 +341,9 @@ export interface MailStore {
   expunge(
     args: MailboxRef & { readonly uids: UidList; readonly regardless: boolean },
     signal: AbortSignal,
-  ): Promise<{ readonly kind: 'expunged'; readonly vanished: UidList; readonly highestModSeq: ModSeq } | NoSuchMailbox>
+  ): Promise<
+    { readonly kind: 'expunged'; readonly vanished: UidList; readonly highestModSeq: ModSeq } | NoSuchMailbox | Denied
+  >
 
   /**
    * Looks out for changes that others make behind the store's back (another program on the same Maildir) and publishes

@@ -3,7 +3,7 @@ import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { noSuchMailbox, openMailbox } from '../mailboxes.js'
 import { skipAnnounced, skipLiterals } from '../reader.js'
-import { OVER_QUOTA } from '../refusals.js'
+import { denied, OVER_QUOTA } from '../refusals.js'
 import { bad, no, ok, type Reply } from '../reply.js'
 import { appendUidCode } from '../response/code.js'
 import type { Session } from '../session.js'
@@ -39,6 +39,8 @@ export function* append(session: Session, identity: Identity, command: AppendCom
       return ok('Append completed.', appendUidCode(answer))
     case 'noSuchMailbox':
       return noSuchMailbox(session, name, 'TRYCREATE')
+    case 'denied':
+      return denied(answer)
     case 'overQuota':
       return OVER_QUOTA
     case 'noSuchStaged':

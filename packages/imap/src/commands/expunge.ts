@@ -1,7 +1,7 @@
 import { DELETED, type Flow } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
-import { BAD_SET, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
+import { BAD_SET, denied, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -20,6 +20,7 @@ export function* expunge(session: Session, mailbox: Selected, command: CommandOf
   if (uids === null) return BAD_SET
   if (uids.length === 0) return EXPUNGED
   const answer = yield* store.call('expunge', { ...ref, uids, regardless: false })
+  if (answer.kind === 'denied') return denied(answer)
   session.changed(mailbox.ref)
   return answer.kind === 'noSuchMailbox' ? MAILBOX_GONE : EXPUNGED
 }

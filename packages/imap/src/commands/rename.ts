@@ -2,7 +2,7 @@ import { type AccountId, type Flow, type Identity, INBOX, type MailboxName } fro
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox } from '../mailboxes.js'
-import { OVER_QUOTA } from '../refusals.js'
+import { denied, OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -51,6 +51,8 @@ function* renameInbox(session: Session, account: AccountId, to: MailboxName): Fl
       return noSuchMailbox(session, INBOX)
     case 'noSuchTarget':
       return noSuchMailbox(session, to)
+    case 'denied':
+      return denied(answer)
     case 'overQuota':
       return OVER_QUOTA
     default:

@@ -66,4 +66,6 @@ function writeSelected(session: Session, mailbox: Selected): void {
   if (unseen > 0) session.untagged(`OK [UNSEEN ${unseen}] First unseen.`)
   session.untagged(`OK [UIDVALIDITY ${view.uidValidity}] UIDs valid`)
   session.untagged(`OK [UIDNEXT ${view.uidNext}] Predicted next UID`)
+  // RFC 7162 §3.1.2.1: with every successful SELECT and EXAMINE.
+  session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
 }

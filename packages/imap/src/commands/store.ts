@@ -2,7 +2,7 @@ import { breathe, type Flow } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { tellFlags, writeFlagLines } from '../flag-lines.js'
-import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
+import { BAD_SET, denied, EXPUNGE_ISSUED, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -20,6 +20,7 @@ export function* storeFlags(session: Session, mailbox: Selected, command: Comman
   if (uids.length === 0) return STORED
   const answer = yield* store.call('storeFlags', { ...ref, uids, change })
   if (answer.kind === 'noSuchMailbox') return MAILBOX_GONE
+  if (answer.kind === 'denied') return denied(answer)
   if (answer.kind === 'tooManyKeywords') return no('Too many keywords.', 'LIMIT')
   const { changed } = answer
   view.stored(changed, isSilent ? { silent: change } : 'told')

@@ -230,6 +230,8 @@ class LocalDelivery implements SmtpHandler {
         case 'overQuota':
           this.#fullNow(account)
           return OVER_QUOTA
+        case 'denied':
+          throw new StoreFault(`the store takes no mail for the INBOX: ${result.reason}`)
         case 'noSuchStaged':
           throw new StoreFault('the store forgot a message that is being delivered')
         case 'noSuchMailbox':

@@ -28,7 +28,7 @@ function* update(session: Session, maildrop: Maildrop): Flow<boolean> {
     const deleted = maildrop.deletedUids()
     if (deleted.length > 0) {
       const result = yield* call('expunge', { ...maildrop.mailbox, uids: deleted, regardless: true })
-      if (result.kind === 'noSuchMailbox') return false
+      if (result.kind !== 'expunged') return false
       session.counters.deleted = result.vanished.length
     }
     const retrieved = session.settings.seen === 'onQuit' ? maildrop.retrievedUids() : new Uint32Array()
