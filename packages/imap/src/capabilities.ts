@@ -1,29 +1,62 @@
+import { HostError } from '@mailwright/core'
+import { CAPABILITY_PROFILES } from './capability-profiles.js'
+import { CAPABILITY_ROWS, type CapabilityName, type CapabilityRow } from './capability-table.js'
+import type { HostSettings } from './options.js'
 import type { Session } from './session.js'
 
-interface CapabilityRow {
-  readonly name: string
-  /** Where it is specified. */
-  readonly source: string
-  /** `login`: told once the client has shown who it is; `always`: also in the greeting. */
-  readonly since: 'always' | 'login'
+/** What a host offers. */
+export interface Offer {
+  /** Rows in the order they are told. */
+  readonly told: readonly CapabilityRow[]
+  /** What may be used: what is told, and what that brings along. */
+  readonly usable: ReadonlySet<CapabilityName>
 }
 
-/** What is told without conditions, in Dovecot 2.3's order. */
-const ROWS: readonly CapabilityRow[] = [
-  { name: 'IMAP4rev1', source: 'RFC 3501', since: 'always' },
-  { name: 'SASL-IR', source: 'RFC 4959', since: 'always' },
-  { name: 'ID', source: 'RFC 2971', since: 'always' },
-  { name: 'ENABLE', source: 'RFC 5161', since: 'always' },
-  { name: 'IDLE', source: 'RFC 2177', since: 'always' },
-  { name: 'UNSELECT', source: 'RFC 3691', since: 'login' },
-  { name: 'CHILDREN', source: 'RFC 3348', since: 'login' },
-  { name: 'NAMESPACE', source: 'RFC 2342', since: 'login' },
-  { name: 'UIDPLUS', source: 'RFC 4315', since: 'login' },
-  { name: 'MOVE', source: 'RFC 6851', since: 'login' },
-  { name: 'LITERAL+', source: 'RFC 7888', since: 'always' },
-  { name: 'SPECIAL-USE', source: 'RFC 6154', since: 'login' },
-  { name: 'CREATE-SPECIAL-USE', source: 'RFC 6154', since: 'login' },
-]
+const ROWS: ReadonlyMap<string, CapabilityRow> = new Map(CAPABILITY_ROWS.map((row) => [row.name, row]))
+
+/** Every name, in Dovecot 2.3's order and then the table's. */
+const ORDER: readonly CapabilityRow[] = known([
+  ...new Set([...CAPABILITY_PROFILES['dovecot-2.3'].capabilities, ...ROWS.keys()]),
+])
+
+/**
+ * Settles what is offered: the host's list, else its profile's, else everything, without what it switched off and without what
+ * it or its store is not able to.
+ *
+ * @throws {HostError} for a name that nobody knows, and for names that exclude one another.
+ */
+export function offer(host: HostSettings): Offer {
+  const { capabilities, profile, switchedOff } = host
+  for (const name of [...(capabilities ?? []), ...switchedOff]) {
+    if (!ROWS.has(name)) throw new HostError(`there is no capability ${name}`)
+  }
+  const chosen = capabilities ?? (profile === null ? null : CAPABILITY_PROFILES[profile].capabilities)
+  const rows =
+    chosen !== null
+      ? known(chosen)
+      : ORDER.filter(({ insteadOf = [] }) => insteadOf.every((excluded) => switchedOff.includes(excluded)))
+  const told = rows.filter((row) => !switchedOff.includes(row.name) && (row.when?.(host) ?? true))
+  const names = new Set(told.map((row) => row.name))
+  if (!names.has('IMAP4rev1')) throw new HostError('IMAP4rev1 cannot be left out')
+  for (const { name, insteadOf = [] } of told) {
+    const other = insteadOf.find((excluded) => names.has(excluded))
+    if (other !== undefined) throw new HostError(`${name} and ${other} cannot be offered together`)
+  }
+  return { told, usable: usable(told) }
+}
+
+function usable(told: readonly CapabilityRow[]): ReadonlySet<CapabilityName> {
+  const names = new Set(told.map((row) => row.name))
+  // A set takes what is added while it is walked.
+  for (const name of names) for (const brought of ROWS.get(name)?.brings ?? []) names.add(brought)
+  // Every name came out of the table, or out of a row's `brings`, whose names a test looks up there.
+  return names as ReadonlySet<string> as ReadonlySet<CapabilityName>
+}
+
+/** A profile may name what this version does not have: that is left out. */
+function known(names: readonly string[]): CapabilityRow[] {
+  return names.flatMap((name) => ROWS.get(name) ?? [])
+}
 
 /**
  *     capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev1" *(SP capability)
@@ -32,18 +65,16 @@ const ROWS: readonly CapabilityRow[] = [
  */
 export function writeCapabilities(session: Session): string {
   const { settings, state } = session
+  const { told } = settings.offer
   const isLoggedIn = state.name !== 'notAuthenticated'
-  const names = ROWS.filter((row) => row.since === 'always' || isLoggedIn).map((row) => row.name)
+  const names = told
+    .filter((row) => row.since === 'always' || isLoggedIn)
+    .map((row) => row.written?.(settings) ?? row.name)
   if (!isLoggedIn) {
     if (session.mayStartTls) names.push('STARTTLS')
-    if (session.takesPasswords) {
-      names.push(...settings.mechanisms.map((mechanism) => `AUTH=${mechanism.name}`))
-    } else {
-      names.push('LOGINDISABLED')
-      for (const mechanism of settings.mechanisms) if (!mechanism.isPlaintext) names.push(`AUTH=${mechanism.name}`)
-    }
+    if (!session.takesPasswords) names.push('LOGINDISABLED')
+    const mechanisms = settings.mechanisms.filter((each) => session.takesPasswords || !each.isPlaintext)
+    names.push(...mechanisms.map((mechanism) => `AUTH=${mechanism.name}`))
   }
-  const told = names.filter((name) => !settings.hiddenCapabilities.has(name))
-  const first = settings.capabilityOrder.filter((name) => told.includes(name))
-  return ['CAPABILITY', ...first, ...told.filter((name) => !first.includes(name))].join(' ')
+  return `CAPABILITY ${names.join(' ')}`
 }

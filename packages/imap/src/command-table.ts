@@ -1,4 +1,5 @@
 import type { Flow, Identity } from '@mailwright/core'
+import type { CapabilityName } from './capability-table.js'
 import type { CommandName, CommandOf } from './command.js'
 import { append } from './commands/append.js'
 import { authenticate } from './commands/authenticate.js'
@@ -53,6 +54,8 @@ type Run<Name extends CommandName> =
 
 export type CommandRow<Name extends CommandName = CommandName> = Run<Name> & {
   readonly source: string
+  /** The extension it belongs to: where that is not offered, there is no such command. Absent: the base protocol. */
+  readonly capability?: CapabilityName
   /**
    * Whether EXPUNGE may be told while it runs: never during FETCH, STORE and SEARCH, but during their UID forms
    * (RFC 3501 §7.4.1).
@@ -65,7 +68,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   CAPABILITY: { admission: 'any', run: capability, expunges: 'allowed', source: 'RFC 3501 §6.1.1' },
   NOOP: { admission: 'any', run: noop, expunges: 'allowed', source: 'RFC 3501 §6.1.2' },
   LOGOUT: { admission: 'any', run: logout, expunges: 'allowed', source: 'RFC 3501 §6.1.3' },
-  ID: { admission: 'any', run: id, expunges: 'allowed', source: 'RFC 2971 §3.1' },
+  ID: { admission: 'any', run: id, capability: 'ID', expunges: 'allowed', source: 'RFC 2971 §3.1' },
 
   STARTTLS: { admission: 'notAuthenticated', run: starttls, expunges: 'allowed', source: 'RFC 3501 §6.2.1' },
   AUTHENTICATE: { admission: 'notAuthenticated', run: authenticate, expunges: 'allowed', source: 'RFC 3501 §6.2.2' },
@@ -77,7 +80,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     source: 'RFC 3501 §6.2.3',
   },
 
-  ENABLE: { admission: 'unselected', run: enable, expunges: 'allowed', source: 'RFC 5161 §3.1' },
+  ENABLE: { admission: 'unselected', run: enable, capability: 'ENABLE', expunges: 'allowed', source: 'RFC 5161 §3.1' },
   SELECT: { admission: 'authenticated', run: select, expunges: 'allowed', source: 'RFC 3501 §6.3.1' },
   EXAMINE: { admission: 'authenticated', run: select, expunges: 'allowed', source: 'RFC 3501 §6.3.2' },
   CREATE: { admission: 'authenticated', run: create, expunges: 'allowed', source: 'RFC 3501 §6.3.3' },
@@ -89,16 +92,28 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   LSUB: { admission: 'authenticated', run: lsub, expunges: 'allowed', source: 'RFC 3501 §6.3.9' },
   STATUS: { admission: 'authenticated', run: status, expunges: 'allowed', source: 'RFC 3501 §6.3.10' },
   APPEND: { admission: 'authenticated', run: append, expunges: 'allowed', source: 'RFC 3501 §6.3.11' },
-  NAMESPACE: { admission: 'authenticated', run: namespace, expunges: 'allowed', source: 'RFC 2342 §5' },
-  IDLE: { admission: 'authenticated', run: idle, expunges: 'allowed', source: 'RFC 2177 §3' },
+  NAMESPACE: {
+    admission: 'authenticated',
+    run: namespace,
+    capability: 'NAMESPACE',
+    expunges: 'allowed',
+    source: 'RFC 2342 §5',
+  },
+  IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
 
   CHECK: { admission: 'selected', run: check, expunges: 'allowed', source: 'RFC 3501 §6.4.1' },
   CLOSE: { admission: 'selected', run: close, expunges: 'allowed', source: 'RFC 3501 §6.4.2' },
-  UNSELECT: { admission: 'selected', run: unselect, expunges: 'allowed', source: 'RFC 3691 §2' },
+  UNSELECT: {
+    admission: 'selected',
+    run: unselect,
+    capability: 'UNSELECT',
+    expunges: 'allowed',
+    source: 'RFC 3691 §2',
+  },
   EXPUNGE: { admission: 'selected', run: expunge, expunges: 'allowed', source: 'RFC 3501 §6.4.3' },
   SEARCH: { admission: 'selected', run: search, expunges: 'uidOnly', source: 'RFC 3501 §6.4.4' },
   FETCH: { admission: 'selected', run: fetch, expunges: 'uidOnly', source: 'RFC 3501 §6.4.5' },
   STORE: { admission: 'selected', run: storeFlags, expunges: 'uidOnly', source: 'RFC 3501 §6.4.6' },
   COPY: { admission: 'selected', run: copy, expunges: 'allowed', source: 'RFC 3501 §6.4.7' },
-  MOVE: { admission: 'selected', run: move, expunges: 'allowed', source: 'RFC 6851 §3' },
+  MOVE: { admission: 'selected', run: move, capability: 'MOVE', expunges: 'allowed', source: 'RFC 6851 §3' },
 }

@@ -166,6 +166,6 @@ export interface LiteralAnnouncement {
 export type Parsed =
   | { readonly kind: 'command'; readonly tag: string; readonly command: ImapCommand }
   /** Not a command; `tag` is `*` when not even that could be read (RFC 9051 §7.1.3: an untagged BAD). */
-  | { readonly kind: 'bad'; readonly tag: string; readonly reason: string }
+  | { readonly kind: 'bad'; readonly tag: string; readonly reason: string; readonly code?: string }
   /** Grammatical, but cannot be done: a mailbox name no store may hold, a charset nobody knows. */
   | { readonly kind: 'no'; readonly tag: string; readonly code: string; readonly reason: string }

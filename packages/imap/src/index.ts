@@ -11,6 +11,8 @@
  */
 
 export type { ImapCall } from './calls.js'
+export { CAPABILITY_PROFILES, type CapabilityProfile, type CapabilityProfileName } from './capability-profiles.js'
+export { CAPABILITY_ROWS, type CapabilityName, type CapabilityRow } from './capability-table.js'
 export { COMMANDS } from './command-table.js'
 export { type CommandLimits, IMAP_LIMITS, type ImapLimits } from './limits.js'
 export type { ImapServerOptions } from './options.js'

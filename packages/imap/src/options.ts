@@ -8,6 +8,8 @@ import {
   type SaslMechanism,
   type StoreAbilities,
 } from '@mailwright/core'
+import { type Offer, offer } from './capabilities.js'
+import { CAPABILITY_PROFILES, type CapabilityProfileName } from './capability-profiles.js'
 import { IMAP_LIMITS, type ImapLimits } from './limits.js'
 
 /** What the host decides about one connection. */
@@ -24,23 +26,28 @@ export interface ImapServerOptions {
   readonly passwords?: 'secured' | 'anywhere'
   /** In the order they are advertised. Default PLAIN and LOGIN. */
   readonly mechanisms?: readonly SaslMechanism[]
-  /** What the greeting says. Default `Mailwright ready.` */
+  /** What the greeting says. Default the profile's, without one `Mailwright ready.` */
   readonly banner?: string
   /** Stands between the levels of mailbox names on the wire. Default `/`; Dovecot on Maildir++ has `.`. */
   readonly separator?: '/' | '.'
   /** What ID answers (RFC 2971 §3.3). Default name `Mailwright`; `null` answers NIL. */
   readonly id?: { readonly [field: string]: string } | null
-  /** Capabilities named here stand first, in this order. Default: Dovecot 2.3's order. */
-  readonly capabilityOrder?: readonly string[]
-  /** Capabilities not told to this client; what they stand for still works. Default none. */
-  readonly hiddenCapabilities?: readonly string[]
+  /** The server to look like: its banner, its capabilities in its order, and no others. Default none: everything. */
+  readonly profile?: CapabilityProfileName
+  /**
+   * The capabilities to offer, in the order they are told, instead of the profile's. One that is not named is switched off: its commands
+   * and words are unknown. Those that the store or the host is not able to are left out. Default: everything, in Dovecot 2.3's order.
+   */
+  readonly capabilities?: readonly string[]
+  /** Capabilities to switch off, out of whichever list. Default none. */
+  readonly switchedOff?: readonly string[]
   /** Least wait before a failed login is answered. Default 2 s. */
   readonly failureDelay?: Millis
   readonly limits?: Partial<ImapLimits>
 }
 
-/** Options with their defaults, as the engine uses them. */
-export interface ImapSettings {
+/** Options with their defaults. */
+export interface HostSettings {
   readonly peer: PeerFacts
   readonly supports: StoreAbilities
   readonly startTls: 'offered' | 'none'
@@ -49,17 +56,24 @@ export interface ImapSettings {
   readonly banner: string
   readonly separator: '/' | '.'
   readonly id: { readonly [field: string]: string } | null
-  readonly capabilityOrder: readonly string[]
-  readonly hiddenCapabilities: ReadonlySet<string>
+  readonly profile: CapabilityProfileName | null
+  readonly capabilities: readonly string[] | null
+  readonly switchedOff: readonly string[]
   readonly failureDelay: Millis
   readonly limits: ImapLimits
 }
 
-/** @throws {HostError} for a banner that is not one line of printable US-ASCII. */
+/** What the engine goes by. */
+export interface ImapSettings extends HostSettings {
+  readonly offer: Offer
+}
+
+/** @throws {HostError} for a banner that is not one line of printable US-ASCII, and for capabilities that cannot be. */
 export function settings(options: ImapServerOptions): ImapSettings {
-  const banner = options.banner ?? 'Mailwright ready.'
+  const profile = options.profile ?? null
+  const banner = options.banner ?? (profile === null ? 'Mailwright ready.' : CAPABILITY_PROFILES[profile].banner)
   if (!/^[\x20-\x7e]+$/.test(banner)) throw new HostError('the banner must be one line of printable US-ASCII')
-  return {
+  const host: HostSettings = {
     peer: options.peer,
     supports: options.supports,
     startTls: options.startTls ?? 'none',
@@ -68,9 +82,11 @@ export function settings(options: ImapServerOptions): ImapSettings {
     banner,
     separator: options.separator ?? '/',
     id: options.id === undefined ? { name: 'Mailwright' } : options.id,
-    capabilityOrder: options.capabilityOrder ?? [],
-    hiddenCapabilities: new Set(options.hiddenCapabilities ?? []),
+    profile,
+    capabilities: options.capabilities ?? null,
+    switchedOff: options.switchedOff ?? [],
     failureDelay: options.failureDelay ?? FAILURE_DELAY,
     limits: { ...IMAP_LIMITS, ...options.limits },
   }
+  return { ...host, offer: offer(host) }
 }

@@ -1,15 +1,18 @@
-import { discardOctets, type Flow, type LineInput, readLine, readOctets } from '@mailwright/core'
+import { discardOctets, type Flow, type LineInput, type Octets, readLine, readOctets } from '@mailwright/core'
 import type { CommandName, LiteralAnnouncement, Parsed } from './command.js'
 import { COMMANDS, type CommandRow } from './command-table.js'
 import type { CommandText } from './grammar/cursor.js'
 import { announcement } from './grammar/literal.js'
-import { appendPrefix, parseCommand, type RefusedCommand } from './grammar/parse-command.js'
+import { appendPrefix, parseCommand, type RefusedCommand, unknownCommand } from './grammar/parse-command.js'
 import type { Session } from './session.js'
 import { ADMITS, refusal } from './states.js'
 
 type Line = Exclude<LineInput, { readonly kind: 'push' }>
 
-const TAG_AND_NAME = /^([!#$&',-[\]-z|}~]+) (?:UID )?([A-Z]+)(?: |$)/i
+const TAG_AND_NAME = /^([!#$&',-[\]-z|}~]+) ((?:UID )?)([A-Z]+)(?: |$)/i
+
+/** Octets of the largest non-synchronizing literal under `LITERAL-` (RFC 7888 §5). */
+const LITERAL_MINUS: Octets = 4_096
 
 /**
  * Reads a command from its first line to its last: lines go on behind each literal. Literals are announced, so what may not
@@ -29,6 +32,13 @@ export function* readCommand(session: Session, first: Line): Flow<Parsed> {
       yield* skipLiterals(session, line.tail)
       // RFC 9051 §7.1.3 gives this very case as its example.
       return { kind: 'bad', tag: tagOf(lines[0]), reason: 'Command line too long.' }
+    }
+    if (lines.length === 0) {
+      const unknown = switchedOff(session, line.text)
+      if (unknown !== null) {
+        yield* skipLiterals(session, line.text)
+        return unknown
+      }
     }
     lines.push(line.text)
     octets += line.text.length
@@ -99,6 +109,8 @@ function lookAhead(
   const [first = ''] = text.lines
   const notNow = notAdmitted(session, first)
   if (notNow !== null) return notNow
+  const notSync = announced.isNonSync ? nonSyncRefusal(session, first, announced.octets) : null
+  if (notSync !== null) return notSync
   const append = appendPrefix(text, session.grammar)
   if (append !== null) return append
   if (announced.octets > limits.literal || literalOctets + announced.octets > limits.literalOctets) return tooBig(first)
@@ -108,9 +120,26 @@ function lookAhead(
   return null
 }
 
+/** RFC 7888 §5: `LITERAL-` bounds a literal that the client does not wait with; without either extension there is none. */
+function nonSyncRefusal(session: Session, line: string, octets: Octets): RefusedCommand | null {
+  if (session.offers('LITERAL+')) return null
+  const tag = tagOf(line)
+  if (!session.offers('LITERAL-')) return { kind: 'bad', tag, reason: 'Non-synchronizing literals are not supported.' }
+  if (octets <= LITERAL_MINUS) return null
+  return { kind: 'bad', tag, code: 'TOOBIG', reason: 'Non-synchronizing literal too large.' }
+}
+
+/** A command of an extension that is not offered is no command, whatever its arguments. */
+function switchedOff(session: Session, line: string): RefusedCommand | null {
+  const [, tag = '*', uid = '', name = ''] = TAG_AND_NAME.exec(line) ?? []
+  const capability = rowOf(name.toUpperCase())?.capability
+  if (capability === undefined || session.offers(capability)) return null
+  return unknownCommand(tag, `${uid}${name}`.toUpperCase())
+}
+
 /** Before its literals are asked for: whether the session's state admits the command at all. */
 function notAdmitted(session: Session, line: string): RefusedCommand | null {
-  const [, tag = '*', name = ''] = TAG_AND_NAME.exec(line) ?? []
+  const [, tag = '*', , name = ''] = TAG_AND_NAME.exec(line) ?? []
   const row = rowOf(name.toUpperCase())
   if (row === null) return null
   if (!ADMITS[row.admission].has(session.state.name)) {

@@ -67,7 +67,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
     const parsed = yield* readCommand(session, input)
     let reply: Reply
     if (parsed.kind === 'command') reply = yield* this.#answer(parsed.command)
-    else reply = parsed.kind === 'bad' ? bad(parsed.reason) : no(parsed.reason, parsed.code)
+    else reply = parsed.kind === 'bad' ? bad(parsed.reason, parsed.code) : no(parsed.reason, parsed.code)
     session.wire.write(`${writeReply(parsed.tag, reply)}\r\n`)
     this.#count(reply)
     if (reply.afterwards !== undefined) yield* reply.afterwards()

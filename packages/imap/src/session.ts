@@ -1,4 +1,5 @@
 import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type { CapabilityName } from './capability-table.js'
 import type { Enableable } from './extensions/enable.js'
 import type { GrammarOptions } from './grammar/cursor.js'
 import type { CommandLimits } from './limits.js'
@@ -60,7 +61,12 @@ export class Session {
   }
 
   get grammar(): GrammarOptions {
-    return { limits: this.limits, ...this.nameForm }
+    return { limits: this.limits, offered: this.settings.offer.usable, ...this.nameForm }
+  }
+
+  /** Whether an extension may be used: the host chose it, and host and store are able to. */
+  offers(capability: CapabilityName): boolean {
+    return this.settings.offer.usable.has(capability)
   }
 
   get isSecure(): boolean {

@@ -36,7 +36,7 @@ export function* append(session: Session, identity: Identity, command: AppendCom
   switch (answer.kind) {
     case 'appended':
       session.changed(ref)
-      return ok('Append completed.', appendUidCode(answer))
+      return ok('Append completed.', session.offers('UIDPLUS') ? appendUidCode(answer) : null)
     case 'noSuchMailbox':
       return noSuchMailbox(session, name, 'TRYCREATE')
     case 'denied':

@@ -16,5 +16,5 @@ export function* copy(session: Session, mailbox: Selected, command: CommandOf<'C
   if (answer.kind !== 'copied') return transferRefused(session, answer, command.to)
   session.changed({ account: mailbox.ref.account, mailbox: to })
   const code = copyUidCode(answer)
-  return code === null ? NOTHING : ok('Copy completed.', code)
+  return code === null ? NOTHING : ok('Copy completed.', session.offers('UIDPLUS') ? code : null)
 }

@@ -30,8 +30,8 @@ export function* list(session: Session, identity: Identity, command: ListCommand
     if (command.only === 'specialUse' && (entry?.specialUse.length ?? 0) === 0) continue
     const attributes = entry?.isSelectable === true ? [] : ['\\Noselect']
     if (!session.settings.supports.hierarchy) attributes.push('\\NoInferiors')
-    else attributes.push(parents.has(name) ? '\\HasChildren' : '\\HasNoChildren')
-    for (const use of entry?.specialUse ?? []) attributes.push(`\\${use}`)
+    else if (session.offers('CHILDREN')) attributes.push(parents.has(name) ? '\\HasChildren' : '\\HasNoChildren')
+    for (const use of session.offers('SPECIAL-USE') ? (entry?.specialUse ?? []) : []) attributes.push(`\\${use}`)
     session.untagged(writeListed('LIST', attributes, name, session.nameForm))
   }
   return LISTED

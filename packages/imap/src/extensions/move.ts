@@ -22,6 +22,6 @@ export function* move(session: Session, mailbox: Selected, command: CommandOf<'C
   session.changed(mailbox.ref)
   const code = copyUidCode(answer)
   if (code === null) return NOTHING
-  session.untagged(`OK [${code}] Moved UIDs.`)
+  if (session.offers('UIDPLUS')) session.untagged(`OK [${code}] Moved UIDs.`)
   return ok('Move completed.')
 }

@@ -1,3 +1,4 @@
+import type { CapabilityName } from '../capability-table.js'
 import type { ImapCommand, Numbering } from '../command.js'
 import { append } from './append.js'
 import { create } from './create.js'
@@ -65,6 +66,9 @@ const UID_COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['EXPUNGE', withArguments((c) => ({ name: 'EXPUNGE', uids: sequenceSet(c) }))],
 ])
 
+/** Commands that only an extension gives a form with UIDs (RFC 4315 §2.1); by their name alone they are always there. */
+const UID_CAPABILITY: ReadonlyMap<string, CapabilityName> = new Map([['EXPUNGE', 'UIDPLUS']])
+
 /** A command's name with how the rest of it is read. */
 export interface CommandRule {
   /** As replies call it: upper-case, `UID FETCH` and the like. */
@@ -83,7 +87,10 @@ export function commandRule(c: Cursor): CommandRule {
   if (name !== 'UID') return { name, rule: COMMANDS.get(name) }
   if (!c.skip(' ')) return { name, rule: undefined }
   const numbered = atom(c, 'command').toUpperCase()
-  return { name: `UID ${numbered}`, rule: UID_COMMANDS.get(numbered) }
+  return {
+    name: `UID ${numbered}`,
+    rule: c.offers(UID_CAPABILITY.get(numbered)) ? UID_COMMANDS.get(numbered) : undefined,
+  }
 }
 
 function withArguments(rule: Rule): Rule {

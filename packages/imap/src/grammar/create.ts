@@ -29,7 +29,7 @@ export function create(c: Cursor): ImapCommand {
 }
 
 function useParam(c: Cursor): SpecialUse[] {
-  if (c.match(USE) === undefined) c.bad('Unknown CREATE parameter')
+  if (!c.offers('CREATE-SPECIAL-USE') || c.match(USE) === undefined) c.bad('Unknown CREATE parameter')
   return c.listOrEmpty(useAttr)
 }
 

@@ -1,3 +1,4 @@
+import type { CapabilityName } from '../capability-table.js'
 import type { CommandLimits } from '../limits.js'
 
 /**
@@ -13,6 +14,8 @@ export interface CommandText {
 /** What the grammar depends on, by session. */
 export interface GrammarOptions {
   readonly limits: CommandLimits
+  /** What may be used. Absent: everything. */
+  readonly offered?: ReadonlySet<CapabilityName>
   /** Mailbox names are UTF-8 (after ENABLE UTF8=ACCEPT or IMAP4rev2), not modified UTF-7. */
   readonly utf8: boolean
   /** What stands between the levels of a mailbox name on the wire. Default `/`. */
@@ -59,6 +62,15 @@ export class Cursor {
 
   get limits(): CommandLimits {
     return this.options.limits
+  }
+
+  /**
+   * Whether the words of an extension are words at all: where it is switched off they are refused as any unknown word. A word of the
+   * base protocol, whose capability is `undefined`, always is.
+   */
+  offers(capability: CapabilityName | undefined): boolean {
+    const { offered } = this.options
+    return capability === undefined || offered === undefined || offered.has(capability)
   }
 
   /** The next character; '' at the end of the line. */

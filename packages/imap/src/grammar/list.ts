@@ -44,5 +44,5 @@ function names(c: Cursor, name: 'LIST' | 'LSUB'): ListCommand {
 
 function option(c: Cursor): string {
   const name = atom(c, 'option').toUpperCase()
-  return name === 'SPECIAL-USE' ? name : c.bad(`Unknown LIST option ${name}`)
+  return name === 'SPECIAL-USE' && c.offers('SPECIAL-USE') ? name : c.bad(`Unknown LIST option ${name}`)
 }

@@ -11,7 +11,8 @@ const INITIAL_RESPONSE = /[A-Za-z0-9+/]+={0,2}|=/y
  */
 export function authenticate(c: Cursor): ImapCommand {
   const mechanism = atom(c, 'mechanism').toUpperCase()
-  const initialResponse = c.skip(' ') ? (c.match(INITIAL_RESPONSE) ?? c.bad('Invalid base64')) : null
+  const initialResponse =
+    c.offers('SASL-IR') && c.skip(' ') ? (c.match(INITIAL_RESPONSE) ?? c.bad('Invalid base64')) : null
   return { name: 'AUTHENTICATE', mechanism, initialResponse }
 }
 

@@ -63,6 +63,11 @@ export function appendPrefix(text: CommandText, options: GrammarOptions): Parsed
   }
 }
 
+/** What a command that does not exist is answered, and one that is switched off. */
+export function unknownCommand(tag: string, name: string): RefusedCommand {
+  return { kind: 'bad', tag, reason: inCommand(name, 'Unknown command') }
+}
+
 /** `null`: there is no tag, or something else than a space follows it. */
 function readTag(c: Cursor): string | null {
   const tag = c.match(TAG)
@@ -72,6 +77,9 @@ function readTag(c: Cursor): string | null {
 function refused(error: unknown, tag: string, name: string): RefusedCommand {
   if (!(error instanceof Refusal)) throw error
   if (error.kind === 'no') return { kind: 'no', tag, code: error.code, reason: error.reason }
-  const reason = name === '' ? UNREADABLE : `Error in IMAP command ${name.slice(0, ECHOED_NAME)}: ${error.reason}.`
-  return { kind: 'bad', tag, reason }
+  return { kind: 'bad', tag, reason: name === '' ? UNREADABLE : inCommand(name, error.reason) }
+}
+
+function inCommand(name: string, reason: string): string {
+  return `Error in IMAP command ${name.slice(0, ECHOED_NAME)}: ${reason}.`
 }

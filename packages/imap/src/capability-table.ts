@@ -1,0 +1,57 @@
+import type { HostSettings } from './options.js'
+
+/** A row of the table: one name that CAPABILITY tells. */
+export interface CapabilityRow {
+  readonly name: string
+  /** Where it is specified. */
+  readonly source: string
+  /** `login`: told once the client has shown who it is; `always`: also in the greeting. */
+  readonly since: 'always' | 'login'
+  /** Whether the host and its store are able to. Absent: they need nothing for it. */
+  readonly when?: (host: HostSettings) => boolean
+  /** As it is told, where that is more than the name: `APPENDLIMIT=10240000`. */
+  readonly written?: (host: HostSettings) => string
+  /** Capabilities whose commands are part of this one: they may be used where it is offered, whether they are told or not. */
+  readonly brings?: readonly string[]
+  /** It and these exclude one another: offered where the host names it, or switches all of these off. */
+  readonly insteadOf?: readonly string[]
+}
+
+/**
+ * Every capability, whole ones only. A new extension is a row here, and then:
+ *
+ * - its command rows in `command-table.ts` say `capability: 'SORT'`: where it is not offered the command is unknown, before
+ *   its literals are asked for;
+ * - its words in the grammar ask the cursor, `c.offers('BINARY')`, and are unknown words where it says no;
+ * - flows that only say or do more because of it ask `session.offers('UIDPLUS')`.
+ *
+ * So what the host's profile leaves out, or the store cannot do, is refused and not half there. The order in which names are told
+ * is the profile's (`capability-profiles.ts`); names it does not have follow in this table's order.
+ */
+export const CAPABILITY_ROWS = [
+  { name: 'IMAP4rev1', source: 'RFC 3501', since: 'always' },
+
+  // The connection.
+  { name: 'SASL-IR', source: 'RFC 4959', since: 'always' },
+  { name: 'ID', source: 'RFC 2971', since: 'always' },
+  { name: 'ENABLE', source: 'RFC 5161', since: 'always' },
+  { name: 'IDLE', source: 'RFC 2177', since: 'always' },
+  { name: 'LITERAL+', source: 'RFC 7888', since: 'always' },
+  { name: 'LITERAL-', source: 'RFC 7888', since: 'always', insteadOf: ['LITERAL+'] },
+
+  // Mailboxes.
+  { name: 'CHILDREN', source: 'RFC 3348', since: 'login' },
+  { name: 'NAMESPACE', source: 'RFC 2342', since: 'login' },
+  { name: 'SPECIAL-USE', source: 'RFC 6154', since: 'login' },
+  { name: 'CREATE-SPECIAL-USE', source: 'RFC 6154', since: 'login' },
+
+  // Messages.
+  { name: 'UNSELECT', source: 'RFC 3691', since: 'login' },
+  { name: 'UIDPLUS', source: 'RFC 4315', since: 'login' },
+  { name: 'MOVE', source: 'RFC 6851', since: 'login' },
+
+  // SEARCH, SORT and THREAD.
+] as const satisfies readonly CapabilityRow[]
+
+/** A capability of the table. */
+export type CapabilityName = (typeof CAPABILITY_ROWS)[number]['name']
