@@ -53,8 +53,8 @@ function rows(root, file) {
 /** Capabilities and commands without a transcript, and transcripts that say they prove what there is not. */
 export function checkCapabilities(root) {
   const played = transcripts(root)
-  const capabilities = rows(root, 'capabilities.ts')
-  if (capabilities.length === 0) return [`${SOURCES}/capabilities.ts: no row with a name and a source`]
+  const capabilities = rows(root, 'capability-table.ts')
+  if (capabilities.length === 0) return [`${SOURCES}/capability-table.ts: no row with a name and a source`]
   const problems = []
   for (const { name, folders } of capabilities) {
     const isAlone = !capabilities.some((each) => each.name !== name && each.folders.some((at) => folders.includes(at)))

@@ -115,7 +115,7 @@ describe('check-rfc fails', () => {
 describe('check-capabilities fails', () => {
   const table = (...rows: readonly (readonly [string, string])[]) => {
     const written = rows.map(([name, source]) => `{ name: '${name}', source: '${source}', since: 'login' }`)
-    write('packages/imap/src/capabilities.ts', `const ROWS: readonly CapabilityRow[] = [${written.join(', ')}]\n`)
+    write('packages/imap/src/capability-table.ts', `const ROWS: readonly CapabilityRow[] = [${written.join(', ')}]\n`)
   }
   const transcript = (path: string, text: string) =>
     write(`packages/imap/test/transcripts/${path}.transcript`, `# A title.\n${text}`)
@@ -153,7 +153,7 @@ describe('check-capabilities fails', () => {
     expect(checkCapabilities(root)).toHaveLength(1)
   })
   test('on a table in which it finds nothing', () => {
-    write('packages/imap/src/capabilities.ts', 'export const ROWS = []\n')
+    write('packages/imap/src/capability-table.ts', 'export const ROWS = []\n')
     expect(checkCapabilities(root)).toHaveLength(1)
   })
   test('on a command that no transcript sends', () => {
