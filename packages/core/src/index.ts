@@ -10,6 +10,7 @@
 export * from './adapters/ambient.js'
 export * from './adapters/authenticator.js'
 export * from './adapters/body-reader.js'
+export * from './adapters/calendar.js'
 export * from './adapters/call.js'
 export * from './adapters/change-bus.js'
 export * from './adapters/default-mailbox.js'

@@ -1,16 +1,23 @@
 import {
   type Authenticator,
   type BodyReader,
+  type Calendar,
   type CallOf,
   caller,
   type MailboxWatch,
   type MailStore,
 } from '@mailwright/core'
 
-/** Everything the engine may ask of its host. The driver itself answers `watchMailboxes` and `readBody`. */
-export type ImapCall = CallOf<MailStore> | CallOf<Authenticator> | CallOf<MailboxWatch> | CallOf<BodyReader>
+/** Everything the engine may ask of its host. The driver itself answers `watchMailboxes`, `readBody` and `readDate`. */
+export type ImapCall =
+  | CallOf<MailStore>
+  | CallOf<Authenticator>
+  | CallOf<MailboxWatch>
+  | CallOf<BodyReader>
+  | CallOf<Calendar>
 
 export const store = caller<MailStore>()
 export const authenticator = caller<Authenticator>()
 export const watch = caller<MailboxWatch>()
 export const reader = caller<BodyReader>()
+export const calendar = caller<Calendar>()

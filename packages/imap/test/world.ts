@@ -1,4 +1,5 @@
 import { type Authenticator, accountId, LOGIN, LocalChangeBus, PLAIN } from '@mailwright/core'
+import { calendar } from '@mailwright/core/driver'
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { type Directives, VirtualClock, type World } from '@mailwright/testing'
@@ -51,7 +52,7 @@ export async function world({ options, fixture }: Directives): Promise<World> {
   const settings = engineOptions(options)
   return {
     engine: () => createImapServer({ ...settings, supports: store.supports }),
-    adapters: [store, authenticator],
+    adapters: [store, authenticator, calendar(clock)],
     changes: bus,
     advance: (span) => clock.advance(span),
   }

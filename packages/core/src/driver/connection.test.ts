@@ -1,6 +1,7 @@
 import { duplexPair, settled, VirtualClock } from '@mailwright/testing'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../adapters/ambient.js'
+import type { Calendar } from '../adapters/calendar.js'
 import type { AnyCall } from '../adapters/call.js'
 import { LocalChangeBus, type MailboxHint } from '../adapters/change-bus.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
@@ -20,6 +21,7 @@ interface Shelf {
 }
 const { call, upload } = caller<Shelf>()
 const watch = caller<MailboxWatch>()
+const calendar = caller<Calendar>()
 
 class Toy implements Protocol<MailboxHint> {
   readonly lineLimit = 100
@@ -59,6 +61,9 @@ class Toy implements Protocol<MailboxHint> {
       case 'WATCH':
         yield* watch.call('watchMailboxes', { account: accountId('a'), mailboxes: [mailboxId(argument)] })
         this.#wire.write('watching\r\n')
+        return
+      case 'DATE':
+        this.#wire.write(`${new Date((yield* calendar.call('readDate', {})).date).toISOString()}\r\n`)
         return
       case 'FILL':
         this.#wire.write('z'.repeat(16_000))
@@ -366,6 +371,14 @@ describe('drive', () => {
     bus.publish(hint)
     await turns()
     expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nbye\r\n[end]')
+  })
+
+  test("an engine that asks for the date gets that of the host's clock", async () => {
+    const clock = new VirtualClock(Date.UTC(2026, 0, 1))
+    const { client, heard } = table({}, clock)
+    await clock.advance(1_000)
+    await say(client, 'DATE\r\n')
+    expect(heard()).toBe('hello\r\n2026-01-01T00:00:01.000Z\r\n')
   })
 
   test('STARTTLS goes through the duplex', async () => {

@@ -1,4 +1,6 @@
+import type { Clock } from '../adapters/ambient.js'
 import type { BodyReader } from '../adapters/body-reader.js'
+import type { Calendar } from '../adapters/calendar.js'
 import type { AdapterMethod, AnyCall } from '../adapters/call.js'
 import type { Body } from '../body.js'
 import { view } from '../bytes.js'
@@ -47,4 +49,9 @@ export const bodyReader: BodyReader = {
     if (at !== octets.length) throw new StoreFault(`a body yielded ${at} octets of ${octets.length}`)
     return { octets }
   },
+}
+
+/** Tells an engine the date by the host's clock. */
+export function calendar(clock: Pick<Clock, 'date'>): Calendar {
+  return { readDate: async () => ({ date: clock.date() }) }
 }
