@@ -48,3 +48,12 @@ export const MESSAGE_LIMITS: MessageLimits = {
 
 /** Octets of white space a quoted-printable line may end with and have it deleted. Default 1,000: encoded lines hold 76; a longer run is taken for text. RFC 2045 §6.7 (3). */
 export const QP_PADDING_OCTETS: Octets = 1_000
+
+/** Octets that are gathered before they are decoded together. Default 256: few enough to be cheap for each decoder, and many enough that a call costs nothing. */
+export const TEXT_RUN_OCTETS: Octets = 256
+
+/** Characters of a charset's name. Default 40: the longest registered one has 45, the longest in use 23. A longer name is unknown. */
+export const CHARSET_NAME_CHARACTERS = 40
+
+/** Decoders kept for use again. Default 200: more than there are charsets. Further ones are made anew each time. */
+export const KEPT_DECODERS = 200

@@ -1,34 +1,6 @@
 import { fromLatin1, fromUtf8 } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { decodeCharset, decodeRaw } from './charset.js'
 import { textOf, textStream } from './text.js'
-
-describe('a charset', () => {
-  test.each([
-    ['utf-8', '\xc3\xa9', 'é'],
-    ['ISO-8859-1', '\xe9', 'é'],
-    ['iso-8859-15', '\xa4', '€'],
-    ['iso-8859-2', '\xb1', 'ą'],
-    ['windows-1258', '\xd0', 'Đ'],
-    ['US-ASCII', 'a', 'a'],
-    [' utf8 ', '\xc3\xa9', 'é'],
-    ['cp932', '\x93\xfa', '日'],
-    ['cp949', '\xb0\xa1', '가'],
-    ['utf-8', '\xff', '\ufffd'],
-  ])('%s', (charset, octets, expected) => {
-    expect(decodeCharset(charset, fromLatin1(octets))).toBe(expected)
-  })
-
-  test.each(['x-unknown', '', 'utf-7', 'iso-2022-kr', 'hz-gb-2312'])('that is not known: %s', (charset) => {
-    expect(decodeCharset(charset, fromLatin1('a'))).toBeUndefined()
-  })
-})
-
-test('raw text is UTF-8, or else windows-1252', () => {
-  expect(decodeRaw('a')).toBe('a')
-  expect(decodeRaw('\xc3\xa9')).toBe('é')
-  expect(decodeRaw('\x80\xe9')).toBe('€é')
-})
 
 describe('text of a part', () => {
   test('in its charset', () => {
