@@ -47,6 +47,15 @@ export type FetchItem =
       /** The section and partial as the answer must repeat them, as in `[HEADER.FIELDS (DATE)]<0>`. */
       readonly label: string
     }
+  /** The content of a part, its transfer encoding undone (RFC 3516 §4.2). `part` is empty for the whole message. */
+  | {
+      readonly item: 'BINARY[]'
+      readonly part: readonly number[]
+      readonly partial: Partial | null
+      readonly isPeek: boolean
+      readonly label: string
+    }
+  | { readonly item: 'BINARY.SIZE[]'; readonly part: readonly number[]; readonly label: string }
 
 /** A search key; nested keys are trees whose depth the grammar bounds. */
 export type SearchKey =

@@ -8,13 +8,14 @@ import {
   type Uid,
   type UnixMillis,
 } from '@mailwright/core'
-import { bodyFromBodyStructure } from '@mailwright/message'
+import { bodyFromBodyStructure, isKnownEncoding } from '@mailwright/message'
 import { reader, store } from './calls.js'
 import type { Partial } from './command.js'
+import { announceSlice, type DecodedSlice, type Encoded, KEPT_OCTETS, sendSlice } from './decoded-part.js'
 import type { FetchPlan, PlannedItem } from './fetch-plan.js'
 import { tellFlags } from './flag-lines.js'
 import { writeDateTime } from './response/date-time.js'
-import { FieldPicker, locateSection, type SectionSource } from './section.js'
+import { type EncodedPart, FieldPicker, locateBinary, locateSection, type SectionSource } from './section.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
 
@@ -29,8 +30,17 @@ export interface FetchRow {
   readonly isSeenNow: boolean
 }
 
+/** What became of one message of a FETCH. */
+export type Fetched =
+  | 'answered'
+  /** It was gone by then; nothing was written. */
+  | 'gone'
+  /** Some part has a transfer encoding nobody knows; what else was asked for is answered (RFC 3516 §4.3). */
+  | 'unknownEncoding'
+
 type SectionItem = Extract<PlannedItem, { readonly item: 'section' }>
-type PlainItem = Exclude<PlannedItem, SectionItem | { readonly item: 'FLAGS' }>
+type BinaryItem = Extract<PlannedItem, { readonly item: 'binary' | 'binarySize' }>
+type PlainItem = Exclude<PlannedItem, SectionItem | BinaryItem | { readonly item: 'FLAGS' }>
 
 interface Span {
   readonly start: Octets
@@ -38,46 +48,76 @@ interface Span {
 }
 
 /** What is written for one item: text with octets of the message behind it, or the flags as they are by then. */
-type Piece = { readonly text: string; readonly splice?: { readonly source: BodyHandle } & Span } | 'flags'
+type Piece = TextPiece | 'flags'
+
+interface TextPiece {
+  readonly text: string
+  readonly splice?: { readonly source: BodyHandle } & Span
+  readonly decoded?: DecodedSlice
+}
 
 /**
  *     message-data = nz-number SP "FETCH" SP msg-att
  *
  * RFC 3501 §9. Everything that can fail is asked for before the first octet is written, so a message that is gone, or a store that
  * fails, leaves no half response. Sections go from the store to the peer unseen.
- *
- * @returns whether the message was still there.
  */
-export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPlan, row: FetchRow): Flow<boolean> {
+export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPlan, row: FetchRow): Flow<Fetched> {
   const pieces: Piece[] = []
   let source: BodyHandle | null = null
+  let fetched: Fetched = 'answered'
+  let room = KEPT_OCTETS
   for (const item of plan.items) {
-    if (item.item !== 'section') {
-      pieces.push(item.item === 'FLAGS' ? 'flags' : { text: plainItem(item, row) })
+    if (item.item === 'FLAGS') {
+      pieces.push('flags')
       continue
     }
-    const where = row.digest === undefined ? NO_SECTION : locateSection(item.section, row.digest)
-    if (source === null && (where.kind === 'octets' || where.kind === 'fields')) {
+    if (item.item !== 'section' && item.item !== 'binary' && item.item !== 'binarySize') {
+      pieces.push({ text: plainItem(item, row) })
+      continue
+    }
+    const where = locateItem(item, row.digest)
+    if (source === null && (where.kind === 'octets' || where.kind === 'fields' || where.kind === 'encoded')) {
       const answer = yield* store.call('body', { ...mailbox.ref, uid: row.uid })
-      if (answer.kind !== 'body') return false
+      if (answer.kind !== 'body') return 'gone'
       source = answer.body
     }
-    pieces.push(yield* sectionItem(item, where, source))
+    if (item.item === 'section') {
+      pieces.push(yield* sectionItem(item, where, source))
+    } else if (where.kind === 'encoded' && !isKnownEncoding(where.encoding)) {
+      fetched = 'unknownEncoding'
+    } else {
+      const key = `${mailbox.ref.mailbox} ${row.uid}`
+      const part = where.kind === 'encoded' && source !== null ? { ...where, source, key } : null
+      const piece = yield* binaryItem(session, item, part, room)
+      if (piece.decoded?.kept != null) room -= piece.decoded.octets
+      pieces.push(piece)
+    }
   }
   if (row.isSeenNow && !plan.hasFlags) pieces.push('flags')
+  if (pieces.length > 0) yield* writePieces(session, mailbox, row, pieces)
+  return fetched
+}
+
+function* writePieces(session: Session, mailbox: Selected, row: FetchRow, pieces: readonly Piece[]): Flow<void> {
   const { wire } = session
   wire.write(`* ${row.seq} FETCH (`)
   for (const [at, piece] of pieces.entries()) {
     const text = piece === 'flags' ? `FLAGS ${tellFlags(mailbox.view, row.uid)}` : piece.text
     wire.write(at === 0 ? text : ` ${text}`)
-    if (piece === 'flags' || piece.splice === undefined) continue
-    wire.splice(piece.splice.source, piece.splice.start, piece.splice.end)
+    if (piece === 'flags') continue
+    if (piece.splice !== undefined) wire.splice(piece.splice.source, piece.splice.start, piece.splice.end)
+    if (piece.decoded !== undefined) yield* sendSlice(session, piece.decoded)
   }
   wire.write(')\r\n')
-  return true
 }
 
 const NO_SECTION: SectionSource = { kind: 'none' }
+
+function locateItem(item: SectionItem | BinaryItem, digest: MessageDigest | undefined): SectionSource | EncodedPart {
+  if (digest === undefined) return NO_SECTION
+  return item.item === 'section' ? locateSection(item.section, digest) : locateBinary(item.part, digest)
+}
 
 /** `msg-att` items that the columns tell. */
 function plainItem(item: PlainItem, row: FetchRow): string {
@@ -101,10 +141,10 @@ function plainItem(item: PlainItem, row: FetchRow): string {
 }
 
 /** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet. */
-function* sectionItem(item: SectionItem, where: SectionSource, source: BodyHandle | null): Flow<Piece> {
+function* sectionItem(item: SectionItem, where: SectionSource | EncodedPart, source: BodyHandle | null): Flow<Piece> {
   const { label, partial } = item
   if (where.kind === 'known') return { text: `${label} ${literal(cut(where.octets, partial))}` }
-  if (where.kind === 'none' || source === null) return { text: `${label} NIL` }
+  if (where.kind === 'none' || where.kind === 'encoded' || source === null) return { text: `${label} NIL` }
   if (where.kind === 'octets') {
     const span = cutSpan(where, partial)
     return { text: `${label} {${span.end - span.start}}\r\n`, splice: { source, ...span } }
@@ -115,6 +155,19 @@ function* sectionItem(item: SectionItem, where: SectionSource, source: BodyHandl
     picker.push((yield* reader.call('readBody', { source, start, end })).octets)
   }
   return { text: `${label} ${literal(cut(picker.end(), partial))}` }
+}
+
+/**
+ *     "BINARY" section-binary SP (nstring / literal8) / "BINARY.SIZE" section-binary SP number
+ *
+ * RFC 3516 §7. `part` is `null` where the message has none; octets up to `room` are kept.
+ */
+function* binaryItem(session: Session, item: BinaryItem, part: Encoded | null, room: Octets): Flow<TextPiece> {
+  const { label } = item
+  if (part === null) return { text: `${label} ${item.item === 'binary' ? 'NIL' : '0'}` }
+  if (item.item === 'binarySize') return { text: `${label} ${yield* session.decoded.size(part)}` }
+  const decoded = yield* session.decoded.measure(part, item.partial, room)
+  return { text: `${label} ${announceSlice(decoded)}`, decoded }
 }
 
 /** `literal` of RFC 3501 §4.3, of octets at hand. */

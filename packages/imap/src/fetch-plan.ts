@@ -12,6 +12,14 @@ export type PlannedItem =
       readonly section: Section
       readonly partial: Partial | null
     }
+  | {
+      readonly item: 'binary'
+      /** As in `BINARY[2]<0>`. */
+      readonly label: string
+      readonly part: readonly number[]
+      readonly partial: Partial | null
+    }
+  | { readonly item: 'binarySize'; readonly label: string; readonly part: readonly number[] }
 
 /** What one FETCH needs, whatever the message. */
 export interface FetchPlan {
@@ -74,6 +82,17 @@ export function planFetch(asked: readonly FetchItem[], numbering: Numbering): Fe
         items.push({ item: 'section', label: `BODY${label}`, section, partial })
         break
       }
+      case 'BINARY[]': {
+        const { part, partial, label } = item
+        setsSeen ||= !item.isPeek
+        fields.add('digest')
+        items.push({ item: 'binary', label: `BINARY${label}`, part, partial })
+        break
+      }
+      case 'BINARY.SIZE[]':
+        fields.add('digest')
+        items.push({ item: 'binarySize', label: `BINARY.SIZE${item.label}`, part: item.part })
+        break
       default:
         item satisfies never
     }

@@ -41,6 +41,27 @@ export function locateSection(section: Section, digest: MessageDigest): SectionS
   return enclosed === undefined ? { kind: 'none' } : messageText(text, enclosed)
 }
 
+/** Octets `[start, end)` of a message in the transfer encoding named. */
+export interface EncodedPart {
+  readonly kind: 'encoded'
+  readonly start: Octets
+  readonly end: Octets
+  /** As {@link PartLayout.encoding}. */
+  readonly encoding: string
+}
+
+/**
+ * Finds what BINARY[part] decodes (RFC 3516 §4.2). The encoding of a multipart, of an enclosed message and of the message itself
+ * changes nothing (RFC 2045 §6.4): their octets are as they stand, encoded parts within them included.
+ */
+export function locateBinary(part: readonly number[], digest: MessageDigest): EncodedPart | { readonly kind: 'none' } {
+  if (part.length === 0) return { kind: 'encoded', start: 0, end: digest.octets, encoding: 'binary' }
+  const found = findPart(digest.sections, part)
+  if (found === undefined) return { kind: 'none' }
+  const encoding = found.kind === 'leaf' ? found.encoding : 'binary'
+  return { kind: 'encoded', start: found.body, end: found.end, encoding }
+}
+
 /** The part of `message` that the numbers lead to. */
 function findPart(message: PartLayout, numbers: readonly number[]): PartLayout | undefined {
   let within: PartLayout | undefined = message

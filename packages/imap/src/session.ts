@@ -1,5 +1,6 @@
 import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, Wire } from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
+import { DecodedParts } from './decoded-part.js'
 import type { Enableable } from './extensions/enable.js'
 import type { GrammarOptions } from './grammar/cursor.js'
 import type { CommandLimits } from './limits.js'
@@ -15,6 +16,7 @@ export class Session {
   readonly enabled = new Set<Enableable>()
   /** Messages received whole, in no mailbox yet: discarded when the connection ends in between. */
   readonly staged = new Set<StagedId>()
+  readonly decoded = new DecodedParts()
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
   /** Refused commands and logins before login; BAD commands in a row after it. */

@@ -82,6 +82,20 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     await deliver(store, { text: 'Subject: only a header\n', system: SEEN })
   },
 
+  /** INBOX with a message of every transfer encoding, and a plain one. */
+  async binary(store) {
+    await deliver(store, { text: ENCODED })
+    await deliver(store, { text: 'Subject: plain\nContent-Transfer-Encoding: base64\n\naGVsbG8gd29ybGQ=\n' })
+  },
+
+  /** One message with 300,000 zero octets in base64. */
+  async bigBinary(store) {
+    const line = `${'A'.repeat(76)}\n`
+    await deliver(store, {
+      text: `Subject: zeros\nContent-Transfer-Encoding: base64\n\n${line.repeat(5_263)}${'A'.repeat(12)}\n`,
+    })
+  },
+
   /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */
   async search(store) {
     const day = (date: string): number => Date.parse(`${date}T12:00:00Z`)
@@ -239,6 +253,46 @@ const NESTED = [
   '',
   '<p>inner</p>',
   '--inner--',
+  '--outer--',
+  '',
+].join('\n')
+
+const ENCODED = [
+  'From: a@example.com',
+  'Subject: binary',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=outer',
+  '',
+  'preamble',
+  '--outer',
+  'Content-Type: text/plain; charset=utf-8',
+  'Content-Transfer-Encoding: quoted-printable',
+  '',
+  'Gr=C3=BC=',
+  '=C3=9Fe =',
+  ' soft',
+  '--outer',
+  'Content-Type: application/octet-stream',
+  'Content-Transfer-Encoding: BASE64',
+  '',
+  'AQIAAwQ=',
+  '--outer',
+  'Content-Type: application/octet-stream',
+  'Content-Transfer-Encoding: x-uuencode',
+  '',
+  'begin',
+  '--outer',
+  'Content-Type: message/rfc822',
+  '',
+  'From: b@example.com',
+  'Subject: enclosed',
+  'Content-Type: text/html',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'PHA+aW5uZXI8L3A+',
+  '--outer',
+  '',
+  'plain text',
   '--outer--',
   '',
 ].join('\n')

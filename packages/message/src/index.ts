@@ -40,4 +40,9 @@ export { Digester, digestMessage } from './structure/digester.js'
 export { CHARSETS, type Decoder, decodeCharset, isKnownCharset, newDecoder } from './text/charset.js'
 export { decodeWords } from './text/encoded-word.js'
 export { type TextStream, textOf, textStream } from './text/text.js'
-export { decodeTransfer, type TransferDecoder } from './transfer/transfer-decoder.js'
+export {
+  decodeTransfer,
+  isIdentityEncoding,
+  isKnownEncoding,
+  type TransferDecoder,
+} from './transfer/transfer-decoder.js'

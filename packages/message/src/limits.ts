@@ -46,6 +46,9 @@ export const MESSAGE_LIMITS: MessageLimits = {
   references: 1_000,
 }
 
+/** Characters kept of a transfer encoding's name. Default 32: more than any known one has. A longer one is unknown all the same. */
+export const ENCODING_CHARACTERS = 32
+
 /** Octets of white space a quoted-printable line may end with and have it deleted. Default 1,000: encoded lines hold 76; a longer run is taken for text. RFC 2045 §6.7 (3). */
 export const QP_PADDING_OCTETS: Octets = 1_000
 

@@ -12,7 +12,7 @@ export interface PartLayout {
   /** Where its body ends: before the CRLF of the boundary that follows (RFC 2046 §5.1.1). */
   readonly end: Octets
   readonly kind: 'leaf' | 'multipart' | 'message'
-  /** Content-Transfer-Encoding in lower case; `7bit` when absent or unknown. */
+  /** Content-Transfer-Encoding in lower case; `7bit` when absent. What nobody knows keeps its name, cut to 32 characters. */
   readonly encoding: string
   /** Parts of a multipart; for a `message`, exactly one: the enclosed message. */
   readonly parts: readonly PartLayout[]
@@ -78,4 +78,4 @@ export const DIGEST_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /** Version of {@link MessageDigest} that this release writes. */
-export const DIGEST_VERSION = 1
+export const DIGEST_VERSION = 2

@@ -9,10 +9,10 @@ import {
 } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
-import { fetchMessage } from '../fetch-message.js'
+import { type Fetched, fetchMessage } from '../fetch-message.js'
 import { type FetchPlan, planFetch } from '../fetch-plan.js'
 import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
-import { ok, type Reply } from '../reply.js'
+import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
 
@@ -35,11 +35,22 @@ export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'
     ? fetchFromView(session, mailbox, plan, uids)
     : fetchFromStore(session, mailbox, plan, uids)
   if (answered === null) return MAILBOX_GONE
-  return answered < uids.length && numbering === 'seq' ? EXPUNGE_ISSUED : ok('Fetch completed.')
+  if (answered.hasUnknownEncoding) return UNKNOWN_ENCODING
+  return answered.messages < uids.length && numbering === 'seq' ? EXPUNGE_ISSUED : ok('Fetch completed.')
 }
 
-/** Answers what the view knows. Returns how many messages were answered. */
-function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<number> {
+/** What was answered. */
+interface Tally {
+  readonly messages: number
+  /** Some item of some message could not be, since nobody knows its transfer encoding. */
+  readonly hasUnknownEncoding: boolean
+}
+
+/** RFC 3516 §4.3. */
+const UNKNOWN_ENCODING = no('Unknown Content-Transfer-Encoding.', 'UNKNOWN-CTE')
+
+/** Answers what the view knows. */
+function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<Tally> {
   const { view } = mailbox
   let answered = 0
   for (const uid of uids) {
@@ -55,12 +66,13 @@ function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, ui
     })
     if (session.wire.isFull) yield* breathe()
   }
-  return answered
+  return { messages: answered, hasUnknownEncoding: false }
 }
 
-/** Answers page by page. Returns how many messages were answered; `null` when the mailbox is gone. */
-function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<number | null> {
-  let answered = 0
+/** Answers page by page. `null`: the mailbox is gone. */
+function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<Tally | null> {
+  let messages = 0
+  let hasUnknownEncoding = false
   let cursor: number | null = null
   do {
     const page: FetchPage | NoSuchMailbox =
@@ -70,13 +82,15 @@ function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, u
       const to = Math.min(from + SEEN_BATCH, page.uids.length)
       const seen = yield* markSeen(mailbox, plan, page.uids.subarray(from, to))
       for (let at = from; at < to; at++) {
-        if (yield* fetchRow(session, mailbox, plan, page, at, seen)) answered += 1
+        const fetched = yield* fetchRow(session, mailbox, plan, page, at, seen)
+        if (fetched !== 'gone') messages += 1
+        hasUnknownEncoding ||= fetched === 'unknownEncoding'
         if (session.wire.isFull) yield* breathe()
       }
     }
     cursor = page.cursor
   } while (cursor !== null)
-  return answered
+  return { messages, hasUnknownEncoding }
 }
 
 const EMPTY: FetchPage = { kind: 'page', uids: new Uint32Array(0), cursor: null }
@@ -88,10 +102,10 @@ function* fetchRow(
   page: FetchPage,
   at: number,
   seen: ReadonlySet<number>,
-): Flow<boolean> {
+): Flow<Fetched> {
   const uid = asUid(page.uids[at] ?? 0)
   const seq = mailbox.view.seqOf(uid)
-  if (seq === 0) return false
+  if (seq === 0) return 'gone'
   return yield* fetchMessage(session, mailbox, plan, {
     seq,
     uid,

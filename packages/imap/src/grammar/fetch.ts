@@ -1,11 +1,11 @@
 import type { FetchItem, ImapCommand, Numbering } from '../command.js'
 import type { Cursor } from './cursor.js'
-import { partial, section } from './section.js'
+import { partial, section, sectionBinary } from './section.js'
 import { sequenceSet } from './sequence-set.js'
 
 const NAME = /[A-Z0-9.]+/iy
 
-type PlainName = Exclude<FetchItem['item'], 'BODY[]'>
+type PlainName = Exclude<FetchItem['item'], 'BODY[]' | 'BINARY[]' | 'BINARY.SIZE[]'>
 
 /** `fetch-att` without arguments. RFC 3501 §9. */
 const PLAIN: ReadonlyMap<string, PlainName> = new Map(
@@ -50,9 +50,10 @@ export function fetch(c: Cursor, numbering: Numbering): ImapCommand {
 /**
  *     fetch-att = "ENVELOPE" / "FLAGS" / "INTERNALDATE" / "RFC822" [".HEADER" / ".SIZE" / ".TEXT"] /
  *                 "BODY" ["STRUCTURE"] / "UID" / "BODY" section ["<" number "." nz-number ">"] /
- *                 "BODY.PEEK" section ["<" number "." nz-number ">"]
+ *                 "BODY.PEEK" section ["<" number "." nz-number ">"] /
+ *                 "BINARY" [".PEEK"] section-binary [partial] / "BINARY.SIZE" section-binary
  *
- * RFC 3501 §9.
+ * RFC 3501 §9, RFC 3516 §7.
  */
 function fetchAtt(c: Cursor): FetchItem {
   return namedAtt(c, attName(c))
@@ -70,6 +71,13 @@ function namedAtt(c: Cursor, name: string): FetchItem {
     const label = range === null ? labelled.label : `${labelled.label}<${range.start}>`
     return { item: 'BODY[]', section: labelled.section, partial: range, isPeek, label }
   }
+  if (name === 'BINARY.SIZE') return { item: 'BINARY.SIZE[]', ...sectionBinary(c) }
+  if (name === 'BINARY' || name === 'BINARY.PEEK') {
+    const { part, label } = sectionBinary(c)
+    const range = partial(c)
+    const repeated = range === null ? label : `${label}<${range.start}>`
+    return { item: 'BINARY[]', part, partial: range, isPeek: name === 'BINARY.PEEK', label: repeated }
+  }
   const item = PLAIN.get(name)
   return item === undefined ? c.bad(`Unknown fetch item ${name}`) : { item }
 }
@@ -78,9 +86,21 @@ function namedAtt(c: Cursor, name: string): FetchItem {
 function distinct(c: Cursor, items: readonly FetchItem[]): FetchItem[] {
   const seen = new Map<string, FetchItem>()
   for (const item of items) {
-    const key = item.item === 'BODY[]' ? `${item.isPeek}${item.label}.${item.partial?.count}` : item.item
+    const key = keyOf(item)
     if (!seen.has(key)) seen.set(key, item)
   }
   if (seen.size > c.limits.fetchItems) c.no('LIMIT', 'Too many fetch items')
   return [...seen.values()]
+}
+
+function keyOf(item: FetchItem): string {
+  switch (item.item) {
+    case 'BODY[]':
+    case 'BINARY[]':
+      return `${item.item}${item.isPeek}${item.label}.${item.partial?.count}`
+    case 'BINARY.SIZE[]':
+      return `${item.item}${item.label}`
+    default:
+      return item.item
+  }
 }

@@ -34,6 +34,19 @@ export function section(c: Cursor): LabelledSection {
 }
 
 /**
+ *     section-binary = "[" [section-part] "]"
+ *
+ * RFC 3516 §7.
+ */
+export function sectionBinary(c: Cursor): { readonly part: readonly number[]; readonly label: string } {
+  c.expect('[')
+  const { numbers, isOpen } = sectionPart(c)
+  if (isOpen) c.bad('Invalid section')
+  c.expect(']')
+  return { part: numbers, label: `[${numbers.join('.')}]` }
+}
+
+/**
  *     "<" number "." nz-number ">"
  *
  * `fetch-att` of RFC 3501 §9. `null` where none stands here.

@@ -82,11 +82,3 @@ export function parseLocation(body: string): string {
 function isToken(token: Token | undefined): token is Token {
   return token !== undefined && token.kind !== 'special' && token.text !== ''
 }
-
-/** The encodings whose octets may be read as text or decoded; any other is `7bit` to a reader. RFC 2045 §6.1. */
-const ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'base64', 'quoted-printable'])
-
-/** The encoding a reader applies; `7bit` for one that is not known. */
-export function knownEncoding(encoding: string): string {
-  return ENCODINGS.has(encoding) ? encoding : '7bit'
-}

@@ -1,5 +1,5 @@
 import type { Octets, PartLayout } from '@mailwright/core'
-import { knownEncoding, PLAIN_TEXT } from '../fields/content.js'
+import { PLAIN_TEXT } from '../fields/content.js'
 import type { HeaderCollector } from '../fields/header-collector.js'
 import {
   type PartDescription,
@@ -8,6 +8,7 @@ import {
   writeMessage,
   writeMultipart,
 } from '../imap-form/body-structure.js'
+import { ENCODING_CHARACTERS } from '../limits.js'
 
 /** What a finished part leaves to its container. */
 export interface FinishedPart {
@@ -63,7 +64,7 @@ export class OpenPart {
     const body = Math.min(this.body, end)
     const size: PartSize = { octets: end - body, lines: body === end ? 0 : lines - this.linesBefore }
     if (this.kind === 'multipart' && this.#layouts.length === 0) this.add(emptyPart(end))
-    const encoding = knownEncoding(this.description.encoding)
+    const encoding = this.description.encoding.slice(0, ENCODING_CHARACTERS)
     const start = Math.min(this.start, end)
     const layout: PartLayout = { start, body, end, kind: this.kind, encoding, parts: this.#layouts }
     return { layout, wire: this.#wire(size), envelope: this.envelope }

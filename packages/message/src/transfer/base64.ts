@@ -43,6 +43,13 @@ export class Base64Decoder implements TransferDecoder {
     return out.subarray(0, length)
   }
 
+  clone(): Base64Decoder {
+    const twin = new Base64Decoder()
+    twin.#group = this.#group
+    twin.#count = this.#count
+    return twin
+  }
+
   end(): Uint8Array {
     const out = new Uint8Array(2)
     const length = flush(out, 0, this.#group, this.#count)

@@ -42,6 +42,12 @@ export class QuotedPrintableDecoder implements TransferDecoder {
     return out.subarray(0, length)
   }
 
+  clone(): QuotedPrintableDecoder {
+    const twin = new QuotedPrintableDecoder()
+    twin.#held = [...this.#held]
+    return twin
+  }
+
   end(): Uint8Array {
     const held = this.#held
     this.#held = []

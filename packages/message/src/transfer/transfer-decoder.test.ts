@@ -89,6 +89,21 @@ describe('any encoding', () => {
     )
   })
 
+  test('goes on the same in a clone', () => {
+    const text = fc.string({ unit: fc.constantFrom('=', '4', 'A', 'e', ' ', '\t', '\r', '\n', 'x', '\xe9') })
+    const encoding = fc.constantFrom('base64', 'quoted-printable', '8bit')
+    fc.assert(
+      fc.property(encoding, text, text, (encoding, before, after) => {
+        const decoder = decodeTransfer(encoding)
+        const first = latin1(decoder.push(fromLatin1(before)))
+        const twin = decoder.clone()
+        const rest = latin1(decoder.push(fromLatin1(after))) + latin1(decoder.end())
+        expect(latin1(twin.push(fromLatin1(after))) + latin1(twin.end())).toBe(rest)
+        expect(first + rest).toBe(decode(encoding, before + after))
+      }),
+    )
+  })
+
   test('that changes nothing, or is unknown, gives the octets', () => {
     for (const encoding of ['7bit', '8BIT', 'binary', 'x-uuencode', '']) expect(decode(encoding, 'a=41')).toBe('a=41')
   })

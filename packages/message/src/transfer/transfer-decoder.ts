@@ -6,6 +6,8 @@ export interface TransferDecoder {
   push(chunk: Uint8Array): Uint8Array
   /** What was still held back. */
   end(): Uint8Array
+  /** Another decoder that stands where this one does: for who reads ahead and comes back. */
+  clone(): TransferDecoder
 }
 
 /**
@@ -24,7 +26,18 @@ export function decodeTransfer(encoding: string): TransferDecoder {
   }
 }
 
+/** Whether an encoding changes nothing: its octets are the content. RFC 2045 §6.2. */
+export function isIdentityEncoding(encoding: string): boolean {
+  return encoding === '7bit' || encoding === '8bit' || encoding === 'binary'
+}
+
+/** Whether {@link decodeTransfer} knows an encoding, given in lower case. RFC 2045 §6.1. */
+export function isKnownEncoding(encoding: string): boolean {
+  return isIdentityEncoding(encoding) || encoding === 'base64' || encoding === 'quoted-printable'
+}
+
 const IDENTITY: TransferDecoder = {
   push: (chunk) => chunk,
   end: () => new Uint8Array(0),
+  clone: () => IDENTITY,
 }
