@@ -44,6 +44,19 @@ export const CAPABILITY_ROWS = [
   { name: 'NAMESPACE', source: 'RFC 2342', since: 'login' },
   { name: 'SPECIAL-USE', source: 'RFC 6154', since: 'login' },
   { name: 'CREATE-SPECIAL-USE', source: 'RFC 6154', since: 'login' },
+  {
+    name: 'METADATA',
+    source: 'RFC 5464',
+    since: 'login',
+    when: ({ supports }) => supports.metadata === 'mailboxes',
+    brings: ['METADATA-SERVER'],
+  },
+  {
+    name: 'METADATA-SERVER',
+    source: 'RFC 5464',
+    since: 'login',
+    when: ({ supports }) => supports.metadata === 'server',
+  },
 
   // Messages.
   { name: 'UNSELECT', source: 'RFC 3691', since: 'login' },

@@ -19,7 +19,7 @@ const AUTHENTICATED = [
     'STATUS',
     'APPEND',
   ],
-  ...['NAMESPACE', 'IDLE'],
+  ...['NAMESPACE', 'IDLE', 'GETMETADATA', 'SETMETADATA'],
 ]
 const UNSELECTED = ['ENABLE']
 const SELECTED = ['CHECK', 'CLOSE', 'UNSELECT', 'EXPUNGE', 'SEARCH', 'FETCH', 'STORE', 'COPY', 'MOVE']

@@ -25,6 +25,7 @@ import { subscribe } from './commands/subscribe.js'
 import { enable } from './extensions/enable.js'
 import { id } from './extensions/id.js'
 import { idle } from './extensions/idle.js'
+import { getMetadata, setMetadata } from './extensions/metadata.js'
 import { move } from './extensions/move.js'
 import { namespace } from './extensions/namespace.js'
 import { unselect } from './extensions/unselect.js'
@@ -98,6 +99,20 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'NAMESPACE',
     expunges: 'allowed',
     source: 'RFC 2342 §5',
+  },
+  GETMETADATA: {
+    admission: 'authenticated',
+    run: getMetadata,
+    capability: 'METADATA-SERVER',
+    expunges: 'allowed',
+    source: 'RFC 5464 §4.2',
+  },
+  SETMETADATA: {
+    admission: 'authenticated',
+    run: setMetadata,
+    capability: 'METADATA-SERVER',
+    expunges: 'allowed',
+    source: 'RFC 5464 §4.3',
   },
   IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
 

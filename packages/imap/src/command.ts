@@ -1,4 +1,13 @@
-import type { FlagChange, Flags, MailboxName, Octets, SpecialUse, StatusItem, UnixMillis } from '@mailwright/core'
+import type {
+  AnnotationChange,
+  FlagChange,
+  Flags,
+  MailboxName,
+  Octets,
+  SpecialUse,
+  StatusItem,
+  UnixMillis,
+} from '@mailwright/core'
 
 /**
  * A set of sequence numbers or UIDs as the client wrote it: ranges in its order, `*` as `Infinity`; `first` may exceed
@@ -97,6 +106,13 @@ export interface ListCommand {
   readonly only?: 'specialUse'
 }
 
+/** `getmetadata-options` of RFC 5464 §5. */
+export interface MetadataOptions {
+  /** Longer values are only counted; `null`: no bound. */
+  readonly maxSize: Octets | null
+  readonly depth: 0 | 1 | 'infinity'
+}
+
 export type ImapCommand =
   | {
       readonly name:
@@ -121,6 +137,17 @@ export type ImapCommand =
   | { readonly name: 'RENAME'; readonly from: MailboxName; readonly to: MailboxName }
   | ListCommand
   | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusItem[] }
+  /** `mailbox: null` stands for the server; entries are lower-case (RFC 5464 §3.2). */
+  | ({
+      readonly name: 'GETMETADATA'
+      readonly mailbox: MailboxName | null
+      readonly entries: readonly string[]
+    } & MetadataOptions)
+  | {
+      readonly name: 'SETMETADATA'
+      readonly mailbox: MailboxName | null
+      readonly changes: readonly AnnotationChange[]
+    }
   /** The message follows as a literal of `octets`; see the reader. */
   | {
       readonly name: 'APPEND'

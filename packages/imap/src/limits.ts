@@ -33,6 +33,10 @@ export interface CommandLimits {
   readonly keyword: Octets
   /** Wildcards of one LIST pattern, neighbours counted once. Default 32: the cost of matching grows with them. Passed: `NO [LIMIT]`. */
   readonly wildcards: number
+  /** Entries of one GETMETADATA or SETMETADATA. Default 256: what one value's octets allow must not be multiplied without end. Passed: `NO [LIMIT]`. */
+  readonly entries: number
+  /** Octets of the name of one annotation. Default 255: what a store may keep in one name. Passed: `NO [LIMIT]`. */
+  readonly entry: Octets
 }
 
 /** Bounds of an IMAP session. */
@@ -63,6 +67,8 @@ const AFTER_LOGIN: CommandLimits = {
   flags: 256,
   keyword: 255,
   wildcards: 32,
+  entries: 256,
+  entry: 255,
 }
 
 export const IMAP_LIMITS: ImapLimits = {

@@ -45,11 +45,12 @@ export function* readCommand(session: Session, first: Line): Flow<Parsed> {
     const text: CommandText = { lines, literals }
     const announced = announcement(line.text)
     if (announced === null) return parseCommand(text, session.grammar)
-    const ahead = announced === 'tooGreat' ? tooBig(lines[0]) : lookAhead(session, text, announced, literalOctets)
+    const ahead =
+      announced === 'tooGreat' ? tooBig(session, lines[0]) : lookAhead(session, text, announced, literalOctets)
     if (ahead?.kind === 'command') return ahead
     if (ahead !== null || announced === 'tooGreat') {
       yield* skipAnnounced(session, announced, line.text)
-      return ahead ?? tooBig(lines[0])
+      return ahead ?? tooBig(session, lines[0])
     }
     if (!announced.isNonSync) session.wire.write('+ OK\r\n')
     literals.push(yield* readOctets(announced.octets))
@@ -113,7 +114,8 @@ function lookAhead(
   if (notSync !== null) return notSync
   const append = appendPrefix(text, session.grammar)
   if (append !== null) return append
-  if (announced.octets > limits.literal || literalOctets + announced.octets > limits.literalOctets) return tooBig(first)
+  if (announced.octets > limits.literal || literalOctets + announced.octets > limits.literalOctets)
+    return tooBig(session, first)
   if (text.literals.length >= limits.literals) {
     return { kind: 'bad', tag: tagOf(first), reason: 'Too many literals.' }
   }
@@ -160,8 +162,12 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name)
 }
 
-function tooBig(line: string | undefined): RefusedCommand {
-  return { kind: 'no', tag: tagOf(line), code: 'TOOBIG', reason: 'Literal too large.' }
+/** An annotation's value has a code of its own that tells how long it may be (RFC 5464 §4.3). */
+function tooBig(session: Session, line: string | undefined): RefusedCommand {
+  const [, , , name = ''] = TAG_AND_NAME.exec(line ?? '') ?? []
+  const isAnnotation = name.toUpperCase() === 'SETMETADATA'
+  const code = isAnnotation ? `METADATA MAXSIZE ${session.limits.literal}` : 'TOOBIG'
+  return { kind: 'no', tag: tagOf(line), code, reason: 'Literal too large.' }
 }
 
 /** The tag of a command that is not read on; `*` where there is none. */

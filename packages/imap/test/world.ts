@@ -1,4 +1,4 @@
-import { type Authenticator, accountId, LOGIN, LocalChangeBus, PLAIN } from '@mailwright/core'
+import { type Authenticator, accountId, LOGIN, LocalChangeBus, PLAIN, type StoreAbilities } from '@mailwright/core'
 import { calendar } from '@mailwright/core/driver'
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createMemoryStore } from '@mailwright/store-memory'
@@ -28,12 +28,16 @@ export const authenticator: Pick<Authenticator, 'verifyPassword'> = {
   },
 }
 
+/** Options of the world that are not the engine's. */
+const OF_THE_STORE = new Set(['uidValidity', 'quota', 'admins', 'adminContact', 'supports'])
+
 const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
 
 /**
  * The world of the transcripts: a memory store with a fixture, passwords allowed anywhere unless the transcript says
  * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `uidValidity`,
- * `quota` (octets) and `mechanisms` (names).
+ * `quota` (octets), `mechanisms` (names), `admins` (accounts), `adminContact` and `supports` (abilities that the engine is told of instead of the
+ * store's; `null`: none).
  */
 export async function world({ options, fixture }: Directives): Promise<World> {
   const clock = new VirtualClock(EPOCH)
@@ -45,21 +49,31 @@ export async function world({ options, fixture }: Directives): Promise<World> {
     bus,
     uidValidity: () => uidValidity,
     ...(quota === undefined ? {} : { quota: { octets: Number(quota) } }),
+    admins: Array.isArray(options['admins']) ? options['admins'].map((name) => accountId(String(name))) : [],
+    ...(options['adminContact'] === undefined ? {} : { adminContact: String(options['adminContact']) }),
   })
   const fill = FIXTURES[fixture ?? 'empty']
   if (fill === undefined) throw new Error(`there is no fixture ${fixture}`)
   await fill(store)
   const settings = engineOptions(options)
   return {
-    engine: () => createImapServer({ ...settings, supports: store.supports }),
+    engine: () => createImapServer({ ...settings, supports: abilities(store.supports, options['supports']) }),
     adapters: [store, authenticator, calendar(clock)],
     changes: bus,
     advance: (span) => clock.advance(span),
   }
 }
 
+/** The store's abilities with those that a transcript names changed or taken away. */
+function abilities(own: StoreAbilities, changed: unknown): StoreAbilities {
+  const known = { ...own, ...(typeof changed === 'object' ? changed : {}) }
+  // A transcript writes abilities by their names; `null` stands for one that is absent.
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)) as unknown as StoreAbilities
+}
+
 function engineOptions(options: Directives['options']): Omit<ImapServerOptions, 'supports'> {
-  const { tls, mechanisms, uidValidity: _, quota: __, ...own } = options
+  const { tls, mechanisms, ...others } = options
+  const own = Object.fromEntries(Object.entries(others).filter(([name]) => !OF_THE_STORE.has(name)))
   const names = Array.isArray(mechanisms) ? mechanisms : ['PLAIN', 'LOGIN']
   const peer = {
     address: '192.0.2.1',

@@ -9,6 +9,7 @@ import {
   MailwrightError,
   modSeq,
   type NoSuchMailbox,
+  type OptionalCalls,
   StoreFault,
   type UidMap,
   uid,
@@ -31,7 +32,10 @@ import { Staging } from './staging.js'
 import { copyMessages, moveMessages, type Transferred } from './transfer.js'
 import { changesOf, digestKey, fetchPage, snapshotOf, statusOf } from './views.js'
 
-type Method = Exclude<keyof MailStore, 'supports' | 'attend' | 'close' | typeof Symbol.asyncDispose>
+type Method = Exclude<
+  keyof MailStore,
+  'supports' | 'attend' | 'close' | typeof Symbol.asyncDispose | keyof OptionalCalls
+>
 type Args<Name extends Method> = Parameters<MailStore[Name]>[0]
 type Answer<Name extends Method> = ReturnType<MailStore[Name]>
 

@@ -24,14 +24,8 @@ import {
 } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
 import { memoryFixture } from '../test/memory-fixture.js'
-
-/** A mistake that a store could make, and the law that must notice. Everything else is the memory store. */
-interface Mistake {
-  readonly title: string
-  readonly law: string
-  readonly variant?: string
-  readonly make: (store: MailStore) => Partial<MailStore>
-}
+import { METADATA_MISTAKES } from '../test/mistakes/metadata.js'
+import type { Mistake } from '../test/mistakes/mistake.js'
 
 const NEVER = new AbortController().signal
 const NO_FLAGS: Flags = { system: 0, keywords: [] }
@@ -397,6 +391,7 @@ const MISTAKES: readonly Mistake[] = [
     law: 'close/refuses-what-comes-after',
     make: () => ({ close: async () => {} }),
   },
+  ...METADATA_MISTAKES,
 ]
 
 describe('the laws notice', () => {

@@ -12,6 +12,10 @@ export interface MemoryStoreLimits {
   readonly expunged: number
   /** Messages of one page of `fetch`. Default 1,000: digests of some 2 MB. */
   readonly pageMessages: number
+  /** Octets of one annotation. Default 65,536: what a command's literal may bring. Past it: `valueTooLong` (`NO [METADATA MAXSIZE]`). */
+  readonly annotationOctets: Octets
+  /** Annotations of one mailbox, or of the server: those that are shared, and of each account as many. Default 1,000: far more than clients set. Past it: `tooManyAnnotations` (`NO [METADATA TOOMANY]`). */
+  readonly annotations: number
 }
 
 export const MEMORY_STORE_LIMITS: MemoryStoreLimits = {
@@ -20,6 +24,8 @@ export const MEMORY_STORE_LIMITS: MemoryStoreLimits = {
   keywords: 1_000,
   expunged: 100_000,
   pageMessages: 1_000,
+  annotationOctets: 65_536,
+  annotations: 1_000,
 }
 
 /** Octets of one block of a stored message: few objects for 50 MB, little lost on a short one, since the last is cut to size. */

@@ -20,6 +20,7 @@ import {
   uid,
   uidList,
 } from '@mailwright/core'
+import { AnnotationTable } from './annotation-table.js'
 import { ChangeOrder, type Message } from './change-order.js'
 import type { Content } from './content.js'
 import { Counts } from './counts.js'
@@ -44,6 +45,7 @@ export class Mailbox {
   readonly uidValidity: number
   readonly specialUse: readonly SpecialUse[]
   readonly counts = new Counts()
+  readonly annotations: AnnotationTable
   readonly #limits: MemoryStoreLimits
   /** UIDs only grow and a Map keeps the order of insertion: so it is the order of UIDs. */
   readonly #messages = new Map<number, Message>()
@@ -60,6 +62,7 @@ export class Mailbox {
     this.uidValidity = uidValidity
     this.specialUse = specialUse
     this.#limits = limits
+    this.annotations = new AnnotationTable(limits)
     this.#expunged = new Expunged(limits.expunged)
     this.#keywords = new Keywords(limits.keywords)
   }

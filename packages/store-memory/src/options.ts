@@ -1,4 +1,4 @@
-import type { ChangeBus, Clock, DefaultMailbox, Random } from '@mailwright/core'
+import type { AccountId, ChangeBus, Clock, DefaultMailbox, Random } from '@mailwright/core'
 import type { Amount } from './account.js'
 import type { MemoryStoreLimits } from './limits.js'
 
@@ -15,5 +15,9 @@ export interface MemoryStoreOptions {
   readonly uidValidity?: () => number
   /** Mailboxes of a new account besides INBOX, in this order. Default none. */
   readonly defaults?: readonly DefaultMailbox[]
+  /** Accounts that may set the server's shared annotations. Default none: what concerns everybody is the host's. */
+  readonly admins?: readonly AccountId[]
+  /** A URI to reach the administrator by, told as the server's annotation `/shared/admin` (RFC 5464 §3.2.1.1). Default none. */
+  readonly adminContact?: string
   readonly limits?: Partial<MemoryStoreLimits>
 }

@@ -1,7 +1,10 @@
 import {
   type AccountId,
+  type Annotated,
+  accountId,
   DELETED,
   flagColumns,
+  fromUtf8,
   HostError,
   type MailboxRef,
   type MailStore,
@@ -13,14 +16,20 @@ import {
   stagedId,
 } from '@mailwright/core'
 import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
+import { AnnotationTable } from './annotation-table.js'
 import { type Content, contentHandle, receiveContent } from './content.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
 import { type Incoming, Mailbox, modSeqsOf, twinOf, uidsOf } from './mailbox.js'
 import type { MemoryStoreOptions } from './options.js'
 import { Staging } from './staging.js'
 
-type Args<K extends keyof MailStore> = MailStore[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
-type Result<K extends keyof MailStore> = MailStore[K] extends (...args: never) => infer R ? R : never
+type Method<K extends keyof MailStore> = NonNullable<MailStore[K]>
+type Args<K extends keyof MailStore> = Method<K> extends (args: infer A, signal: AbortSignal) => unknown ? A : never
+type Result<K extends keyof MailStore> = Method<K> extends (...args: never) => infer R ? R : never
+
+const ADMIN_CONTACT = '/shared/admin'
+/** Whose the host's own annotations are: shared ones are nobody's. */
+const NOBODY = accountId('')
 
 /**
  * Makes a store that keeps everything in this process and nothing beyond it. Accounts appear when they are first used.
@@ -42,6 +51,7 @@ class MemoryStore implements MailStore {
     durable: false,
     saveDates: true,
     objectIds: true,
+    metadata: 'mailboxes',
   }
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
@@ -49,6 +59,7 @@ class MemoryStore implements MailStore {
   readonly #quota: Amount
   readonly #accounts = new Map<AccountId, Account>()
   readonly #staging: Staging
+  readonly #serverAnnotations: AnnotationTable
   readonly #nonce: string
   #ids = 0
   #isClosed = false
@@ -58,6 +69,11 @@ class MemoryStore implements MailStore {
     this.#limits = { ...MEMORY_STORE_LIMITS, ...options.limits }
     this.#defaults = settleDefaults(options.defaults ?? [])
     this.#quota = { octets: Infinity, messages: Infinity, ...options.quota }
+    this.#serverAnnotations = new AnnotationTable(this.#limits)
+    const { adminContact } = options
+    if (adminContact !== undefined) {
+      this.#serverAnnotations.change(NOBODY, [{ entry: ADMIN_CONTACT, value: fromUtf8(adminContact) }])
+    }
     this.#staging = new Staging(options.clock, this.#limits, () => stagedId(this.#newId('S')))
     const bytes = options.random?.bytes(6)
     this.#nonce = bytes === undefined ? options.clock.date().toString(36) : hex(bytes)
@@ -237,6 +253,28 @@ class MemoryStore implements MailStore {
     return { kind: 'expunged', vanished: uidsOf(doomed), highestModSeq: mailbox.highestModSeq }
   }
 
+  async metadata({ account, of, entries, depth }: Args<'metadata'>, signal: AbortSignal): Result<'metadata'> {
+    this.#begin(signal)
+    const found = of.flatMap((target) => {
+      const table = this.#annotations(account, target)
+      return table === undefined ? [] : [{ of: target, annotations: table.read(account, entries, depth) }]
+    })
+    return { found }
+  }
+
+  async setMetadata({ account, of, changes }: Args<'setMetadata'>, signal: AbortSignal): Result<'setMetadata'> {
+    this.#begin(signal)
+    const table = this.#annotations(account, of)
+    if (table === undefined) return NO_SUCH_MAILBOX
+    if (of === null && changes.some(({ entry }) => !this.#maySetForAll(account, entry))) {
+      return { kind: 'denied', reason: 'Only an administrator sets what the server tells everybody' }
+    }
+    const refusal = table.refusal(account, changes)
+    if (refusal !== null) return refusal
+    table.change(account, changes)
+    return { kind: 'done' }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     this.#accounts.clear()
@@ -274,6 +312,16 @@ class MemoryStore implements MailStore {
       if (isSubscribed) account.subscribe(name, true)
     }
     return account
+  }
+
+  #annotations(account: AccountId, of: Annotated): AnnotationTable | undefined {
+    return of === null ? this.#serverAnnotations : this.#find({ account, mailbox: of })?.annotations
+  }
+
+  /** RFC 5464 §3.2.1.1: how to reach the administrator is nobody's to change. */
+  #maySetForAll(account: AccountId, entry: string): boolean {
+    if (entry.startsWith('/private/')) return true
+    return entry !== ADMIN_CONTACT && this.#options.admins?.includes(account) === true
   }
 
   #find({ account, mailbox }: MailboxRef): Mailbox | undefined {

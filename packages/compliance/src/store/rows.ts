@@ -1,4 +1,4 @@
-import { type FlagColumns, keywordsAt } from '@mailwright/core'
+import { type Annotation, type FlagColumns, keywordsAt } from '@mailwright/core'
 
 /** One message's flags as laws compare them: keywords sorted, since their order means nothing. */
 export interface Row {
@@ -13,4 +13,11 @@ export function rowsOf(columns: FlagColumns): Row[] {
     system: columns.system[at] ?? 0,
     keywords: keywordsAt(columns, at).sort(),
   }))
+}
+
+/** Annotations as laws compare them: their order means nothing. */
+export function sortedAnnotations(annotations: readonly Annotation[]): (readonly [string, Uint8Array])[] {
+  return annotations
+    .map(({ entry, value }): readonly [string, Uint8Array] => [entry, value])
+    .sort(([one], [other]) => (one < other ? -1 : 1))
 }

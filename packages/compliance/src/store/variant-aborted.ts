@@ -1,7 +1,7 @@
 import type { AccountId, MailStore } from '@mailwright/core'
 import type { Variant } from '../kit/case.js'
 import { check } from '../kit/check.js'
-import { rowsOf } from './rows.js'
+import { rowsOf, sortedAnnotations } from './rows.js'
 import { fixtureWith, type PassingCall, storeThrough } from './wrap.js'
 
 /** Calls that change something and can be asked twice. `stage` has eaten its body; its aborts are laws of their own. */
@@ -16,6 +16,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'storeFlags',
   'expunge',
   'claimRecent',
+  'setMetadata',
 ])
 
 /** When to abort: after so many microtasks, and after so many turns of the event loop. */
@@ -108,5 +109,10 @@ async function observe(store: MailStore, account: AccountId): Promise<unknown> {
     },
     signal,
   )
-  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort() }
+  const annotations = await store.metadata?.(
+    { account, of: [null, ...entries.map((entry) => entry.id)], entries: ['/private', '/shared'], depth: 'infinity' },
+    signal,
+  )
+  const notes = (annotations?.found ?? []).map((row) => sortedAnnotations(row.annotations))
+  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort(), notes }
 }

@@ -1,5 +1,6 @@
 import type { AccountId, MailStore, MethodName, StoreAbilities } from '@mailwright/core'
 import type { Fixture } from '../kit/case.js'
+import { ComplianceFailure } from '../kit/check.js'
 
 /** A call on its way to a store. */
 export interface PassingCall<Result> {
@@ -47,15 +48,32 @@ export function storeThrough(passage: Passage): MailStore {
     move: through('move', (store, args, signal) => store.move(args, signal)),
     storeFlags: through('storeFlags', (store, args, signal) => store.storeFlags(args, signal)),
     expunge: through('expunge', (store, args, signal) => store.expunge(args, signal)),
+    ...(passage.supports.metadata === undefined
+      ? {}
+      : {
+          metadata: through('metadata', (store, args, signal) =>
+            declared(store.metadata, 'metadata').call(store, args, signal),
+          ),
+          setMetadata: through('setMetadata', (store, args, signal) =>
+            declared(store.setMetadata, 'setMetadata').call(store, args, signal),
+          ),
+        }),
     close: () => passage.close(),
     [Symbol.asyncDispose]: () => passage.close(),
   }
 }
 
-/** `store` with some of its methods replaced. */
+/** A method that the store must have, since its manifest says so. */
+function declared<Method>(method: Method | undefined, name: string): Method {
+  if (method === undefined)
+    throw new ComplianceFailure(`the manifest declares what ${name} is for, and it is there: not so`)
+  return method
+}
+
+/** `store` with some of its methods replaced. Without an ability, when `supports` is replaced so, it is without the ability's calls as well. */
 export function storeWith(store: MailStore, replaced: Partial<MailStore>): MailStore {
   const plain = storeThrough({
-    supports: store.supports,
+    supports: replaced.supports ?? store.supports,
     pass: (call) => call.perform(store, call.signal),
     close: () => store.close(),
   })

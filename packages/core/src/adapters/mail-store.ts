@@ -1,6 +1,7 @@
 import type { Body, BodyHandle } from '../body.js'
 import type { AccountId, MailboxId, MailboxName, ModSeq, Octets, StagedId, Uid, UnixMillis } from '../brands.js'
 import type { MessageDigest } from './digest.js'
+import type { MetadataCalls } from './mail-store/metadata.js'
 
 /** System flags as bits (RFC 9051 §2.3.2). `\Recent` belongs to a session, not to a message, and is not here. */
 export const SEEN = 1
@@ -162,7 +163,15 @@ export interface StoreAbilities {
    * a mailbox's id may be any string.
    */
   readonly objectIds?: boolean
+  /**
+   * It keeps annotations (RFC 5464): of mailboxes and of the server, or of the server alone; then it has the calls of
+   * {@link MetadataCalls}. Absent: none.
+   */
+  readonly metadata?: 'mailboxes' | 'server'
 }
+
+/** The calls that a store has where its manifest declares the ability, and does not have where it does not. */
+export type OptionalCalls = MetadataCalls
 
 /**
  * Keeps mail: accounts, mailboxes, messages.
@@ -171,7 +180,7 @@ export interface StoreAbilities {
  * refusals are values; a rejection is a fault, answered `NO [SERVERBUG]`, `451 4.3.0` or `-ERR [SYS/TEMP]`. A call whose `signal`
  * aborts rejects and leaves nothing behind. Calls on one mailbox take effect one after the other.
  */
-export interface MailStore {
+export interface MailStore extends Partial<OptionalCalls> {
   readonly supports: StoreAbilities
 
   /** Lists an account's mailboxes. Makes INBOX when the account is new. */

@@ -1,4 +1,12 @@
-import { type AccountId, type Flow, type Identity, INBOX, type MailboxName } from '@mailwright/core'
+import {
+  type AccountId,
+  type Flow,
+  type Identity,
+  INBOX,
+  type MailboxId,
+  type MailboxName,
+  type MailboxRef,
+} from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox } from '../mailboxes.js'
@@ -40,6 +48,7 @@ function* renameInbox(session: Session, account: AccountId, to: MailboxName): Fl
   const ref = { account, mailbox: inbox.id }
   const snapshot = yield* store.call('snapshot', ref)
   if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, INBOX)
+  yield* copyAnnotations(session, ref, created.mailbox)
   const { uids } = snapshot.messages
   if (uids.length === 0) return RENAMED
   const answer = yield* store.call('move', { ...ref, uids, to: created.mailbox })
@@ -58,4 +67,13 @@ function* renameInbox(session: Session, account: AccountId, to: MailboxName): Fl
     default:
       return answer satisfies never
   }
+}
+
+/** Annotations of INBOX go along with its messages, and stay as well (RFC 5464 §4.1). What the target cannot hold is left behind. */
+function* copyAnnotations(session: Session, { account, mailbox }: MailboxRef, to: MailboxId): Flow<void> {
+  if (session.settings.supports.metadata !== 'mailboxes') return
+  const entries = ['/private', '/shared']
+  const { found } = yield* store.call('metadata', { account, of: [mailbox], entries, depth: 'infinity' })
+  const changes = found[0]?.annotations ?? []
+  if (changes.length > 0) yield* store.call('setMetadata', { account, of: to, changes })
 }

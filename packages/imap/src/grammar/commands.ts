@@ -8,6 +8,7 @@ import { id } from './id.js'
 import { list, lsub } from './list.js'
 import { authenticate, login } from './login.js'
 import { mailbox, newMailbox } from './mailbox.js'
+import { getMetadata, setMetadata } from './metadata.js'
 import { search } from './search.js'
 import { sequenceSet } from './sequence-set.js'
 import { status } from './status.js'
@@ -50,12 +51,14 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ENABLE', withArguments(enable)],
   ['EXAMINE', withArguments((c) => ({ name: 'EXAMINE', mailbox: mailbox(c) }))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
+  ['GETMETADATA', withArguments(getMetadata)],
   ['ID', withArguments(id)],
   ['LIST', withArguments(list)],
   ['LOGIN', withArguments(login)],
   ['LSUB', withArguments(lsub)],
   ['RENAME', withArguments(rename)],
   ['SELECT', withArguments((c) => ({ name: 'SELECT', mailbox: mailbox(c) }))],
+  ['SETMETADATA', withArguments(setMetadata)],
   ['STATUS', withArguments(status)],
   ['SUBSCRIBE', withArguments((c) => ({ name: 'SUBSCRIBE', mailbox: newMailbox(c) }))],
   ['UNSUBSCRIBE', withArguments((c) => ({ name: 'UNSUBSCRIBE', mailbox: mailbox(c) }))],

@@ -21,6 +21,12 @@ export function mailbox(c: Cursor): MailboxName {
   return validated(c, wireName(c, astring(c, 'mailbox name'), 'NONEXISTENT'), 'NONEXISTENT')
 }
 
+/** `mailbox` of RFC 5464 §5: the empty string, `null` here, stands for the server. */
+export function mailboxOrServer(c: Cursor): MailboxName | null {
+  const octets = astring(c, 'mailbox name')
+  return octets === '' ? null : validated(c, wireName(c, octets, 'NONEXISTENT'), 'NONEXISTENT')
+}
+
 /** `mailbox` of RFC 3501 §9, to be made or subscribed: a name that none can have is answered `NO [CANNOT]` (RFC 5530 §3). */
 export function newMailbox(c: Cursor): MailboxName {
   return validated(c, wireName(c, astring(c, 'mailbox name'), 'CANNOT'), 'CANNOT')

@@ -15,6 +15,7 @@ import { flagLaws } from './flags.js'
 import { hintLaws } from './hints.js'
 import { keywordLaws } from './keywords.js'
 import { mailboxLaws } from './mailboxes.js'
+import { metadataLaws } from './metadata.js'
 import { modelLaws } from './model.js'
 import { modSeqLaws } from './modseq.js'
 import { moveLaws } from './move.js'
@@ -61,6 +62,7 @@ export const mailStoreLaws: readonly ComplianceCase[] = [
   ...moveLaws,
   ...expungeLaws,
   ...hintLaws,
+  ...metadataLaws,
   ...accountLaws,
   ...concurrencyLaws,
   ...durableLaws,
