@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { constants, createInflateRaw, deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Appliance } from '../support/appliance.js'
 import { imap, imapSession } from '../support/dialogue.js'
@@ -65,6 +67,17 @@ function expectSmall(): void {
   expect(site.server.memory().peak).toBeLessThan(MEMORY_OCTETS)
 }
 
+/** Reads what comes in clear, up to the line that begins so; nothing may have come behind it. */
+async function clearUntil(socket: Socket, begin: string): Promise<void> {
+  let heard = ''
+  while (!new RegExp(`^${begin}.*\r\n$`, 'm').test(heard)) {
+    const [chunk]: Buffer[] = await once(socket, 'data')
+    heard += chunk?.toString('latin1')
+  }
+  socket.pause()
+  expect(heard.slice(heard.lastIndexOf('\n', heard.length - 2) + 1)).toMatch(new RegExp(`^${begin}`))
+}
+
 const CURL = ['--silent', '--show-error', '--max-time', '100']
 
 function as(user: string): readonly string[] {
@@ -91,6 +104,44 @@ test('and out by IMAP in TLS', { timeout: 120_000 }, async () => {
   const url = `imaps://127.0.0.1:${site.port('imaps')}/INBOX;MAILINDEX=1`
   await succeed('curl', [...CURL, '--insecure', url, ...as('bob'), '--output', path], { timeout: 110_000 })
   await expectMessage(path)
+  expectSmall()
+})
+
+test('and out by IMAP through COMPRESS', { timeout: 120_000 }, async () => {
+  const inflater = createInflateRaw()
+  const socket = connect({ host: '127.0.0.1', port: site.port('imap') })
+  const hash = createHash('sha256')
+  let octets = 0
+  try {
+    socket.write(`a LOGIN bob "${site.password('bob')}"\r\nb SELECT INBOX\r\nc COMPRESS DEFLATE\r\n`)
+    await clearUntil(socket, 'c OK ')
+    socket.pipe(inflater)
+    socket.write(deflateRawSync('d FETCH 1 BODY.PEEK[]\r\n', { finishFlush: constants.Z_SYNC_FLUSH }))
+    let head = ''
+    let size = -1
+    for await (const piece of inflater as AsyncIterable<Buffer>) {
+      let chunk = piece
+      if (size === -1) {
+        head += chunk.toString('latin1')
+        const [announced = '', count] = /^.*?\{(\d+)\}\r\n/s.exec(head) ?? []
+        if (count === undefined) continue
+        size = Number(count)
+        chunk = Buffer.from(head.slice(announced.length), 'latin1')
+      }
+      const part = chunk.subarray(0, size - octets)
+      // The message ends with what was sent; before it stands what delivery put there.
+      const skip = Math.max(0, size - sent.octets - octets)
+      if (part.length > skip) hash.update(part.subarray(skip))
+      octets += part.length
+      if (octets === size) break
+    }
+    expect(octets).toBe(size)
+    expect(hash.digest('hex')).toBe(sent.sum)
+    expect(socket.bytesRead).toBeLessThan(size / 2)
+  } finally {
+    socket.destroy()
+    inflater.destroy()
+  }
   expectSmall()
 })
 

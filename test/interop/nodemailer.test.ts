@@ -134,6 +134,20 @@ describe('imapflow', () => {
     }
   })
 
+  test('compresses by itself, and what it appends and fetches is whole', async () => {
+    const client = await reader('dora')
+    expect(client.capabilities.has('COMPRESS=DEFLATE')).toBe(true)
+    // What it really does: the connection it reads from is behind an inflater.
+    expect(Reflect.get(client, '_inflate')).toBeTruthy()
+    await client.mailboxOpen('Sent')
+    const text = Array.from({ length: 20_000 }, (_, at) => `${(at * 7919) % 100_003} ${at}`).join('\r\n')
+    const message = Buffer.from(`Subject: squeezed\r\n\r\n${text}\r\n`)
+    const { uid } = found(await client.append('Sent', message))
+    const { source } = found(await client.fetchOne(`${uid}`, { source: true }, { uid: true }))
+    expect(sum(found(source))).toBe(sum(message))
+    await client.logout()
+  })
+
   test('lists mailboxes with their special uses', async () => {
     const client = await reader('dora')
     const mailboxes = await client.list({ statusQuery: { messages: true, uidNext: true } })

@@ -26,6 +26,7 @@ const IMAP = [
   ['copy_and_move', 'copies and moves'],
   ['expunge', 'expunges'],
   ['idle', '[F14] is told within a second while it idles'],
+  ['compress', 'reads and writes through COMPRESS'],
   ['wrong_password', 'is refused a wrong password, and tries again'],
 ] as const
 const POP3 = [

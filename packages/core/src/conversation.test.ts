@@ -8,6 +8,7 @@ import { StoreFault } from './errors.js'
 import {
   breathe,
   caller,
+  compress,
   discardOctets,
   type Flow,
   type LineInput,
@@ -86,6 +87,10 @@ class Toy implements Protocol<string> {
         this.#wire.write(`${tls.protocol}\r\n`)
         return
       }
+      case 'COMPRESS':
+        this.#wire.write('go\r\n')
+        yield* compress()
+        return
       case 'IDLE':
         for (;;) {
           const event = yield* readLineOrPush(10)
@@ -264,6 +269,27 @@ describe('Conversation', () => {
     expect(engine.wantsInput).toBe(false)
     engine.secured({ protocol: 'TLSv1.3', cipher: 'c' })
     expect(run(engine)).toEqual(['TLSv1.3\r\n'])
+  })
+
+  test('COMPRESS hands on what came behind it, which the host inflates first', () => {
+    const engine = toy()
+    run(engine)
+    engine.receive(fromLatin1('COMPRESS\r\nab'))
+    expect(engine.next()).toMatchObject({ kind: 'write', bytes: fromLatin1('go\r\n') })
+    engine.receive(fromLatin1('cd'))
+    expect(engine.next()).toEqual({ kind: 'compress', received: fromLatin1('abcd') })
+    expect(run(engine)).toEqual([])
+    expect(say(engine, 'HUH\r\n')).toEqual(['what?\r\n'])
+  })
+
+  test('COMPRESS with nothing behind it', () => {
+    const engine = toy()
+    run(engine)
+    engine.receive(fromLatin1('COMPRESS\r\n'))
+    expect(engine.next()).toMatchObject({ kind: 'write' })
+    expect(engine.next()).toEqual({ kind: 'compress', received: fromLatin1('') })
+    expect(run(engine)).toEqual([])
+    expect(engine.wantsInput).toBe(true)
   })
 
   test('STARTTLS forgets also what comes while its reply waits to be sent', () => {

@@ -32,6 +32,8 @@ interface UploadWait {
   outcome: Outcome | null
 }
 
+const NOTHING = new Uint8Array(0)
+
 const RESUME: Wait = { kind: 'ready', value: undefined }
 
 /**
@@ -141,6 +143,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         if (effect.kind === 'write' || effect.kind === 'splice') this.#hasSent = true
         // Not sooner: clear text may still come while the reply before it is being sent (RFC 3207 §4.2, CVE-2011-0411).
         else if (effect.kind === 'startTls') this.#framer.clear()
+        else if (effect.kind === 'compress') return { kind: 'compress', received: this.#framer.take() }
         return effect
       }
       if (this.#hasSent) {
@@ -348,6 +351,12 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         this.#flush()
         this.#effects.push({ kind: 'startTls' })
         this.#wait = { kind: 'tls' }
+        return
+      case 'compress':
+        this.#flush()
+        // What stands behind the command is known when the effect is handed out.
+        this.#effects.push({ kind: 'compress', received: NOTHING })
+        this.#wait = RESUME
         return
       case 'breathe':
         this.#flush()

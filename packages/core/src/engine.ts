@@ -59,6 +59,11 @@ export type Effect<Call extends AnyCall = AnyCall> =
   | { readonly kind: 'bodyEnd'; readonly body: BodyId; readonly isComplete: boolean }
   /** Everything written so far goes out in clear; then negotiate TLS as the server and call `secured`. */
   | { readonly kind: 'startTls' }
+  /**
+   * From here on both directions are raw DEFLATE (RFC 1951): what is sent later is deflated, with a flush behind each write; what the
+   * peer sends is inflated before `receive`, `received` first, which came in before its time. No faster than the engine wants input.
+   */
+  | { readonly kind: 'compress'; readonly received: Uint8Array }
   | { readonly kind: 'event'; readonly event: EngineEvent }
   /** A long computation is under way: let others have their turn, then ask again. */
   | { readonly kind: 'yield' }

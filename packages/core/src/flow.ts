@@ -19,6 +19,7 @@ export type Step =
   | { readonly step: 'octets'; readonly octets: Octets; readonly keep: boolean }
   | { readonly step: 'sleep'; readonly delay: Millis }
   | { readonly step: 'startTls' }
+  | { readonly step: 'compress' }
   | { readonly step: 'breathe' }
 
 /** A line the peer sent within a command. */
@@ -103,6 +104,11 @@ export function* sleep(delay: Millis): Flow<void> {
 /** Sends what was written, drops whatever the peer sent already, and negotiates TLS. */
 export function* startTls(): Flow<TlsFacts> {
   return (yield { step: 'startTls' }) as TlsFacts
+}
+
+/** Sends what was written as it is; from then on the connection is compressed both ways (RFC 4978 §3). */
+export function* compress(): Flow<void> {
+  yield { step: 'compress' }
 }
 
 /** Hands out what was written and lets others have their turn. Call it in long loops: it also bounds memory. */

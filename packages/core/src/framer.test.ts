@@ -16,6 +16,19 @@ function lines(chunks: readonly string[], limit = 20): (Frame | string)[] {
   return frames
 }
 
+test('what was not framed yet can be taken away, wherever the chunks were cut', () => {
+  const framer = new Framer()
+  framer.expect({ mode: 'line', limit: 100 })
+  for (const chunk of ['NOOP\r\nab', 'c', 'd\r\n']) framer.push(fromLatin1(chunk))
+  expect(framer.next()).toMatchObject({ text: 'NOOP' })
+  expect(latin1(framer.take())).toBe('abcd\r\n')
+  expect(framer.buffered).toBe(0)
+  expect(framer.next()).toBeUndefined()
+  framer.push(fromLatin1('NOOP\r\n'))
+  expect(framer.next()).toMatchObject({ text: 'NOOP' })
+  expect(latin1(framer.take())).toBe('')
+})
+
 describe('Framer, lines', () => {
   test('lines come without their ends', () => {
     expect(lines(['NOOP\r\n\r\nQUIT\r\n'])).toEqual(['NOOP', '', 'QUIT'])

@@ -54,6 +54,14 @@ export class Framer {
     this.#buffered += chunk.length
   }
 
+  /** Gives back everything received that no frame was made of: it belongs to another layer. Not in the middle of a line. */
+  take(): Uint8Array {
+    const [first, ...others] = this.#chunks
+    const rest = first === undefined ? concat([]) : concat([first.subarray(this.#at), ...others])
+    this.clear()
+    return rest
+  }
+
   /** Forgets everything received: what stood behind STARTTLS was never said (RFC 3207 §4.2). */
   clear(): void {
     this.#chunks = []

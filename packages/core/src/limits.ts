@@ -17,3 +17,30 @@ export const SASL_LINE_OCTETS: Octets = 12_288
 
 /** Wait before a failed login is answered. Default 2 s (Dovecot): guessing is slow. */
 export const FAILURE_DELAY: Millis = 2_000
+
+/** Bounds of a compressed connection (RFC 4978). */
+export interface CompressionLimits {
+  /** Octets inflated at a time; then the engine says whether it wants more. Default 16 KiB, a read of a socket. */
+  readonly inflateChunk: Octets
+  /**
+   * Octets a peer may send inflated for each it sent compressed, above `inflateAllowance`. Default 100: mail deflates to a half or a fifth,
+   * DEFLATE's greatest is 1,032. Passed: the connection closes.
+   */
+  readonly inflateRatio: number
+  /** Octets a peer may send inflated before `inflateRatio` counts. Default 64 MiB: six of the largest messages, all spaces. */
+  readonly inflateAllowance: Octets
+  /** zlib's level for what we send. Default 3: RFC 4978 §3 asks for 1 to 5 where time counts. */
+  readonly level: number
+  /** zlib's memLevel and windowBits for what we send: together 96 KiB a connection instead of 256. Default 7 and 13. */
+  readonly memLevel: number
+  readonly windowBits: number
+}
+
+export const COMPRESSION_LIMITS: CompressionLimits = {
+  inflateChunk: 16_384,
+  inflateRatio: 100,
+  inflateAllowance: 67_108_864,
+  level: 3,
+  memLevel: 7,
+  windowBits: 13,
+}

@@ -38,6 +38,12 @@ export const CAPABILITY_ROWS = [
   { name: 'IDLE', source: 'RFC 2177', since: 'always' },
   { name: 'LITERAL+', source: 'RFC 7888', since: 'always' },
   { name: 'LITERAL-', source: 'RFC 7888', since: 'always', insteadOf: ['LITERAL+'] },
+  {
+    name: 'COMPRESS=DEFLATE',
+    source: 'RFC 4978',
+    since: 'login',
+    when: ({ compression }) => compression === 'offered',
+  },
 
   // Mailboxes.
   { name: 'CHILDREN', source: 'RFC 3348', since: 'login' },

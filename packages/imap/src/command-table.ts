@@ -22,6 +22,7 @@ import { starttls } from './commands/starttls.js'
 import { status } from './commands/status.js'
 import { storeFlags } from './commands/store.js'
 import { subscribe } from './commands/subscribe.js'
+import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
 import { id } from './extensions/id.js'
 import { idle } from './extensions/idle.js'
@@ -115,6 +116,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     source: 'RFC 5464 §4.3',
   },
   IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
+  COMPRESS: {
+    admission: 'authenticated',
+    run: compress,
+    capability: 'COMPRESS=DEFLATE',
+    expunges: 'allowed',
+    source: 'RFC 4978 §3',
+  },
 
   CHECK: { admission: 'selected', run: check, expunges: 'allowed', source: 'RFC 3501 §6.4.1' },
   CLOSE: { admission: 'selected', run: close, expunges: 'allowed', source: 'RFC 3501 §6.4.2' },

@@ -129,6 +129,7 @@ export type ImapCommand =
   | { readonly name: 'EXPUNGE'; readonly uids: SequenceSet | null }
   | { readonly name: 'AUTHENTICATE'; readonly mechanism: string; readonly initialResponse: string | null }
   | { readonly name: 'LOGIN'; readonly user: string; readonly password: string }
+  | { readonly name: 'COMPRESS'; readonly algorithm: string }
   | { readonly name: 'ENABLE'; readonly capabilities: readonly string[] }
   | { readonly name: 'ID'; readonly fields: readonly (readonly [string, string | null])[] | null }
   | { readonly name: 'SELECT' | 'EXAMINE'; readonly mailbox: MailboxName }

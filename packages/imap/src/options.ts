@@ -19,6 +19,8 @@ export interface ImapServerOptions {
   readonly supports: StoreAbilities
   /** `offered`: STARTTLS is in the capabilities until the connection is encrypted. Default `none`. */
   readonly startTls?: 'offered' | 'none'
+  /** `offered`: the host's driver can deflate, so clients may ask for COMPRESS (RFC 4978). Default `none`. */
+  readonly compression?: 'offered' | 'none'
   /**
    * Where a password may cross the wire as it is: `secured` once TLS is on, `anywhere` also before (a loopback or trusted net,
    * the host's choice). Default `secured`; without TLS LOGIN is then disabled (RFC 3501 §11.1).
@@ -51,6 +53,7 @@ export interface HostSettings {
   readonly peer: PeerFacts
   readonly supports: StoreAbilities
   readonly startTls: 'offered' | 'none'
+  readonly compression: 'offered' | 'none'
   readonly passwords: 'secured' | 'anywhere'
   readonly mechanisms: readonly SaslMechanism[]
   readonly banner: string
@@ -77,6 +80,7 @@ export function settings(options: ImapServerOptions): ImapSettings {
     peer: options.peer,
     supports: options.supports,
     startTls: options.startTls ?? 'none',
+    compression: options.compression ?? 'none',
     passwords: options.passwords ?? 'secured',
     mechanisms: options.mechanisms ?? [PLAIN, LOGIN],
     banner,

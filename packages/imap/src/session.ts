@@ -19,6 +19,8 @@ export class Session {
   readonly decoded = new DecodedParts()
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
+  /** Both directions are deflated (RFC 4978). */
+  isCompressed = false
   /** Refused commands and logins before login; BAD commands in a row after it. */
   refusals = 0
   #asksForCapabilities = false

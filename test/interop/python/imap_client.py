@@ -1,8 +1,10 @@
 """imaplib as a client of the running server. Each scenario has a mailbox of its own."""
 
 import imaplib
+import random
 import re
 import time
+import zlib
 
 from site_facts import contains, equal, run
 
@@ -176,6 +178,56 @@ def expect(client, pattern):
             raise AssertionError(f"{line!r} came where {pattern!r} was expected")
 
 
+class Deflated(imaplib.IMAP4_SSL):
+    """RFC 4978 as a client: from the tagged OK on both directions are raw DEFLATE."""
+
+    def compress(self):
+        self.buffer = b""
+        ok(self._simple_command("COMPRESS", "DEFLATE"))
+        # Nothing may have come behind the OK in clear.
+        self.deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
+        self.inflater = zlib.decompressobj(-15)
+        self.send = lambda data: self.sock.sendall(
+            self.deflater.compress(data) + self.deflater.flush(zlib.Z_SYNC_FLUSH))
+        self.readline = lambda: self._take(lambda: self.buffer.find(b"\n") + 1)
+        self.read = lambda size: self._take(lambda: size if len(self.buffer) >= size else 0)
+
+    def _take(self, count):
+        while not count():
+            got = self.sock.recv(65536)
+            if not got:
+                raise AssertionError(f"closed; left: {self.buffer!r}")
+            self.buffer += self.inflater.decompress(got)
+        octets, self.buffer = self.buffer[:count()], self.buffer[count():]
+        return octets
+
+
+imaplib.Commands["COMPRESS"] = ("AUTH", "SELECTED")
+
+
+def compress(facts):
+    client = Deflated(facts.host, facts.ports["imaps"], ssl_context=facts.tls, timeout=TIMEOUT)
+    ok(client.login(facts.user, facts.password))
+    contains(ok(client.capability())[0].split(), b"COMPRESS=DEFLATE")
+    client.compress()
+    ok(client.noop())
+    ok(client.create("Squeezed"))
+    seeded = random.Random(4978)
+    noise = "".join(f"{seeded.getrandbits(360):090x}\r\n" for _ in range(4000)).encode()
+    large = b"Subject: large\r\n\r\n" + noise
+    for message in (ONE, large, TWO):
+        ok(client.append("Squeezed", None, None, message))
+    equal(ok(client.select("Squeezed")), [b"3"])
+    for number, message in (("1", ONE), ("2", large), ("3", TWO)):
+        equal(ok(client.fetch(number, "(BODY.PEEK[])"))[0][1], message)
+    # Twice is refused, and the connection goes on.
+    kind, [words] = client._simple_command("COMPRESS", "DEFLATE")
+    equal(kind, "NO")
+    contains(words, b"[COMPRESSIONACTIVE]")
+    ok(client.noop())
+    equal(client.logout()[0], "BYE")
+
+
 def wrong_password(facts):
     client = imaplib.IMAP4_SSL(facts.host, facts.ports["imaps"], ssl_context=facts.tls, timeout=TIMEOUT)
     try:
@@ -199,5 +251,6 @@ run({
     "copy_and_move": copy_and_move,
     "expunge": expunge,
     "idle": idle,
+    "compress": compress,
     "wrong_password": wrong_password,
 })

@@ -10,7 +10,7 @@ import { accountId, mailboxId, modSeq } from '../brands.js'
 import { fromLatin1, latin1 } from '../bytes.js'
 import { Conversation } from '../conversation.js'
 import type { EngineEvent } from '../engine.js'
-import { caller, type Flow, type LineInput, startTls } from '../flow.js'
+import { caller, compress, type Flow, type LineInput, startTls } from '../flow.js'
 import type { Protocol, Wire } from '../protocol.js'
 import { type Connection, drive } from './connection.js'
 import type { Duplex } from './duplex.js'
@@ -71,6 +71,11 @@ class Toy implements Protocol<MailboxHint> {
       case 'TLS':
         this.#wire.write('go\r\n')
         this.#wire.write(`${(yield* startTls()).protocol}\r\n`)
+        return
+      case 'COMPRESS':
+        this.#wire.write('go\r\n')
+        yield* compress()
+        this.#wire.write('squeezed\r\n')
         return
       default:
         this.#wire.write('bye\r\n')
@@ -383,6 +388,37 @@ describe('drive', () => {
     const { client, heard } = table({})
     await say(client, 'TLS\r\n')
     expect(heard()).toBe('hello\r\ngo\r\nTLSv1.3\r\n')
+  })
+
+  test('COMPRESS goes through the duplex, behind what was written before and with what came behind it', async () => {
+    const [client, server] = duplexPair()
+    const happened: string[] = []
+    const compressing: Duplex = {
+      open: (sink) => server.open(sink),
+      pause: () => server.pause(),
+      resume: () => server.resume(),
+      write: (bytes) => {
+        happened.push(`write ${latin1(bytes)}`)
+        return server.write(bytes)
+      },
+      secure: () => server.secure(),
+      compress: (received) => void happened.push(`compress ${latin1(received)}`),
+      end: (sent) => server.end(sent),
+      destroy: () => server.destroy(),
+    }
+    client.open({ received: () => {}, ended: () => client.end(), drained: () => {}, closed: () => {} })
+    const engine = new Conversation<AnyCall, MailboxHint>((wire) => new Toy(wire))
+    const connection = drive(engine, compressing, { adapters: [], clock: new VirtualClock() })
+    await say(client, 'COMPRESS\r\nabc')
+    expect(happened).toEqual(['write hello\r\n', 'write go\r\n', 'compress abc', 'write squeezed\r\n'])
+    connection.destroy()
+  })
+
+  test('a duplex that cannot compress was offered by a mistake of the host: the connection ends', async () => {
+    const { client, connection, events } = table({})
+    await say(client, 'COMPRESS\r\n')
+    expect(await connection.closed).toBe('lost')
+    expect(events).toContainEqual(expect.objectContaining({ name: 'engineFault' }))
   })
 
   test('a silent peer is told and closed when its time is over', async () => {

@@ -5,7 +5,7 @@ import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import type { BodyId, CallId, Millis } from '../brands.js'
 import { DotStuffer } from '../dot-stuffing.js'
 import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
-import { CallCancelled, StoreFault } from '../errors.js'
+import { CallCancelled, HostError, StoreFault } from '../errors.js'
 import type { Duplex } from './duplex.js'
 import { InboundBody } from './inbound-body.js'
 import { bodyReader, calendar, type Performer, performer } from './perform.js'
@@ -215,6 +215,10 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       case 'startTls':
         this.#block = 'tls'
         void this.#startTls()
+        return
+      case 'compress':
+        if (this.#duplex.compress === undefined) throw new HostError('this connection cannot be compressed')
+        this.#duplex.compress(effect.received)
         return
       case 'event':
         this.#options.onEvent?.(effect.event)

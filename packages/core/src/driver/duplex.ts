@@ -27,6 +27,12 @@ export interface Duplex {
    * Rejects when the handshake fails or no certificate was given.
    */
   secure(): Promise<TlsFacts>
+  /**
+   * From now on both directions are raw DEFLATE (RFC 1951): `write` deflates, with a flush behind each piece so that the peer waits for
+   * nothing; what is received is inflated before the sink sees it, `received` first. Inflates only while not paused, in bounded
+   * pieces. Octets that are no DEFLATE end the connection. Absent: this duplex does not compress. Called once.
+   */
+  compress?(received: Uint8Array): void
   /** Sends what was written, then closes our side. `sent` is called once it is all sent, unless the connection was gone before. */
   end(sent?: () => void): void
   /** Closes at once. */

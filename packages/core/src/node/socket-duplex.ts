@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import type { Duplex, DuplexSink } from '../driver/duplex.js'
 import type { TlsFacts } from '../engine.js'
+import type { CompressionLimits } from '../limits.js'
+import { DeflateLayer } from './deflate-layer.js'
 
 /** How a connection is encrypted once STARTTLS is asked for. */
 export interface ServerTls {
@@ -13,28 +15,33 @@ export interface ServerTls {
 /** Octets that may wait in a socket before the engine is held back. Default 256 KiB: a fast peer never runs dry. */
 const WRITE_BACKLOG = 262_144
 
-/**
- * A duplex over a TCP, Unix or TLS socket of Node. Owns the socket from now on; its errors never reach the process.
- *
- * @param options.tls absent: STARTTLS cannot be served, `secure` rejects.
- */
-export function socketDuplex(socket: Socket, options: { readonly tls?: ServerTls } = {}): Duplex {
-  return new SocketDuplex(socket, options.tls)
+export interface SocketDuplexOptions {
+  /** Absent: STARTTLS cannot be served, `secure` rejects. */
+  readonly tls?: ServerTls
+  readonly compression?: CompressionLimits
+}
+
+/** A duplex over a TCP, Unix or TLS socket of Node. Owns the socket from now on; its errors never reach the process. */
+export function socketDuplex(socket: Socket, options: SocketDuplexOptions = {}): Duplex {
+  return new SocketDuplex(socket, options)
 }
 
 class SocketDuplex implements Duplex {
-  readonly #tls: ServerTls | undefined
+  readonly #options: SocketDuplexOptions
   #socket: Socket
+  /** What stands between the socket and the sink once the connection is compressed. */
+  #layer: DeflateLayer | null = null
+  #isPaused = false
   #sink: DuplexSink | null = null
   #isClosed = false
   #error: unknown = null
-  readonly #onData = (chunk: Uint8Array): void => this.#sink?.received(chunk)
-  readonly #onEnd = (): void => this.#sink?.ended()
-  readonly #onDrain = (): void => this.#sink?.drained()
+  readonly #onData = (chunk: Uint8Array): void => (this.#layer ?? this.#sink)?.received(chunk)
+  readonly #onEnd = (): void => (this.#layer ?? this.#sink)?.ended()
+  readonly #onDrain = (): void => (this.#layer ?? this.#sink)?.drained()
 
-  constructor(socket: Socket, tls: ServerTls | undefined) {
+  constructor(socket: Socket, options: SocketDuplexOptions) {
     this.#socket = socket
-    this.#tls = tls
+    this.#options = options
     // Replies are batched already: Nagle's delay would only hold them back.
     socket.setNoDelay(true)
     socket.on('error', (error) => {
@@ -50,21 +57,29 @@ class SocketDuplex implements Duplex {
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.#isPaused = true
+    const reader = this.#layer ?? this.#socket
+    reader.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#isPaused = false
+    const reader = this.#layer ?? this.#socket
+    reader.resume()
   }
 
   write(bytes: Uint8Array): boolean {
     if (this.#isClosed || !this.#socket.writable) return true
+    return this.#layer === null ? this.#send(bytes) : this.#layer.write(bytes)
+  }
+
+  #send(bytes: Uint8Array): boolean {
     return this.#socket.write(bytes) || this.#socket.writableLength < WRITE_BACKLOG
   }
 
   secure(): Promise<TlsFacts> {
     const plain = this.#socket
-    const tls = this.#tls
+    const { tls } = this.#options
     if (tls === undefined) return Promise.reject(new Error('no certificate: STARTTLS cannot be served'))
     plain.off('data', this.#onData)
     plain.off('end', this.#onEnd)
@@ -95,10 +110,35 @@ class SocketDuplex implements Duplex {
     })
   }
 
-  end(sent?: () => void): void {
+  compress(received: Uint8Array): void {
+    const sink = this.#sink
+    if (sink === null || this.#isClosed) return
+    const base = {
+      write: (bytes: Uint8Array): boolean => this.#send(bytes),
+      pause: (): void => void this.#socket.pause(),
+      resume: (): void => void this.#socket.resume(),
+      end: (sent: () => void): void => this.#finish(sent),
+      fail: (error: unknown): void => {
+        this.#error ??= error
+        this.#socket.destroy()
+      },
+    }
+    this.#layer = new DeflateLayer(base, sink, this.#options.compression)
+    // From now on the layer reads the socket, and the driver the layer.
+    if (this.#isPaused) this.#layer.pause()
+    this.#socket.resume()
+    this.#layer.received(received)
+  }
+
+  end(sent: () => void = () => {}): void {
+    if (this.#layer === null) this.#finish(sent)
+    else this.#layer.end(sent)
+  }
+
+  #finish(sent: () => void): void {
     // Node calls back with an error where the socket was destroyed first.
     this.#socket.end((error?: Error | null) => {
-      if (error === undefined || error === null) sent?.()
+      if (error === undefined || error === null) sent()
     })
   }
 
@@ -115,6 +155,7 @@ class SocketDuplex implements Duplex {
   #closed(): void {
     if (this.#isClosed || this.#sink === null) return
     this.#isClosed = true
+    this.#layer?.destroy()
     this.#sink.closed(this.#error)
   }
 }

@@ -7,6 +7,8 @@ import type { Session } from '../session.js'
  * learned before it is forgotten (CVE-2011-0411).
  */
 export function* starttls(session: Session): Flow<Reply> {
+  // Compressed octets are encrypted, never encrypted ones compressed (RFC 4978 §3).
+  if (session.isCompressed) return bad('Not while the connection is compressed.')
   if (session.isSecure) return bad('TLS is already active.')
   if (!session.mayStartTls) return bad("TLS support isn't enabled.")
   return { ...ok('Begin TLS negotiation now.'), afterwards: () => handshake(session) }

@@ -46,6 +46,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...Array.from(NUMBERED, ([name, rule]): [string, Rule] => [name, withArguments((c) => rule(c, 'seq'))]),
   ['APPEND', withArguments(append)],
   ['AUTHENTICATE', withArguments(authenticate)],
+  ['COMPRESS', withArguments((c) => ({ name: 'COMPRESS', algorithm: atom(c, 'algorithm').toUpperCase() }))],
   ['CREATE', withArguments(create)],
   ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],
   ['ENABLE', withArguments(enable)],

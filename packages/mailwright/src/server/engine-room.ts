@@ -103,6 +103,7 @@ export class EngineRoom {
       peer,
       supports: store.supports,
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
+      compression: 'offered',
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {

@@ -216,6 +216,11 @@ export class PlayedSession {
         this.#isTlsAsked = true
         this.effects.push(effect)
         return
+      case 'compress':
+        // A transcript shows what the two sides mean, inflated; what came before its time belongs to it.
+        if (effect.received.length > 0) this.#inbox.unshift(effect.received)
+        this.effects.push(effect)
+        return
       case 'cancel':
         this.#inFlight.get(effect.id)?.controller.abort()
         this.effects.push(effect)
