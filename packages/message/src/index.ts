@@ -29,16 +29,21 @@ export {
   parseTransferEncoding,
 } from './fields/content.js'
 export { parseDate, type SentDate, writeDate } from './fields/date.js'
+export { displaySortValue, mailboxSortValue } from './fields/display.js'
 export { fieldBody, type HeaderField, unfold } from './fields/field.js'
 export { HeaderReader, type HeaderReaderOptions, readHeader } from './fields/header-reader.js'
 export { parseMessageIds } from './fields/message-id.js'
 export { type Parameter, parameterText } from './fields/parameter.js'
 export { domainToAscii, domainToUnicode } from './idna/domain.js'
 export { bodyFromBodyStructure } from './imap-form/body.js'
+export { type Leaf, leavesOf, previewLeaves } from './imap-form/leaves.js'
 export { MESSAGE_LIMITS, type MessageLimits } from './limits.js'
 export { Digester, digestMessage } from './structure/digester.js'
+export { type BaseSubject, baseSubject } from './text/base-subject.js'
 export { CHARSETS, type Decoder, decodeCharset, isKnownCharset, newDecoder } from './text/charset.js'
 export { decodeWords } from './text/encoded-word.js'
+export { HtmlText } from './text/html-text.js'
+export { type PreviewAppetite, PreviewReader, previewText } from './text/preview.js'
 export { type TextStream, textOf, textStream } from './text/text.js'
 export {
   decodeTransfer,

@@ -60,3 +60,12 @@ export const CHARSET_NAME_CHARACTERS = 40
 
 /** Decoders kept for use again. Default 200: more than there are charsets. Further ones are made anew each time. */
 export const KEPT_DECODERS = 200
+
+/** Characters kept of the name of an HTML element or character reference. Default 32: the longest in use has 24. A longer one is unknown. */
+export const HTML_NAME_CHARACTERS = 32
+
+/** Characters of a preview. Default 200 (RFC 8970 §3.3, Dovecot). */
+export const PREVIEW_CHARACTERS = 200
+
+/** Characters of a part's text that are looked at for its preview. Default 262,144: style sheets and quoted mail may come first. Past it the preview is what was found. */
+export const PREVIEW_INPUT_CHARACTERS = 262_144

@@ -1,5 +1,6 @@
 import type { Octets } from '@mailwright/core'
 import { type Address, type Mailbox, parseAddresses } from '../fields/address.js'
+import { MISSING_DOMAIN, MISSING_MAILBOX } from '../fields/display.js'
 import type { HeaderValues } from '../fields/header-values.js'
 import type { MessageLimits } from '../limits.js'
 import { nlist, nstring } from './wire.js'
@@ -25,10 +26,6 @@ export interface AddressBudget {
   /** Octets to read. */
   octets: Octets
 }
-
-/** Stand where an address has no mailbox or domain, since NIL there marks a group. Dovecot's words, known to clients. */
-const MISSING_MAILBOX = 'MISSING_MAILBOX'
-const MISSING_DOMAIN = 'MISSING_DOMAIN'
 
 /**
  *     envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc SP
