@@ -29,7 +29,12 @@ export const PROGRAMS = [
     test: ['fetchmail', '--version', '-f', '/dev/null'],
     reason: 'POP3 and IMAP to SMTP and LMTP',
   },
+  { package: 'offlineimap3', test: ['offlineimap', '--version'], reason: 'the other program that keeps mail alike' },
+  { package: 'getmail6', test: ['getmail', '--version'], reason: 'takes mail, and knows what it took' },
   { package: 'mutt', test: ['mutt', '-v'], reason: 'a mail reader, at a terminal' },
+  { package: 'neomutt', test: ['neomutt', '-v'], reason: 'its child, which knows more of IMAP' },
+  { package: 'alpine', test: ['alpine', '-version'], reason: 'a mail reader on c-client, the oldest IMAP library' },
+  { package: 'tmux', test: ['tmux', '-V'], reason: 'the terminal that tests type at and look at' },
   {
     package: 'dovecot-core',
     test: ['dovecot', '--version'],

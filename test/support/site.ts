@@ -22,9 +22,13 @@ export interface SiteWishes {
   readonly hostname?: string
   readonly domain?: string
   readonly limits?: { readonly [name: string]: number }
+  /** What differs from a Maildir, or `MEMORY`. */
   readonly store?: { readonly [name: string]: string }
   readonly logLevel?: 'debug' | 'info'
 }
+
+/** A store that forgets all when the server stops. */
+export const MEMORY = { kind: 'memory' } as const
 
 export const HOSTNAME = 'mail.example.test'
 export const DOMAIN = 'example.test'
@@ -37,7 +41,7 @@ export function siteJson(wishes: SiteWishes): string {
       hostname: wishes.hostname ?? HOSTNAME,
       domains: [wishes.domain ?? DOMAIN],
       postmaster: 'alice',
-      store: { kind: 'maildir', path: 'mail', ...wishes.store },
+      store: wishes.store === MEMORY ? MEMORY : { kind: 'maildir', path: 'mail', ...wishes.store },
       auth: { kind: 'passwd-file', path: 'users' },
       tls: { kind: 'self-signed', folder: 'tls' },
       listeners: names.map((name) => ({
