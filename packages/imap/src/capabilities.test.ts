@@ -11,7 +11,7 @@ const NAMES = new Set(ROWS.map((row) => row.name))
 function offerOf(options: Partial<ImapServerOptions>) {
   return settings({
     peer: { address: '192.0.2.1', port: 1, localAddress: '192.0.2.2', localPort: 143 },
-    supports: { hierarchy: true, keywords: true, durable: false },
+    supports: { hierarchy: true, keywords: true, durable: false, saveDates: true, objectIds: true },
     ...options,
   }).offer
 }

@@ -69,6 +69,11 @@ export const CAPABILITY_ROWS = [
   { name: 'UIDPLUS', source: 'RFC 4315', since: 'login' },
   { name: 'MOVE', source: 'RFC 6851', since: 'login' },
 
+  { name: 'CONDSTORE', source: 'RFC 7162', since: 'login' },
+  { name: 'QRESYNC', source: 'RFC 7162', since: 'login', brings: ['CONDSTORE'] },
+  { name: 'SAVEDATE', source: 'RFC 8514', since: 'login', when: ({ supports }) => supports.saveDates === true },
+  { name: 'OBJECTID', source: 'RFC 8474', since: 'login', when: ({ supports }) => supports.objectIds === true },
+
   // SEARCH, SORT and THREAD.
 ] as const satisfies readonly CapabilityRow[]
 

@@ -3,6 +3,7 @@ import type {
   FlagChange,
   Flags,
   MailboxName,
+  ModSeq,
   Octets,
   SpecialUse,
   StatusItem,
@@ -45,6 +46,7 @@ export interface Partial {
 }
 
 export type FetchItem =
+  | { readonly item: 'EMAILID' | 'MODSEQ' | 'SAVEDATE' | 'THREADID' }
   | { readonly item: 'FLAGS' | 'INTERNALDATE' | 'RFC822.SIZE' | 'ENVELOPE' | 'BODY' | 'BODYSTRUCTURE' | 'UID' }
   | { readonly item: 'RFC822' | 'RFC822.HEADER' | 'RFC822.TEXT' }
   | {
@@ -65,6 +67,22 @@ export type FetchItem =
       readonly label: string
     }
   | { readonly item: 'BINARY.SIZE[]'; readonly part: readonly number[]; readonly label: string }
+
+/** `<first:last>` of PARTIAL, counted from the first message or, when negative, from the last (RFC 9394 §3.1). */
+export interface PartialRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** What the client knows of a mailbox it comes back to (RFC 7162 §3.2.5). */
+export interface Resync {
+  readonly uidValidity: number
+  readonly modSeq: ModSeq
+  /** `null`: all there ever were. */
+  readonly knownUids: readonly NumberRange[] | null
+  /** Samples of sequence numbers and their UIDs, ascending; equally many of both. */
+  readonly samples: readonly { readonly seq: number; readonly uid: number }[]
+}
 
 /** A search key; nested keys are trees whose depth the grammar bounds. */
 export type SearchKey =
@@ -132,7 +150,13 @@ export type ImapCommand =
   | { readonly name: 'COMPRESS'; readonly algorithm: string }
   | { readonly name: 'ENABLE'; readonly capabilities: readonly string[] }
   | { readonly name: 'ID'; readonly fields: readonly (readonly [string, string | null])[] | null }
-  | { readonly name: 'SELECT' | 'EXAMINE'; readonly mailbox: MailboxName }
+  | {
+      readonly name: 'SELECT' | 'EXAMINE'
+      readonly mailbox: MailboxName
+      /** RFC 7162 §3.1.8. */
+      readonly usesModSeq: boolean
+      readonly resync: Resync | null
+    }
   | { readonly name: 'CREATE'; readonly mailbox: MailboxName; readonly specialUse: readonly SpecialUse[] }
   | { readonly name: 'DELETE' | 'SUBSCRIBE' | 'UNSUBSCRIBE'; readonly mailbox: MailboxName }
   | { readonly name: 'RENAME'; readonly from: MailboxName; readonly to: MailboxName }
@@ -162,6 +186,9 @@ export type ImapCommand =
       readonly numbering: Numbering
       readonly set: SequenceSet
       readonly items: readonly FetchItem[]
+      /** RFC 7162 §3.1.4.1, §3.2.6; `null` without CHANGEDSINCE. */
+      readonly changedSince: { readonly modSeq: ModSeq; readonly tellsVanished: boolean } | null
+      readonly partial: PartialRange | null
     }
   | {
       readonly name: 'STORE'
@@ -169,6 +196,8 @@ export type ImapCommand =
       readonly set: SequenceSet
       readonly change: FlagChange
       readonly isSilent: boolean
+      /** RFC 7162 §3.1.3. */
+      readonly unchangedSince: ModSeq | null
     }
   | {
       readonly name: 'COPY' | 'MOVE'

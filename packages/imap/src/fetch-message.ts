@@ -13,7 +13,7 @@ import { reader, store } from './calls.js'
 import type { Partial } from './command.js'
 import { announceSlice, type DecodedSlice, type Encoded, KEPT_OCTETS, sendSlice } from './decoded-part.js'
 import type { FetchPlan, PlannedItem } from './fetch-plan.js'
-import { tellFlags } from './flag-lines.js'
+import { messageData, tellFlags, tellModSeq } from './flag-lines.js'
 import { writeDateTime } from './response/date-time.js'
 import { type EncodedPart, FieldPicker, locateBinary, locateSection, type SectionSource } from './section.js'
 import type { Session } from './session.js'
@@ -25,9 +25,13 @@ export interface FetchRow {
   readonly uid: Uid
   readonly octets: Octets | undefined
   readonly internalDate: UnixMillis | undefined
+  readonly saveDate: UnixMillis | undefined
+  readonly modSeq: number | undefined
+  readonly emailId: string | undefined
+  readonly threadId: string | null | undefined
   readonly digest: MessageDigest | undefined
-  /** `\Seen` was set by this very FETCH, which tells so (RFC 3501 §6.4.5). */
-  readonly isSeenNow: boolean
+  /** `\Seen` was set by this very FETCH, which tells so (RFC 3501 §6.4.5): the mod-sequence it gave. */
+  readonly seenNow: number | undefined
 }
 
 /** What became of one message of a FETCH. */
@@ -40,7 +44,6 @@ export type Fetched =
 
 type SectionItem = Extract<PlannedItem, { readonly item: 'section' }>
 type BinaryItem = Extract<PlannedItem, { readonly item: 'binary' | 'binarySize' }>
-type PlainItem = Exclude<PlannedItem, SectionItem | BinaryItem | { readonly item: 'FLAGS' }>
 
 interface Span {
   readonly start: Octets
@@ -68,12 +71,13 @@ export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPl
   let fetched: Fetched = 'answered'
   let room = KEPT_OCTETS
   for (const item of plan.items) {
-    if (item.item === 'FLAGS') {
-      pieces.push('flags')
+    if (item.item === 'FLAGS' || item.item === 'MODSEQ') {
+      const modSeq = row.seenNow ?? row.modSeq ?? 0
+      pieces.push(item.item === 'FLAGS' ? 'flags' : { text: tellModSeq(session, modSeq) })
       continue
     }
     if (item.item !== 'section' && item.item !== 'binary' && item.item !== 'binarySize') {
-      pieces.push({ text: plainItem(item, row) })
+      pieces.push({ text: plainItem(item.item, row) })
       continue
     }
     const where = locateItem(item, row.digest)
@@ -94,22 +98,29 @@ export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPl
       pieces.push(piece)
     }
   }
-  if (row.isSeenNow && !plan.hasFlags) pieces.push('flags')
+  if (row.seenNow !== undefined) pieces.push(...seenPieces(session, plan, row.seenNow))
   if (pieces.length > 0) yield* writePieces(session, mailbox, row, pieces)
   return fetched
 }
 
 function* writePieces(session: Session, mailbox: Selected, row: FetchRow, pieces: readonly Piece[]): Flow<void> {
   const { wire } = session
-  wire.write(`* ${row.seq} FETCH (`)
+  wire.write(messageData(session, row))
   for (const [at, piece] of pieces.entries()) {
-    const text = piece === 'flags' ? `FLAGS ${tellFlags(mailbox.view, row.uid)}` : piece.text
+    const text = piece === 'flags' ? `FLAGS ${tellFlags(session, mailbox.view, row.uid)}` : piece.text
     wire.write(at === 0 ? text : ` ${text}`)
     if (piece === 'flags') continue
     if (piece.splice !== undefined) wire.splice(piece.splice.source, piece.splice.start, piece.splice.end)
     if (piece.decoded !== undefined) yield* sendSlice(session, piece.decoded)
   }
   wire.write(')\r\n')
+}
+
+/** Flags that this FETCH changed are news, with what belongs to news (RFC 3501 §6.4.5, RFC 7162 §3.1.4.2). */
+function seenPieces(session: Session, plan: FetchPlan, modSeq: number): Piece[] {
+  const pieces: Piece[] = plan.hasFlags ? [] : ['flags']
+  if (session.enabled.has('CONDSTORE') && !plan.hasModSeq) pieces.push({ text: tellModSeq(session, modSeq) })
+  return pieces
 }
 
 const NO_SECTION: SectionSource = { kind: 'none' }
@@ -120,15 +131,25 @@ function locateItem(item: SectionItem | BinaryItem, digest: MessageDigest | unde
 }
 
 /** `msg-att` items that the columns tell. */
-function plainItem(item: PlainItem, row: FetchRow): string {
+function plainItem(
+  item: Exclude<PlannedItem['item'], 'FLAGS' | 'MODSEQ' | 'section' | 'binary' | 'binarySize'>,
+  row: FetchRow,
+): string {
   const { digest } = row
-  switch (item.item) {
+  switch (item) {
     case 'UID':
       return `UID ${row.uid}`
     case 'INTERNALDATE':
       return `INTERNALDATE ${writeDateTime(row.internalDate ?? 0)}`
     case 'RFC822.SIZE':
       return `RFC822.SIZE ${row.octets ?? 0}`
+    case 'SAVEDATE':
+      // RFC 8514 §4.2: NIL where the store does not know it.
+      return `SAVEDATE ${row.saveDate === undefined || Number.isNaN(row.saveDate) ? 'NIL' : writeDateTime(row.saveDate)}`
+    case 'EMAILID':
+      return `EMAILID (${row.emailId ?? ''})`
+    case 'THREADID':
+      return `THREADID ${row.threadId == null ? 'NIL' : `(${row.threadId})`}`
     case 'ENVELOPE':
       return `ENVELOPE ${digest?.envelope ?? 'NIL'}`
     case 'BODY':
@@ -136,7 +157,7 @@ function plainItem(item: PlainItem, row: FetchRow): string {
     case 'BODYSTRUCTURE':
       return `BODYSTRUCTURE ${digest?.bodyStructure ?? 'NIL'}`
     default:
-      return item.item satisfies never
+      return item satisfies never
   }
 }
 

@@ -4,6 +4,7 @@ import type { FetchItem, Numbering, Partial, Section } from './command.js'
 /** An item as it is answered; the older names of sections are sections. */
 export type PlannedItem =
   | { readonly item: 'FLAGS' }
+  | { readonly item: 'EMAILID' | 'MODSEQ' | 'SAVEDATE' | 'THREADID' }
   | { readonly item: 'UID' | 'INTERNALDATE' | 'RFC822.SIZE' | 'ENVELOPE' | 'BODY' | 'BODYSTRUCTURE' }
   | {
       readonly item: 'section'
@@ -29,11 +30,22 @@ export interface FetchPlan {
   /** Some item sets `\Seen`. */
   readonly setsSeen: boolean
   readonly hasFlags: boolean
+  readonly hasModSeq: boolean
 }
 
 const WHOLE: Section = { part: [], text: { kind: 'all' } }
 const HEADER: Section = { part: [], text: { kind: 'header' } }
 const TEXT: Section = { part: [], text: { kind: 'text' } }
+
+/** Columns of items that are columns. */
+const COLUMNS: { readonly [Item in 'EMAILID' | 'INTERNALDATE' | 'RFC822.SIZE' | 'SAVEDATE' | 'THREADID']: FetchField } =
+  {
+    EMAILID: 'emailId',
+    INTERNALDATE: 'internalDate',
+    'RFC822.SIZE': 'octets',
+    SAVEDATE: 'saveDate',
+    THREADID: 'threadId',
+  }
 
 /**
  * Plans a FETCH. UID FETCH answers UID, asked for or not (RFC 3501 §6.4.8). `RFC822` and its kin are sections under other names;
@@ -52,12 +64,18 @@ export function planFetch(asked: readonly FetchItem[], numbering: Numbering): Fe
       case 'FLAGS':
         items.push({ item: 'FLAGS' })
         break
-      case 'INTERNALDATE':
-        fields.add('internalDate')
+      case 'MODSEQ':
+        // With the flags that belong to it: a mod-sequence beside older flags would hide the change from the client for good.
+        fields.add('modSeq')
+        fields.add('flags')
         items.push({ item: item.item })
         break
+      case 'EMAILID':
+      case 'INTERNALDATE':
       case 'RFC822.SIZE':
-        fields.add('octets')
+      case 'SAVEDATE':
+      case 'THREADID':
+        fields.add(COLUMNS[item.item])
         items.push({ item: item.item })
         break
       case 'ENVELOPE':
@@ -97,5 +115,6 @@ export function planFetch(asked: readonly FetchItem[], numbering: Numbering): Fe
         item satisfies never
     }
   }
-  return { items, fields: [...fields], setsSeen, hasFlags: asked.some(({ item }) => item === 'FLAGS') }
+  const has = (name: FetchItem['item']): boolean => asked.some(({ item }) => item === name)
+  return { items, fields: [...fields], setsSeen, hasFlags: has('FLAGS'), hasModSeq: has('MODSEQ') }
 }

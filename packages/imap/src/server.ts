@@ -22,7 +22,7 @@ import { MAILBOX_GONE } from './refusals.js'
 import { bad, no, type Reply, writeReply } from './reply.js'
 import { Session } from './session.js'
 import { refusal } from './states.js'
-import { refresh, tell } from './sync.js'
+import { refresh, tell, tellSafeModSeq } from './sync.js'
 
 /**
  * Makes the server side of one IMAP connection: IMAP4rev1 (RFC 3501) with the extensions that its capabilities name.
@@ -100,6 +100,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
   *#answer(command: ImapCommand): Flow<Reply> {
     const row: CommandRow = COMMANDS[command.name]
     let reply: Reply
+    this.#session.toldModSeq = 0
     try {
       reply = yield* this.#run(row, command)
     } catch (error) {
@@ -144,11 +145,14 @@ class ImapProtocol implements Protocol<MailboxHint> {
     const session = this.#session
     const { state } = session
     if (state.name !== 'selected') return
-    if (session.isStale) yield* refresh(session, state.mailbox)
+    // A mod-sequence from beyond the view: what lies between must be told, too, or the client would never ask for it.
+    const isAhead = session.toldModSeq > state.mailbox.view.modSeq
+    if (session.isStale || isAhead) yield* refresh(session, state.mailbox)
     if (session.isOver) return
     const numbering = 'numbering' in command ? command.numbering : 'seq'
     const expunges = row.expunges === 'allowed' || numbering === 'uid' ? 'allowed' : 'held'
     yield* tell(session, state.mailbox, { expunges, numbering })
+    tellSafeModSeq(session, state.mailbox)
   }
 
   /** An adapter failed: said once to the peer, and to the log. Anything else is a bug of the engine and ends the connection. */

@@ -17,6 +17,8 @@ export class Session {
   /** Messages received whole, in no mailbox yet: discarded when the connection ends in between. */
   readonly staged = new Set<StagedId>()
   readonly decoded = new DecodedParts()
+  /** The greatest mod-sequence that the command at hand told. */
+  toldModSeq = 0
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
   /** Both directions are deflated (RFC 4978). */
@@ -64,8 +66,14 @@ export class Session {
     return this.enabled.has('IMAP4rev2')
   }
 
+  /** Expunges are told by UID (RFC 7162 §3.2.10, RFC 9586 §3.1). */
+  get tellsVanished(): boolean {
+    return this.enabled.has('QRESYNC') || this.enabled.has('UIDONLY')
+  }
+
   get grammar(): GrammarOptions {
-    return { limits: this.limits, offered: this.settings.offer.usable, ...this.nameForm }
+    const { settings, enabled, limits, nameForm } = this
+    return { limits, offered: settings.offer.usable, isResyncEnabled: enabled.has('QRESYNC'), ...nameForm }
   }
 
   /** Whether an extension may be used: the host chose it, and host and store are able to. */
@@ -116,6 +124,23 @@ export class Session {
 
   selected(identity: Identity, mailbox: Selected): void {
     this.#state = { name: 'selected', identity, mailbox }
+  }
+
+  /** QRESYNC comes with CONDSTORE, also where only it was asked for (RFC 7162 §3.2.3). */
+  enable(extension: Enableable): void {
+    this.enabled.add(extension)
+    if (extension === 'QRESYNC') this.usesModSeq()
+  }
+
+  /**
+   * The client used mod-sequences: from now on they are told with every flag that changed. The first time with a mailbox
+   * selected it is also told where that one stands (RFC 7162 §3.1).
+   */
+  usesModSeq(): void {
+    if (this.enabled.has('CONDSTORE')) return
+    this.enabled.add('CONDSTORE')
+    if (this.#state.name !== 'selected') return
+    this.untagged(`OK [HIGHESTMODSEQ ${this.#state.mailbox.view.toldModSeq}] Highest`)
   }
 
   /** No mailbox is selected any more. */

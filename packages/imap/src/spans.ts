@@ -34,6 +34,27 @@ export function indexSpans(
   return joined(spans)
 }
 
+/** Makes the test whether a number lies in one of the ranges; `*` is `last`. The ranges may be many: it is a binary search. */
+export function inRanges(ranges: readonly NumberRange[], last: number): (number: number) => boolean {
+  const spans = joined(
+    ranges.map((range) => {
+      const first = range.first === Number.POSITIVE_INFINITY ? last : range.first
+      const second = range.last === Number.POSITIVE_INFINITY ? last : range.last
+      return { from: Math.min(first, second), to: Math.max(first, second) + 1 }
+    }),
+  )
+  return (number) => {
+    let [low, high] = [0, spans.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((spans[middle]?.to ?? 0) <= number) low = middle + 1
+      else high = middle
+    }
+    const span = spans[low]
+    return span !== undefined && number >= span.from
+  }
+}
+
 /** The first index whose UID is at least `uid`. */
 export function lowerBound(uids: UidList, uid: number): number {
   const index = indexOfUid(uids, uid)

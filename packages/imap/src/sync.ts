@@ -1,7 +1,8 @@
 import { breathe, type Changes, type Flow, type NoSuchMailbox } from '@mailwright/core'
 import { store } from './calls.js'
 import type { Numbering } from './command.js'
-import { tellFlags, writeFlagLines } from './flag-lines.js'
+import { tellFlagNews, writeFlagLines } from './flag-lines.js'
+import { writeUidSet } from './response/uid-set.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
 
@@ -46,26 +47,55 @@ function* changesSince(session: Session, { ref, view }: Selected): Flow<Changes 
 export function* tell(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
   const { view } = mailbox
   if (!view.hasUpdates(telling.expunges)) return
+  const vanished: number[] = []
   for (const update of view.updates(telling.expunges)) {
+    if (update.kind !== 'expunge') tellVanished(session, vanished)
     switch (update.kind) {
       case 'expunge':
-        session.untagged(`${update.seq} EXPUNGE`)
+        // RFC 7162 §3.2.10, RFC 9586 §3.1: all in one response, by UID.
+        if (session.tellsVanished) vanished.push(update.uid)
+        else session.untagged(`${update.seq} EXPUNGE`)
         break
       case 'exists':
         session.untagged(`${update.count} EXISTS`)
-        session.untagged(`${update.recent} RECENT`)
+        if (!session.isRev2) session.untagged(`${update.recent} RECENT`)
         break
       case 'keywords':
         writeFlagLines(session, mailbox)
         break
-      case 'flags': {
-        const uid = telling.numbering === 'uid' ? `UID ${update.uid} ` : ''
-        session.untagged(`${update.seq} FETCH (${uid}FLAGS ${tellFlags(view, update.uid)})`)
+      case 'flags':
+        tellFlagNews(session, view, { ...update, items: 'flags' }, telling.numbering)
         break
-      }
       default:
         update satisfies never
     }
     if (session.wire.isFull) yield* breathe()
   }
+  tellVanished(session, vanished)
+}
+
+function tellVanished(session: Session, uids: number[]): void {
+  if (uids.length === 0) return
+  session.untagged(`VANISHED ${writeUidSet(uids)}`)
+  uids.length = 0
+}
+
+/**
+ * Tells what this session removed, and with it what else there is. After that the client may take the mailbox's mod-sequence
+ * for its own: the code of the tagged OK, where it works with QRESYNC (RFC 7162 §3.2.7, §3.2.9).
+ */
+export function* expungedCode(session: Session, mailbox: Selected, numbering: Numbering): Flow<string | null> {
+  yield* refresh(session, mailbox)
+  if (session.isOver) return null
+  yield* tell(session, mailbox, { expunges: 'allowed', numbering })
+  return session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${mailbox.view.toldModSeq}` : null
+}
+
+/**
+ * Tells what the client may take for its copy of the mailbox's mod-sequence, where it would reckon too high a one: higher
+ * mod-sequences were told than that of an expunge which had to wait (RFC 7162 §3.2, §6).
+ */
+export function tellSafeModSeq(session: Session, { view }: Selected): void {
+  if (!session.enabled.has('QRESYNC') || session.toldModSeq <= view.toldModSeq) return
+  session.untagged(`OK [HIGHESTMODSEQ ${view.toldModSeq}] Expunges are still to be told.`)
 }

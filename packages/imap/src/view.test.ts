@@ -16,6 +16,8 @@ import type { Numbering, NumberRange } from './command.js'
 import { MailboxView, RECENT, type ViewUpdate } from './view.js'
 
 const STAR = Number.POSITIVE_INFINITY
+/** Mod-sequences of one row. */
+const NEW = Float64Array.of(3)
 
 function row(number: number, system = 0, keywords: readonly string[] = []): FlagRow {
   return { uid: number, system, keywords }
@@ -217,36 +219,40 @@ describe("a view reckons with this session's own STORE", () => {
 
   test('told: nothing is left to tell', () => {
     const view = new MailboxView(snapshot([row(1), row(2)]))
-    view.stored(flagColumns([row(1, SEEN)]), 'told')
+    view.stored(flagColumns([row(1, SEEN)]), NEW, 'told')
     expect(told(view)).toEqual([])
     expect(view.bitsAt(0)).toBe(SEEN)
   })
 
   test('silent: the client reckons the same', () => {
     const view = new MailboxView(snapshot([row(1, SEEN)]))
-    view.stored(flagColumns([row(1, SEEN | DELETED, ['mine'])]), { silent: add })
+    view.stored(flagColumns([row(1, SEEN | DELETED, ['mine'])]), NEW, { silent: add })
     expect(told(view)).toEqual(['FLAGS Mine'])
     expect(view.flagsAt(0)).toEqual({ system: SEEN | DELETED, keywords: ['Mine'] })
   })
 
   test('silent, and somebody else changed it, too', () => {
     const view = new MailboxView(snapshot([row(1, SEEN)]))
-    view.stored(flagColumns([row(1, SEEN | DELETED | FLAGGED, ['Mine'])]), { silent: add })
+    view.stored(flagColumns([row(1, SEEN | DELETED | FLAGGED, ['Mine'])]), NEW, { silent: add })
     expect(told(view)).toEqual(['FLAGS Mine', `1 FETCH ${SEEN | DELETED | FLAGGED}`])
   })
 
   test('silent, while a change of somebody else was not told yet', () => {
     const view = new MailboxView(snapshot([row(1, SEEN)]))
     view.apply(changes([row(1, FLAGGED)]))
-    view.stored(flagColumns([row(1, FLAGGED | DELETED, ['Mine'])]), { silent: add })
+    view.stored(flagColumns([row(1, FLAGGED | DELETED, ['Mine'])]), NEW, { silent: add })
     expect(told(view)).toEqual(['FLAGS Mine', `1 FETCH ${FLAGGED | DELETED}`])
   })
 
   test('silent removal and replacement of keywords', () => {
     const view = new MailboxView(snapshot([row(1, 0, ['a', 'b'])]))
-    view.stored(flagColumns([row(1, 0, ['b'])]), { silent: { mode: 'remove', flags: { system: 0, keywords: ['A'] } } })
+    view.stored(flagColumns([row(1, 0, ['b'])]), NEW, {
+      silent: { mode: 'remove', flags: { system: 0, keywords: ['A'] } },
+    })
     expect(told(view)).toEqual([])
-    view.stored(flagColumns([row(1, SEEN)]), { silent: { mode: 'replace', flags: { system: SEEN, keywords: [] } } })
+    view.stored(flagColumns([row(1, SEEN)]), NEW, {
+      silent: { mode: 'replace', flags: { system: SEEN, keywords: [] } },
+    })
     expect(told(view)).toEqual([])
     expect(view.flagsAt(0)).toEqual({ system: SEEN, keywords: [] })
   })

@@ -29,7 +29,7 @@ export type ViewUpdate =
   | { readonly kind: 'exists'; readonly count: number; readonly recent: number }
   /** Keywords that were not in FLAGS before. */
   | { readonly kind: 'keywords' }
-  | { readonly kind: 'flags'; readonly seq: SeqNum; readonly uid: Uid }
+  | { readonly kind: 'flags'; readonly seq: SeqNum; readonly uid: Uid; readonly modSeq: number }
 
 /**
  * What one session believes about its mailbox, and what it has not been told yet: the only place where sequence numbers
@@ -54,6 +54,10 @@ export class MailboxView {
   #count: number
   #told: number
   #recent = 0
+  /** Mod-sequences of the messages with UNTOLD. */
+  readonly #untoldModSeqs = new Map<number, number>()
+  /** Where it stood before the first of the messages that went, and still are counted, was learned of. */
+  #heldSince: ModSeq | null = null
   /** Where messages with UNTOLD may stand: `[from, to)`. */
   #untold: Span = { from: 0, to: 0 }
 
@@ -79,6 +83,14 @@ export class MailboxView {
     return this.#modSeq
   }
 
+  /**
+   * Up to here the client knows everything, as long as nothing but expunges waits to be told: what it may take for its own
+   * copy of the mailbox's mod-sequence (RFC 7162 §3.2, §6).
+   */
+  get toldModSeq(): ModSeq {
+    return this.#heldSince ?? this.#modSeq
+  }
+
   /** Messages that the client counts. */
   get exists(): number {
     return this.#told
@@ -98,15 +110,16 @@ export class MailboxView {
   /** Takes in what happened to the mailbox. Returns whether messages came. */
   apply(changes: Changes): boolean {
     for (const uid of changes.vanished) if (this.indexOf(uid) >= 0) this.#gone.add(uid)
+    if (this.#gone.size > 0) this.#heldSince ??= this.#modSeq
     const before = this.#count
-    const { messages } = changes
+    const { messages, modSeqs } = changes
     for (const [at, uid] of messages.uids.entries()) {
       if (uid > this.#lastUid) {
         this.#append(uid, messages, at)
         continue
       }
       const index = this.indexOf(uid)
-      if (index >= 0) this.#set(index, messages, at)
+      if (index >= 0) this.#set(index, messages, at, modSeqs[at] ?? 0)
     }
     this.#uidNext = changes.uidNext
     this.#modSeq = changes.highestModSeq
@@ -127,17 +140,28 @@ export class MailboxView {
   /**
    * Takes in the answer to this session's own STORE. Told: the caller says so to the client. Silent: the client
    * reckons with `change` itself, and hears of a message only when that gives something else (RFC 3501 §6.4.6).
+   *
+   * @param modSeqs parallel to `columns`.
    */
-  stored(columns: FlagColumns, telling: 'told' | { readonly silent: FlagChange }): void {
+  stored(columns: FlagColumns, modSeqs: Float64Array, telling: 'told' | { readonly silent: FlagChange }): void {
     const change = telling === 'told' ? null : this.keywords.change(telling.silent)
     for (const [at, uid] of columns.uids.entries()) {
       const index = this.indexOf(uid)
       if (index < 0) continue
       const before = this.#bits[index] ?? 0
       const isExpected = change?.gives(before & SYSTEM, index, columns, at) ?? true
-      this.#set(index, columns, at)
+      const modSeq = modSeqs[at] ?? 0
+      this.#set(index, columns, at, modSeq)
       if (change === null || (isExpected && (before & UNTOLD) === 0)) this.markTold(uid)
-      else this.#markUntold(index)
+      else this.#markUntold(index, modSeq)
+    }
+  }
+
+  /** Takes in flags read from the store: what differs is to be told, if the reader does not tell it at once. */
+  learned(columns: FlagColumns, modSeqs: Float64Array): void {
+    for (const [at, uid] of columns.uids.entries()) {
+      const index = this.indexOf(uid)
+      if (index >= 0) this.#set(index, columns, at, modSeqs[at] ?? 0)
     }
   }
 
@@ -214,7 +238,9 @@ export class MailboxView {
   /** The client has been told, or is being told, the flags of this message. */
   markTold(uid: number): void {
     const index = this.indexOf(uid)
-    if (index >= 0 && ((this.#bits[index] ?? 0) & UNTOLD) !== 0) this.#bits[index] = (this.#bits[index] ?? 0) & ~UNTOLD
+    if (index < 0 || ((this.#bits[index] ?? 0) & UNTOLD) === 0) return
+    this.#bits[index] = (this.#bits[index] ?? 0) & ~UNTOLD
+    this.#untoldModSeqs.delete(uid)
   }
 
   /** Whether `updates` would say anything. */
@@ -249,7 +275,9 @@ export class MailboxView {
       if ((bits & UNTOLD) === 0) continue
       this.#bits[at] = bits & ~UNTOLD
       const uid = this.#uids[at] ?? 0
-      if (!this.#gone.has(uid)) yield { kind: 'flags', seq: seqNum(at + 1), uid: asUid(uid) }
+      const modSeq = this.#untoldModSeqs.get(uid) ?? 0
+      this.#untoldModSeqs.delete(uid)
+      if (!this.#gone.has(uid)) yield { kind: 'flags', seq: seqNum(at + 1), uid: asUid(uid), modSeq }
     }
   }
 
@@ -264,7 +292,7 @@ export class MailboxView {
   }
 
   /** Sets the flags of message `index` to those of row `at`; a difference is to be told. */
-  #set(index: number, from: FlagColumns, at: number): void {
+  #set(index: number, from: FlagColumns, at: number, modSeq: number): void {
     const before = this.#bits[index] ?? 0
     const system = from.system[at] ?? 0
     const isSame = (before & SYSTEM) === system && this.keywords.isSame(index, from, at)
@@ -273,7 +301,7 @@ export class MailboxView {
     this.keywords.set(index, from, at)
     this.#bits[index] = (before & ~SYSTEM) | system
     // A message the client does not count yet is told as a whole.
-    if (index < this.#told) this.#markUntold(index)
+    if (index < this.#told) this.#markUntold(index, modSeq)
   }
 
   #append(uid: number, from: FlagColumns, at: number): void {
@@ -290,8 +318,9 @@ export class MailboxView {
     this.keywords.set(index, from, at)
   }
 
-  #markUntold(index: number): void {
+  #markUntold(index: number, modSeq: number): void {
     this.#own()
+    this.#untoldModSeqs.set(this.#uids[index] ?? 0, modSeq)
     this.#bits[index] = (this.#bits[index] ?? 0) | UNTOLD
     const { from, to } = this.#untold
     this.#untold =
@@ -316,6 +345,7 @@ export class MailboxView {
     for (let at = 0; at < this.#count; at++) {
       const uid = this.#uids[at] ?? 0
       if (this.#gone.has(uid)) {
+        this.#untoldModSeqs.delete(uid)
         if (at < this.#told) {
           updates.push({ kind: 'expunge', seq: seqNum(to + 1), uid: asUid(uid) })
           told -= 1
@@ -333,6 +363,7 @@ export class MailboxView {
     this.#count = to
     this.#told = told
     this.#gone.clear()
+    this.#heldSince = null
     // Messages only move down, so those to be told still stand before the end of the span.
     if (this.#untold.to > this.#untold.from) this.#untold = { from: 0, to: this.#untold.to }
     return updates

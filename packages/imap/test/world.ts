@@ -83,6 +83,8 @@ function engineOptions(options: Directives['options']): Omit<ImapServerOptions, 
   }
   return {
     passwords: 'anywhere',
+    // Its MAILBOXID would stand in every transcript that selects; those of RFC 8474 switch nothing off.
+    switchedOff: ['OBJECTID'],
     peer: tls === 'implicit' ? { ...peer, tls: TLS } : peer,
     mechanisms: [PLAIN, LOGIN].filter(({ name }) => names.includes(name)),
     ...own,

@@ -5,7 +5,7 @@ import { BAD_SET, denied, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
-import { refresh } from '../sync.js'
+import { expungedCode, refresh } from '../sync.js'
 
 /**
  * RFC 3501 §6.4.3 EXPUNGE, RFC 4315 §2.1 UID EXPUNGE. Looks for news first: what another session marked deleted goes, too. The
@@ -21,8 +21,8 @@ export function* expunge(session: Session, mailbox: Selected, command: CommandOf
   if (uids.length === 0) return EXPUNGED
   const answer = yield* store.call('expunge', { ...ref, uids, regardless: false })
   if (answer.kind === 'denied') return denied(answer)
-  session.changed(mailbox.ref)
-  return answer.kind === 'noSuchMailbox' ? MAILBOX_GONE : EXPUNGED
+  if (answer.kind === 'noSuchMailbox') return MAILBOX_GONE
+  return { ...EXPUNGED, code: yield* expungedCode(session, mailbox, command.uids === null ? 'seq' : 'uid') }
 }
 
 const EXPUNGED = ok('Expunge completed.')

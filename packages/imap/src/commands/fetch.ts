@@ -8,7 +8,8 @@ import {
   type UidList,
 } from '@mailwright/core'
 import { store } from '../calls.js'
-import type { CommandOf } from '../command.js'
+import { narrowed } from '../changed-since.js'
+import type { CommandOf, FetchItem } from '../command.js'
 import { type Fetched, fetchMessage } from '../fetch-message.js'
 import { type FetchPlan, planFetch } from '../fetch-plan.js'
 import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
@@ -28,15 +29,24 @@ const SEEN_BATCH = 32
  */
 export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'FETCH'>): Flow<Reply> {
   const { numbering } = command
-  const uids = mailbox.view.resolve(command.set, numbering)
-  if (uids === null) return BAD_SET
-  const plan = planFetch(command.items, numbering)
+  const asked = mailbox.view.resolve(command.set, numbering)
+  if (asked === null) return BAD_SET
+  const plan = planFetch(itemsOf(command), numbering)
+  if (plan.hasModSeq) session.usesModSeq()
+  const uids = yield* narrowed(session, mailbox, command, asked)
+  if ('kind' in uids) return MAILBOX_GONE
   const answered = yield* plan.fields.length === 0
     ? fetchFromView(session, mailbox, plan, uids)
     : fetchFromStore(session, mailbox, plan, uids)
   if (answered === null) return MAILBOX_GONE
   if (answered.hasUnknownEncoding) return UNKNOWN_ENCODING
   return answered.messages < uids.length && numbering === 'seq' ? EXPUNGE_ISSUED : ok('Fetch completed.')
+}
+
+/** CHANGEDSINCE asks for MODSEQ, too (RFC 7162 §3.1.4.1). */
+function itemsOf({ items, changedSince }: CommandOf<'FETCH'>): readonly FetchItem[] {
+  const isImplied = changedSince !== null && !items.some(({ item }) => item === 'MODSEQ')
+  return isImplied ? [...items, { item: 'MODSEQ' }] : items
 }
 
 /** What was answered. */
@@ -61,8 +71,12 @@ function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, ui
       uid: asUid(uid),
       octets: undefined,
       internalDate: undefined,
+      saveDate: undefined,
+      modSeq: undefined,
+      emailId: undefined,
+      threadId: undefined,
       digest: undefined,
-      isSeenNow: false,
+      seenNow: undefined,
     })
     if (session.wire.isFull) yield* breathe()
   }
@@ -78,6 +92,7 @@ function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, u
     const page: FetchPage | NoSuchMailbox =
       uids.length === 0 ? EMPTY : yield* store.call('fetch', { ...mailbox.ref, uids, fields: plan.fields, cursor })
     if (page.kind === 'noSuchMailbox') return null
+    if (page.flags !== undefined && page.modSeqs !== undefined) mailbox.view.learned(page.flags, page.modSeqs)
     for (let from = 0; from < page.uids.length; from += SEEN_BATCH) {
       const to = Math.min(from + SEEN_BATCH, page.uids.length)
       const seen = yield* markSeen(mailbox, plan, page.uids.subarray(from, to))
@@ -101,7 +116,7 @@ function* fetchRow(
   plan: FetchPlan,
   page: FetchPage,
   at: number,
-  seen: ReadonlySet<number>,
+  seen: ReadonlyMap<number, number>,
 ): Flow<Fetched> {
   const uid = asUid(page.uids[at] ?? 0)
   const seq = mailbox.view.seqOf(uid)
@@ -111,22 +126,26 @@ function* fetchRow(
     uid,
     octets: page.octets?.[at],
     internalDate: page.internalDates?.[at],
+    saveDate: page.saveDates?.[at],
+    modSeq: page.modSeqs?.[at],
+    emailId: page.emailIds?.[at],
+    threadId: page.threadIds?.[at],
     digest: page.digests?.[at],
-    isSeenNow: seen.has(uid),
+    seenNow: seen.get(uid),
   })
 }
 
-/** Sets `\Seen` on those of the messages that lack it. Returns which they were. */
-function* markSeen(mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<ReadonlySet<number>> {
+/** Sets `\Seen` on those of the messages that lack it. Returns which they were, with the mod-sequences it gave. */
+function* markSeen(mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<ReadonlyMap<number, number>> {
   const { view, ref, isReadOnly } = mailbox
   if (!plan.setsSeen || isReadOnly) return NONE
   const unseen = uids.filter((uid) => (view.bitsAt(view.indexOf(uid)) & SEEN) === 0)
   if (unseen.length === 0) return NONE
   const answer = yield* store.call('storeFlags', { ...ref, uids: unseen, change: ADD_SEEN })
   if (answer.kind !== 'stored') return NONE
-  view.stored(answer.changed, 'told')
-  return new Set(answer.changed.uids)
+  view.stored(answer.changed, answer.modSeqs, 'told')
+  return new Map(Array.from(answer.changed.uids, (uid, at) => [uid, answer.modSeqs[at] ?? 0]))
 }
 
-const NONE: ReadonlySet<number> = new Set()
+const NONE: ReadonlyMap<number, number> = new Map()
 const ADD_SEEN = { mode: 'add', flags: { system: SEEN, keywords: [] } } as const

@@ -4,6 +4,7 @@ import type { CommandOf } from '../command.js'
 import { writeFlagLines } from '../flag-lines.js'
 import { noSuchMailbox, openMailbox, watchMailboxes } from '../mailboxes.js'
 import { ok, type Reply } from '../reply.js'
+import { resynchronise } from '../resynchronise.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
 import { MailboxView } from '../view.js'
@@ -35,7 +36,9 @@ export function* select(session: Session, identity: Identity, command: CommandOf
   const recent = yield* recentFrom(mailbox, snapshot)
   if (recent !== null) view.claimRecent(recent)
   session.selected(identity, mailbox)
+  if (command.usesModSeq) session.enabled.add('CONDSTORE')
   writeSelected(session, mailbox)
+  if (command.resync?.uidValidity === view.uidValidity) yield* resynchronise(session, mailbox, command.resync)
   return ok('Select completed.', isReadOnly ? 'READ-ONLY' : 'READ-WRITE')
 }
 
@@ -66,6 +69,8 @@ function writeSelected(session: Session, mailbox: Selected): void {
   if (unseen > 0) session.untagged(`OK [UNSEEN ${unseen}] First unseen.`)
   session.untagged(`OK [UIDVALIDITY ${view.uidValidity}] UIDs valid`)
   session.untagged(`OK [UIDNEXT ${view.uidNext}] Predicted next UID`)
+  // RFC 8474 §4.2.
+  if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.ref.mailbox})] Ok`)
   // RFC 7162 §3.1.2.1: with every successful SELECT and EXAMINE.
-  session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
+  if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
 }

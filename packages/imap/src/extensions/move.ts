@@ -6,6 +6,7 @@ import { ok, type Reply } from '../reply.js'
 import { copyUidCode } from '../response/code.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
+import { expungedCode } from '../sync.js'
 import { NOTHING, prepareTransfer, transferRefused } from '../transfer.js'
 
 /**
@@ -19,9 +20,8 @@ export function* move(session: Session, mailbox: Selected, command: CommandOf<'C
   const { uids, to } = transfer
   const answer = yield* store.call('move', { ...mailbox.ref, uids, to })
   if (answer.kind !== 'moved') return transferRefused(session, answer, command.to)
-  session.changed(mailbox.ref)
   const code = copyUidCode(answer)
   if (code === null) return NOTHING
   if (session.offers('UIDPLUS')) session.untagged(`OK [${code}] Moved UIDs.`)
-  return ok('Move completed.')
+  return ok('Move completed.', yield* expungedCode(session, mailbox, command.numbering))
 }

@@ -10,6 +10,7 @@ import { authenticate, login } from './login.js'
 import { mailbox, newMailbox } from './mailbox.js'
 import { getMetadata, setMetadata } from './metadata.js'
 import { search } from './search.js'
+import { select } from './select.js'
 import { sequenceSet } from './sequence-set.js'
 import { status } from './status.js'
 import { store } from './store.js'
@@ -50,7 +51,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['CREATE', withArguments(create)],
   ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],
   ['ENABLE', withArguments(enable)],
-  ['EXAMINE', withArguments((c) => ({ name: 'EXAMINE', mailbox: mailbox(c) }))],
+  ['EXAMINE', withArguments(select('EXAMINE'))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
   ['GETMETADATA', withArguments(getMetadata)],
   ['ID', withArguments(id)],
@@ -58,7 +59,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['LOGIN', withArguments(login)],
   ['LSUB', withArguments(lsub)],
   ['RENAME', withArguments(rename)],
-  ['SELECT', withArguments((c) => ({ name: 'SELECT', mailbox: mailbox(c) }))],
+  ['SELECT', withArguments(select('SELECT'))],
   ['SETMETADATA', withArguments(setMetadata)],
   ['STATUS', withArguments(status)],
   ['SUBSCRIBE', withArguments((c) => ({ name: 'SUBSCRIBE', mailbox: newMailbox(c) }))],

@@ -20,6 +20,8 @@ export interface GrammarOptions {
   readonly utf8: boolean
   /** What stands between the levels of a mailbox name on the wire. Default `/`. */
   readonly separator?: string
+  /** ENABLE QRESYNC was said: only then may its parameters come (RFC 7162 §3.2.5, §3.2.6). Default no. */
+  readonly isResyncEnabled?: boolean
 }
 
 /** Why a command cannot be read: thrown by the cursor, caught in `parse-command.ts` and nowhere else. */

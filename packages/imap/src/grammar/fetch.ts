@@ -1,7 +1,12 @@
-import type { FetchItem, ImapCommand, Numbering } from '../command.js'
+import type { ModSeq } from '@mailwright/core'
+import type { CapabilityName } from '../capability-table.js'
+import type { CommandOf, FetchItem, ImapCommand, Numbering, PartialRange } from '../command.js'
 import type { Cursor } from './cursor.js'
+import { modSequenceValue } from './mod-sequence.js'
+import { partialRange } from './partial-range.js'
 import { partial, section, sectionBinary } from './section.js'
 import { sequenceSet } from './sequence-set.js'
+import { atom } from './strings.js'
 
 const NAME = /[A-Z0-9.]+/iy
 
@@ -21,9 +26,21 @@ const PLAIN: ReadonlyMap<string, PlainName> = new Map(
       'BODY',
       'BODYSTRUCTURE',
       'UID',
+      'MODSEQ',
+      'SAVEDATE',
+      'EMAILID',
+      'THREADID',
     ] as const
   ).map((name) => [name, name]),
 )
+
+/** Items that an extension brings, and which. */
+const EXTENSIONS: ReadonlyMap<string, CapabilityName> = new Map<string, CapabilityName>([
+  ['MODSEQ', 'CONDSTORE'],
+  ['SAVEDATE', 'SAVEDATE'],
+  ['EMAILID', 'OBJECTID'],
+  ['THREADID', 'OBJECTID'],
+])
 
 /** RFC 3501 §6.4.5: a macro stands alone, not among other items. */
 const MACROS: ReadonlyMap<string, readonly PlainName[]> = new Map([
@@ -34,17 +51,64 @@ const MACROS: ReadonlyMap<string, readonly PlainName[]> = new Map([
 
 /**
  *     fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")")
+ *             [fetch-modifiers]
  *
- * RFC 3501 §9.
+ * RFC 3501 §9, RFC 4466 §3.
  */
 export function fetch(c: Cursor, numbering: Numbering): ImapCommand {
   const set = sequenceSet(c)
   c.sp()
-  if (c.peek === '(') return { name: 'FETCH', numbering, set, items: distinct(c, c.list(fetchAtt)) }
+  const items = c.peek === '(' ? distinct(c, c.list(fetchAtt)) : macroOrAtt(c)
+  return { name: 'FETCH', numbering, set, items, ...fetchModifiers(c, numbering) }
+}
+
+function macroOrAtt(c: Cursor): readonly FetchItem[] {
   const name = attName(c)
   const macro = MACROS.get(name)
-  const items = macro === undefined ? [namedAtt(c, name)] : macro.map((item) => ({ item }))
-  return { name: 'FETCH', numbering, set, items }
+  return macro === undefined ? [namedAtt(c, name)] : macro.map((item) => ({ item }))
+}
+
+type FetchModifier = { readonly changedSince: ModSeq } | { readonly partial: PartialRange } | 'VANISHED'
+
+/**
+ *     fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")"
+ *     fetch-modifier  =/ "CHANGEDSINCE" SP mod-sequence-value / "VANISHED" / "PARTIAL" SP partial-range
+ *
+ * RFC 4466 §3, RFC 7162 §7, RFC 9394 §4. VANISHED stands with CHANGEDSINCE, after ENABLE QRESYNC, and as PARTIAL only in UID FETCH
+ * (RFC 7162 §3.2.6, RFC 9394 §3.3).
+ */
+function fetchModifiers(c: Cursor, numbering: Numbering): Pick<CommandOf<'FETCH'>, 'changedSince' | 'partial'> {
+  const modifiers = c.skip(' ') ? c.list(fetchModifier) : []
+  const since = modifiers.flatMap((each) =>
+    typeof each === 'object' && 'changedSince' in each ? [each.changedSince] : [],
+  )
+  const partials = modifiers.flatMap((each) => (typeof each === 'object' && 'partial' in each ? [each.partial] : []))
+  const tellsVanished = modifiers.includes('VANISHED')
+  const [modSeq] = since
+  const [partial] = partials
+  if (since.length > 1 || partials.length > 1) c.bad('A modifier was given twice')
+  if (tellsVanished && (modSeq === undefined || numbering === 'seq' || c.options.isResyncEnabled !== true)) {
+    c.bad('VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC')
+  }
+  if (partial !== undefined && numbering === 'seq') c.bad('PARTIAL needs UID FETCH')
+  return { changedSince: modSeq === undefined ? null : { modSeq, tellsVanished }, partial: partial ?? null }
+}
+
+function fetchModifier(c: Cursor): FetchModifier {
+  const word = atom(c, 'fetch modifier').toUpperCase()
+  switch (word) {
+    case 'CHANGEDSINCE':
+      if (!c.offers('CONDSTORE')) return c.bad(`Unknown fetch modifier ${word}`)
+      c.sp()
+      return { changedSince: modSequenceValue(c) }
+    case 'VANISHED':
+      return word
+    case 'PARTIAL':
+      c.sp()
+      return { partial: partialRange(c) }
+    default:
+      return c.bad(`Unknown fetch modifier ${word}`)
+  }
 }
 
 /**
@@ -64,6 +128,7 @@ function attName(c: Cursor): string {
 }
 
 function namedAtt(c: Cursor, name: string): FetchItem {
+  if (!c.offers(EXTENSIONS.get(name))) c.bad(`Unknown fetch item ${name}`)
   const isPeek = name === 'BODY.PEEK'
   if (isPeek || (name === 'BODY' && c.peek === '[')) {
     const labelled = section(c)

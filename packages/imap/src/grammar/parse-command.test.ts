@@ -277,20 +277,23 @@ describe('LIST, LSUB, STATUS, RENAME, SUBSCRIBE', () => {
   })
 })
 
+/** SELECT without parameters. */
+const ANEW = { usesModSeq: false, resync: null }
+
 describe('mailbox names', () => {
   test.each(['inbox', 'InBoX', '"iNbOx"'])('[F5] INBOX in any case: %s', (name) => {
-    expect(command(`a SELECT ${name}`)).toEqual({ name: 'SELECT', mailbox: 'INBOX' })
+    expect(command(`a SELECT ${name}`)).toEqual({ name: 'SELECT', mailbox: 'INBOX', ...ANEW })
   })
 
   test('INBOX as a literal', () => {
-    expect(command('a EXAMINE {5}', ['inBOX', ''])).toEqual({ name: 'EXAMINE', mailbox: 'INBOX' })
+    expect(command('a EXAMINE {5}', ['inBOX', ''])).toEqual({ name: 'EXAMINE', mailbox: 'INBOX', ...ANEW })
   })
 
   test.each([
     ['a SELECT ~peter/mail/&U,BTFw-/&ZeVnLIqe-', '~peter/mail/\u53f0\u5317/\u65e5\u672c\u8a9e'],
     ['a SELECT Tom&-Jerry', 'Tom&Jerry'],
   ])('modified UTF-7 (RFC 3501 §5.1.3): %s', (line, mailbox) => {
-    expect(command(line)).toEqual({ name: 'SELECT', mailbox })
+    expect(command(line)).toEqual({ name: 'SELECT', mailbox, ...ANEW })
   })
 
   test.each([
@@ -342,6 +345,7 @@ describe('STORE and COPY', () => {
       set: { kind: 'ranges', ranges: [{ first: 2, last: 4 }] },
       change: { mode, flags: { system, keywords } },
       isSilent,
+      unchangedSince: null,
     })
   })
 
