@@ -75,6 +75,9 @@ export const CAPABILITY_ROWS = [
   { name: 'OBJECTID', source: 'RFC 8474', since: 'login', when: ({ supports }) => supports.objectIds === true },
 
   // SEARCH, SORT and THREAD.
+  { name: 'ESEARCH', source: 'RFC 4731', since: 'login' },
+  { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
+  { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
 
 /** A capability of the table. */

@@ -9,6 +9,8 @@ import type {
   StatusItem,
   UnixMillis,
 } from '@mailwright/core'
+import type { ReturnOptions } from './search/return-options.js'
+import type { SearchKey } from './search/search-key.js'
 
 /**
  * A set of sequence numbers or UIDs as the client wrote it: ranges in its order, `*` as `Infinity`; `first` may exceed
@@ -83,34 +85,6 @@ export interface Resync {
   /** Samples of sequence numbers and their UIDs, ascending; equally many of both. */
   readonly samples: readonly { readonly seq: number; readonly uid: number }[]
 }
-
-/** A search key; nested keys are trees whose depth the grammar bounds. */
-export type SearchKey =
-  | { readonly key: 'all' }
-  | { readonly key: 'and'; readonly keys: readonly SearchKey[] }
-  | { readonly key: 'or'; readonly left: SearchKey; readonly right: SearchKey }
-  | { readonly key: 'not'; readonly of: SearchKey }
-  | { readonly key: 'set'; readonly numbering: Numbering; readonly set: SequenceSet }
-  /** A system flag's bit from core (`SEEN` …), set or not. */
-  | { readonly key: 'flag'; readonly bit: number; readonly isSet: boolean }
-  | { readonly key: 'keyword'; readonly name: string; readonly isSet: boolean }
-  /** RECENT, OLD and NEW (RFC 3501 §6.4.4); NEW comes as `and(recent, not seen)`. */
-  | { readonly key: 'recent'; readonly isSet: boolean }
-  /** Header field contains `text` (Unicode); an empty text asks whether the field is there. */
-  | { readonly key: 'header'; readonly name: string; readonly text: string }
-  | { readonly key: 'body'; readonly text: string }
-  | { readonly key: 'text'; readonly text: string }
-  | { readonly key: 'larger' | 'smaller'; readonly octets: Octets }
-  /**
-   * INTERNALDATE (`internal`) or Date field (`sent`) against a day, time and zone disregarded (RFC 9051 §6.4.4). `day` counts days
-   * since 1970-01-01.
-   */
-  | {
-      readonly key: 'date'
-      readonly of: 'internal' | 'sent'
-      readonly is: 'before' | 'on' | 'since'
-      readonly day: number
-    }
 
 /** `list-mailbox` patterns and plain names, already in Unicode with `/` between levels. */
 export interface ListCommand {
@@ -210,6 +184,8 @@ export type ImapCommand =
       readonly numbering: Numbering
       readonly charset: string | null
       readonly keys: SearchKey
+      /** `null`: as RFC 3501 §6.4.4 has it, without RETURN. */
+      readonly returns: ReturnOptions | null
     }
 
 export type CommandName = ImapCommand['name']
@@ -234,4 +210,11 @@ export type Parsed =
   /** Not a command; `tag` is `*` when not even that could be read (RFC 9051 §7.1.3: an untagged BAD). */
   | { readonly kind: 'bad'; readonly tag: string; readonly reason: string; readonly code?: string }
   /** Grammatical, but cannot be done: a mailbox name no store may hold, a charset nobody knows. */
-  | { readonly kind: 'no'; readonly tag: string; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: 'no'
+      readonly tag: string
+      readonly code: string
+      readonly reason: string
+      /** It was to set the search result variable, which is empty now (RFC 5182 §2.1). */
+      readonly emptiesResult?: boolean
+    }

@@ -14,7 +14,7 @@ import {
 } from '@mailwright/core'
 import type { ImapCall } from './calls.js'
 import { writeCapabilities } from './capabilities.js'
-import type { ImapCommand } from './command.js'
+import type { ImapCommand, Parsed } from './command.js'
 import { COMMANDS, type CommandRow } from './command-table.js'
 import { type ImapServerOptions, type ImapSettings, settings } from './options.js'
 import { readCommand } from './reader.js'
@@ -66,9 +66,11 @@ class ImapProtocol implements Protocol<MailboxHint> {
     const session = this.#session
     const parsed = yield* readCommand(session, input)
     let reply: Reply
+    session.tag = parsed.tag
     if (parsed.kind === 'command') reply = yield* this.#answer(parsed.command)
     else reply = parsed.kind === 'bad' ? bad(parsed.reason, parsed.code) : no(parsed.reason, parsed.code)
     session.wire.write(`${writeReply(parsed.tag, reply)}\r\n`)
+    if (reply.status === 'NO' && wasToSave(parsed)) session.emptyResult()
     this.#count(reply)
     if (reply.afterwards !== undefined) yield* reply.afterwards()
   }
@@ -178,4 +180,10 @@ class ImapProtocol implements Protocol<MailboxHint> {
     session.untagged(reply.status === 'BAD' ? 'BYE Too many invalid IMAP commands.' : 'BYE Too many failed logins.')
     session.loggedOut('refused')
   }
+}
+
+/** Whether the command was to set the search result variable. A refused one leaves it empty (RFC 5182 §2.1). */
+function wasToSave(parsed: Parsed): boolean {
+  if (parsed.kind === 'no') return parsed.emptiesResult === true
+  return parsed.kind === 'command' && 'returns' in parsed.command && parsed.command.returns?.items.has('SAVE') === true
 }

@@ -6,6 +6,7 @@ import type { GrammarOptions } from './grammar/cursor.js'
 import type { CommandLimits } from './limits.js'
 import type { ImapSettings } from './options.js'
 import type { NameForm } from './response/mailbox.js'
+import { type Collation, UNICODE_CASEMAP } from './search/collation.js'
 import type { ImapState, Selected } from './states.js'
 
 /** What one connection knows and may do; commands read it, write replies through it and move it from state to state. */
@@ -19,6 +20,10 @@ export class Session {
   readonly decoded = new DecodedParts()
   /** The greatest mod-sequence that the command at hand told. */
   toldModSeq = 0
+  /** How SEARCH, SORT and THREAD compare texts: the active comparator (RFC 5255 §4.2). */
+  collation: Collation = UNICODE_CASEMAP
+  /** Of the command at hand: an ESEARCH response names it (RFC 4466 §2.6.2). */
+  tag = ''
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
   /** Both directions are deflated (RFC 4978). */
@@ -147,6 +152,11 @@ export class Session {
   left(): void {
     if (this.#state.name === 'selected') this.#state = { name: 'authenticated', identity: this.#state.identity }
     this.isStale = false
+  }
+
+  /** `$` stands for nothing (RFC 5182 §2.1). */
+  emptyResult(): void {
+    if (this.#state.name === 'selected') this.#state.mailbox.view.save(new Uint32Array(0))
   }
 
   /** Nothing more is read; the connection closes when the reply at hand is written. */

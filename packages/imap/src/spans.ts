@@ -7,6 +7,19 @@ export interface Span {
   readonly to: number
 }
 
+/** {@link indexSpans} for a search: numbers of no message are ignored, too (RFC 7377 §2: never an error). */
+export function foundSpans(ranges: readonly NumberRange[], numbering: Numbering, uids: UidList): readonly Span[] {
+  if (numbering === 'uid') return indexSpans(ranges, numbering, uids) ?? []
+  const last = uids.length
+  const numberOf = (number: number) => (number === Number.POSITIVE_INFINITY ? last : number)
+  const there = ranges.flatMap((range): NumberRange[] => {
+    const [first, second] = [numberOf(range.first), numberOf(range.last)]
+    const low = Math.min(first, second)
+    return low > last || last === 0 ? [] : [{ first: low, last: Math.min(Math.max(first, second), last) }]
+  })
+  return indexSpans(there, numbering, uids) ?? []
+}
+
 /**
  * Which of `uids`, in order of their sequence numbers, the ranges stand for: ascending, apart from each other.
  *
@@ -53,6 +66,16 @@ export function inRanges(ranges: readonly NumberRange[], last: number): (number:
     const span = spans[low]
     return span !== undefined && number >= span.from
   }
+}
+
+/** Where those of `wanted` that are among `uids` stand: ascending, apart from each other. */
+export function spansOf(wanted: UidList, uids: UidList): readonly Span[] {
+  const spans: Span[] = []
+  for (const uid of wanted) {
+    const from = indexOfUid(uids, uid)
+    if (from >= 0) spans.push({ from, to: from + 1 })
+  }
+  return joined(spans)
 }
 
 /** The first index whose UID is at least `uid`. */

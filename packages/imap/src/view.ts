@@ -15,7 +15,7 @@ import {
 } from '@mailwright/core'
 import type { Numbering, SequenceSet } from './command.js'
 import { KeywordTable } from './keyword-table.js'
-import { indexSpans, lowerBound, type Span } from './spans.js'
+import { foundSpans, indexSpans, lowerBound, type Span, spansOf } from './spans.js'
 
 /** `\Recent`, a session's own flag (RFC 3501 §2.3.2), as a bit beside core's system flags. */
 export const RECENT = 32
@@ -58,6 +58,8 @@ export class MailboxView {
   readonly #untoldModSeqs = new Map<number, number>()
   /** Where it stood before the first of the messages that went, and still are counted, was learned of. */
   #heldSince: ModSeq | null = null
+  /** The search result variable (RFC 5182 §2.1). UIDs are never used again, so those of messages that went may stay. */
+  #saved: UidList = new Uint32Array(0)
   /** Where messages with UNTOLD may stand: `[from, to)`. */
   #untold: Span = { from: 0, to: 0 }
 
@@ -187,9 +189,19 @@ export class MailboxView {
 
   /** {@link resolve}, as indices of the columns, ascending and apart. */
   spans(set: SequenceSet, numbering: Numbering): readonly Span[] | null {
-    // Nothing is saved: SEARCHRES is not offered (RFC 5182 §2.1).
-    if (set.kind === 'saved') return []
-    return indexSpans(set.ranges, numbering, this.#known.subarray(0, this.#told))
+    const counted = this.#counted
+    return set.kind === 'saved' ? spansOf(this.#saved, counted) : indexSpans(set.ranges, numbering, counted)
+  }
+
+  /** {@link spans} for a search, to which numbers of no message are no error (RFC 7377 §2). */
+  searchedSpans(set: SequenceSet, numbering: Numbering): readonly Span[] {
+    const counted = this.#counted
+    return set.kind === 'saved' ? spansOf(this.#saved, counted) : foundSpans(set.ranges, numbering, counted)
+  }
+
+  /** What `$` stands for from now on, until another result is saved or the mailbox is left (RFC 5182 §2.1). */
+  save(uids: UidList): void {
+    this.#saved = uids
   }
 
   /** UIDs of all messages that the client counts, in order of their numbers. */
@@ -285,6 +297,11 @@ export class MailboxView {
   get #known(): UidList {
     if (this.#knownView.length !== this.#count) this.#knownView = this.#uids.subarray(0, this.#count)
     return this.#knownView
+  }
+
+  /** The part of it that the client counts. */
+  get #counted(): UidList {
+    return this.#known.subarray(0, this.#told)
   }
 
   get #lastUid(): number {

@@ -121,6 +121,37 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     })
   },
 
+  /**
+   * 23 messages that the examples of RFC 4731 and RFC 5182 may have had, UIDs 7 to 29: 2, 10 to 15 and 21 are not from Smith and
+   * came after 12-Feb-2006; of those 2, 10 and 11 are flagged, and so is 5; 4 is the first unseen; 15 are deleted.
+   */
+  async results(store) {
+    for (let n = 1; n <= 6; n++) await deliver(store, { text: letter(n) })
+    const mailbox = await mailboxIdOf(store, INBOX, FRED)
+    await store.expunge({ account: FRED, mailbox, uids: Uint32Array.of(1, 2, 3, 4, 5, 6), regardless: true }, SIGNAL)
+    for (let n = 1; n <= 23; n++) {
+      const isFound = [2, 10, 11, 12, 13, 14, 15, 21].includes(n)
+      const flags = ([2, 5, 10, 11].includes(n) ? FLAGGED : 0) | (n >= 9 ? DELETED : 0) | (n < 4 ? SEEN : 0)
+      const from = isFound ? 'Jones <jones@example.com>' : 'Smith <smith@example.com>'
+      const text = `From: ${from}\nSubject: message ${n}\n\nbody\n`
+      await deliver(store, { text, system: flags, date: Date.UTC(2006, isFound ? 2 : 0, n, 12) })
+    }
+    await claimRecent(store)
+  },
+
+  /** Five messages that came 4 days, 3 days to the second, 2 days, 10 s and no time before the transcript begins; 2 and 3 are seen. */
+  async ages(store) {
+    const now = Date.UTC(2026, 0, 1)
+    for (const [at, seconds] of [345_600, 259_200, 172_800, 10, 0].entries()) {
+      await deliver(store, {
+        text: letter(at + 1),
+        system: at === 1 || at === 2 ? SEEN : 0,
+        date: now - seconds * 1000,
+      })
+    }
+    await claimRecent(store)
+  },
+
   /** The mailbox of the second seed's IMAP session: two messages nobody has read, no longer recent; UIDVALIDITY there 1398552193. */
   async seed001(store) {
     await deliver(store, { text: SEED_001_FIRST })

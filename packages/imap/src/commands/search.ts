@@ -1,77 +1,60 @@
-import { breathe, type FetchPage, type Flow, type NoSuchMailbox } from '@mailwright/core'
-import { reader, store } from '../calls.js'
-import type { CommandOf } from '../command.js'
-import { BAD_SET, MAILBOX_GONE } from '../refusals.js'
-import { ok, type Reply } from '../reply.js'
-import { writeSearch } from '../response/mailbox-data.js'
-import type { SearchMessages } from '../search/key-test.js'
-import { beginSearch, type MessageSearch, type OpenMessage } from '../search/message-search.js'
+import type { Flow, ModSeq, UidList } from '@mailwright/core'
+import type { CommandOf, Numbering } from '../command.js'
+import { MAILBOX_GONE } from '../refusals.js'
+import { bad, ok, type Reply } from '../reply.js'
+import { writeEsearch, writeSearch } from '../response/search.js'
+import { find } from '../search/find.js'
+import { highestModSeq } from '../search/highest-mod-seq.js'
+import { isAnswered, report, spokenOf } from '../search/report.js'
+import { RETURN_ALL, type ReturnOptions } from '../search/return-options.js'
+import { type SearchKey, simpleKeys } from '../search/search-key.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
-import { type MailboxView, RECENT } from '../view.js'
-
-/** Messages scanned before others have their turn. */
-const SCAN = 10_000
 
 /**
- * RFC 3501 §6.4.4. From cheap to dear: numbers and flags, which the view holds; columns; digests; and only then, one by one, the
- * messages that are still undecided. Messages that are gone match nothing, and who asked by number is told
- * (RFC 5530 §3).
+ * RFC 3501 §6.4.4, RFC 9051 §6.4.4. Who asks by number and searches messages that are gone is told (RFC 5530 §3). A client that
+ * speaks IMAP4rev2 gets an ESEARCH response in any case.
  */
 export function* search(session: Session, mailbox: Selected, command: CommandOf<'SEARCH'>): Flow<Reply> {
+  if (command.charset !== null && session.enabled.has('UTF8=ACCEPT')) {
+    // RFC 6855 §3: everything is UTF-8, and saying so is an error.
+    return bad('CHARSET is not allowed after ENABLE UTF8=ACCEPT.')
+  }
   const { view } = mailbox
-  const { numbering } = command
-  const found = beginSearch(command.keys, searchMessages(view))
-  if (found === null) return BAD_SET
-  for (let at = 0; at < found.length; at += SCAN) {
-    if (at > 0) yield* breathe()
-    found.scan(at, at + SCAN)
-  }
-  if (!(yield* decide(mailbox, found))) return MAILBOX_GONE
-  if (!view.hasGone) {
-    session.untagged(writeSearch(found.results(numbering)))
-    return ok('Search completed.')
-  }
-  const uids = found.results('uid').filter((uid) => !view.isGone(uid))
-  session.untagged(writeSearch(numbering === 'uid' ? uids : uids.map((uid) => view.seqOf(uid))))
-  return ok('Search completed.', numbering === 'uid' ? null : 'EXPUNGEISSUED')
+  const { numbering, keys } = command
+  const found = yield* find(session, mailbox, keys)
+  if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
+  const returns = command.returns ?? (session.isRev2 ? RETURN_ALL : null)
+  yield* answer(session, mailbox, { keys, numbering, returns, uids: found.uids, plain: writeSearch })
+  return ok('Search completed.', view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
 }
 
-/** Asks the store for what is needed to decide every message. False when the mailbox is gone. */
-function* decide(mailbox: Selected, found: MessageSearch): Flow<boolean> {
-  for (let stage = found.nextStage(); stage !== null; stage = found.nextStage()) {
-    let cursor: number | null = null
-    do {
-      const page: FetchPage | NoSuchMailbox = yield* store.call('fetch', { ...mailbox.ref, ...stage, cursor })
-      if (page.kind === 'noSuchMailbox') return false
-      for (const message of found.takePage(page)) yield* inspect(mailbox, message)
-      yield* breathe()
-      cursor = page.cursor
-    } while (cursor !== null)
-  }
-  return true
+/** Results on their way to the client. */
+export interface Results {
+  readonly keys: SearchKey
+  readonly numbering: Numbering
+  /** `null`: the client knows no ESEARCH response. */
+  readonly returns: ReturnOptions | null
+  /** In the order of the results. */
+  readonly uids: UidList
+  /** The response without RETURN. */
+  readonly plain: (numbers: readonly number[], modSeq: ModSeq | null) => string
 }
 
-/** Reads a message as far as it takes to decide it. */
-function* inspect(mailbox: Selected, message: OpenMessage): Flow<void> {
-  const answer = yield* store.call('body', { ...mailbox.ref, uid: message.uid })
-  if (answer.kind !== 'body') return
-  const source = answer.body
-  const reading = message.inspect()
-  for (let step = reading.next(); step.done !== true; ) {
-    const end = Math.min(step.value.end, source.octets)
-    const start = Math.min(step.value.start, end)
-    const { octets } = yield* reader.call('readBody', { source, start, end })
-    step = reading.next(octets)
-  }
-}
-
-function searchMessages(view: MailboxView): SearchMessages {
-  return {
-    uids: view.uids(),
-    systemFlags: (index) => view.bitsAt(index) & ~RECENT,
-    isRecent: (index) => (view.bitsAt(index) & RECENT) !== 0,
-    hasKeyword: (index, keyword) => view.keywords.has(index, keyword),
-    spans: (set, numbering) => view.spans(set, numbering),
+/** Answers a command that searched, and saves what it is told to save. */
+export function* answer(session: Session, mailbox: Selected, results: Results): Flow<void> {
+  const { view } = mailbox
+  const { keys, numbering, returns, uids } = results
+  const found = [...uids]
+  const spoken = returns === null ? found : spokenOf(found, returns)
+  const isByModSeq = spoken.length > 0 && simpleKeys(keys).some(({ key }) => key === 'modSeq')
+  const modSeq = isByModSeq ? yield* highestModSeq(mailbox, spoken) : null
+  if (returns?.items.has('SAVE') === true) view.save(Uint32Array.from(spoken).sort())
+  const numbers = numbering === 'uid' ? found : found.map((uid) => view.seqOf(uid))
+  if (returns === null) {
+    session.untagged(results.plain(numbers, modSeq))
+  } else if (isAnswered(returns)) {
+    const told = { ...report(numbers, returns), ...(modSeq === null ? {} : { modSeq }) }
+    session.untagged(writeEsearch(session.tag, numbering, told))
   }
 }

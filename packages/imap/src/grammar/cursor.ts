@@ -55,6 +55,7 @@ export class Cursor {
   #current: string
   #at = 0
   #depth = 0
+  #savesResult = false
 
   constructor(text: CommandText, options: GrammarOptions) {
     this.#text = text
@@ -194,6 +195,15 @@ export class Cursor {
   close(): void {
     this.expect(')')
     this.#depth -= 1
+  }
+
+  /** The command is to set the search result variable: where it is refused by NO, that is empty (RFC 5182 §2.1). */
+  saves(): void {
+    this.#savesResult = true
+  }
+
+  get savesResult(): boolean {
+    return this.#savesResult
   }
 
   /** Not a command: answered `BAD`. */

@@ -41,7 +41,7 @@ export function parseCommand(text: CommandText, options: GrammarOptions): Parsed
     c.end()
     return { kind: 'command', tag, command }
   } catch (error) {
-    return refused(error, tag, name)
+    return refused(error, tag, name, c.savesResult)
   }
 }
 
@@ -74,9 +74,12 @@ function readTag(c: Cursor): string | null {
   return tag !== undefined && (c.skip(' ') || c.isAtEnd) ? tag : null
 }
 
-function refused(error: unknown, tag: string, name: string): RefusedCommand {
+function refused(error: unknown, tag: string, name: string, emptiesResult = false): RefusedCommand {
   if (!(error instanceof Refusal)) throw error
-  if (error.kind === 'no') return { kind: 'no', tag, code: error.code, reason: error.reason }
+  if (error.kind === 'no') {
+    const refusal = { kind: 'no', tag, code: error.code, reason: error.reason } as const
+    return emptiesResult ? { ...refusal, emptiesResult } : refusal
+  }
   return { kind: 'bad', tag, reason: name === '' ? UNREADABLE : inCommand(name, error.reason) }
 }
 

@@ -60,11 +60,16 @@ describe('sequence-set (RFC 3501 §9)', () => {
     ':1',
     '-1',
     '1.5',
-    '$',
+    '$,1',
+    '$:2',
     'x',
     '**',
   ])('%s is refused', (set) => {
     expect(fetchWith(set)).toMatchObject({ kind: 'bad', tag: 'a' })
+  })
+
+  test('$ is the search result variable (RFC 5182 §3)', () => {
+    expect(fetchWith('$')).toMatchObject({ kind: 'command', command: { set: { kind: 'saved' } } })
   })
 
   test('more ranges than the limit are NO [LIMIT]', () => {

@@ -1,6 +1,6 @@
 import { mailboxId, mailboxName } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { writeId, writeListed, writeNamespace, writeSearch, writeStatus } from './mailbox-data.js'
+import { writeId, writeListed, writeNamespace, writeStatus } from './mailbox-data.js'
 
 const FORM = { utf8: false }
 
@@ -20,11 +20,6 @@ describe('mailbox data', () => {
     expect(writeStatus(mailbox, ['uidNext', 'messages', 'recent'], status, FORM)).toBe(
       'STATUS blurdybloop (UIDNEXT 44292 MESSAGES 231)',
     )
-  })
-
-  test('SEARCH (RFC 3501 §7.2.5)', () => {
-    expect(writeSearch([2, 84, 882])).toBe('SEARCH 2 84 882')
-    expect(writeSearch([])).toBe('SEARCH')
   })
 
   test('NAMESPACE (RFC 2342 §5) and ID (RFC 2971 §3.2)', () => {

@@ -47,17 +47,6 @@ export function writeStatus(
 }
 
 /**
- *     mailbox-data =/ "SEARCH" *(SP nz-number)
- *
- * RFC 3501 §9.
- */
-export function writeSearch(numbers: Iterable<number>): string {
-  let written = 'SEARCH'
-  for (const number of numbers) written += ` ${number}`
-  return written
-}
-
-/**
  *     Namespace-Response = "NAMESPACE" SP Namespace SP Namespace SP Namespace
  *     Namespace          = nil / "(" 1*Namespace-Descr ")"
  *

@@ -9,9 +9,10 @@ import {
   parseContentType,
   textStream,
 } from '@mailwright/message'
-import type { SearchKey } from '../command.js'
+import type { Collation } from './collation.js'
 import { HeaderFacts, type TextFacts } from './message-facts.js'
-import { fold, TextFinder } from './text-finder.js'
+import type { SearchKey } from './search-key.js'
+import { TextFinder } from './text-finder.js'
 
 export type HeaderKey = Extract<SearchKey, { readonly key: 'header' }>
 export type TextKey = Extract<SearchKey, { readonly key: 'body' | 'text' }>
@@ -44,16 +45,18 @@ export class Inspection implements TextFacts {
   isBodyRead = false
   readonly #digest: MessageDigest
   readonly #keys: TextKeys
+  readonly #collation: Collation
   readonly #isDecided: (facts: TextFacts) => boolean
   readonly #finder: TextFinder<SearchKey>
   #window: { readonly start: Octets; readonly octets: Uint8Array } = { start: 0, octets: new Uint8Array(0) }
 
   /** @param isDecided whether the facts so far settle the search for this message. */
-  constructor(digest: MessageDigest, keys: TextKeys, isDecided: (facts: TextFacts) => boolean) {
+  constructor(digest: MessageDigest, keys: TextKeys, collation: Collation, isDecided: (facts: TextFacts) => boolean) {
     this.#digest = digest
     this.#keys = keys
+    this.#collation = collation
     this.#isDecided = isDecided
-    this.#finder = new TextFinder<SearchKey>(keys.content, this.found)
+    this.#finder = new TextFinder<SearchKey>(keys.content, this.found, collation)
   }
 
   /** Yields the range it wants next and is resumed with those octets. */
@@ -117,7 +120,7 @@ export class Inspection implements TextFacts {
   }
 
   #rootField(field: HeaderField): void {
-    const text = fold(decodeWords(fieldBody(field.raw)))
+    const text = this.#collation.fold(decodeWords(fieldBody(field.raw)))
     for (const [key, wanted] of this.#keys.header) {
       if (field.name === key.name && text.includes(wanted)) this.found.add(key)
     }
@@ -126,7 +129,7 @@ export class Inspection implements TextFacts {
 
   /** TEXT sees every field with its name, BODY those of enclosed messages. */
   #contentField(field: HeaderField, role: Visit['role']): void {
-    const text = fold(`${field.name}: ${decodeWords(fieldBody(field.raw))}`)
+    const text = this.#collation.fold(`${field.name}: ${decodeWords(fieldBody(field.raw))}`)
     for (const [key, wanted] of this.#keys.content) {
       if ((key.key === 'text' || role === 'enclosed') && text.includes(wanted)) this.found.add(key)
     }

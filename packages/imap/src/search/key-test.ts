@@ -1,9 +1,10 @@
-import { DIGEST_FIELDS, type SystemFlags, type UidList } from '@mailwright/core'
+import { DIGEST_FIELDS, type FetchField, type SystemFlags, type UidList, type UnixMillis } from '@mailwright/core'
 import { decodeWords } from '@mailwright/message'
-import type { Numbering, SearchKey, SequenceSet } from '../command.js'
+import type { Numbering, SequenceSet } from '../command.js'
 import type { Span } from '../spans.js'
-import { internalDay, type MessageFacts } from './message-facts.js'
-import { fold } from './text-finder.js'
+import type { Collation } from './collation.js'
+import { type Columns, internalDay, type MessageFacts } from './message-facts.js'
+import type { SearchKey } from './search-key.js'
 
 /** Whether a message meets a key, as far as is known. */
 export type Truth = 'yes' | 'no' | 'open'
@@ -17,28 +18,38 @@ export interface SearchMessages {
   systemFlags(index: number): SystemFlags
   isRecent(index: number): boolean
   hasKeyword(index: number, keyword: string): boolean
-  /** Which indices a set stands for, ascending and apart; `null` when a sequence number stands for no message. */
-  spans(set: SequenceSet, numbering: Numbering): readonly Span[] | null
+  /** Which indices a set stands for, ascending and apart. */
+  spans(set: SequenceSet, numbering: Numbering): readonly Span[]
+}
+
+/** What a search goes by, beside its keys. */
+export interface SearchConditions {
+  /** How texts are compared (RFC 5255 §4.2). */
+  readonly collation: Collation
+  /** The date that OLDER and YOUNGER look back from. */
+  readonly now: UnixMillis
+  /** The store knows when messages were saved; else INTERNALDATE stands in (RFC 8514 §4.3). */
+  readonly savesDates: boolean
 }
 
 /**
  * Makes the test of a key. Facts that are missing leave it open only where they would matter: `or` is met by one side
- * alone. Chains of `and` and `or` are tested flat, cheap keys first. A sequence number of no message is met by none.
+ * alone. Chains of `and` and `or` are tested flat, cheap keys first.
  */
-export function keyTest(key: SearchKey, messages: SearchMessages): KeyTest {
+export function keyTest(key: SearchKey, messages: SearchMessages, conditions: SearchConditions): KeyTest {
   switch (key.key) {
     case 'all':
       return () => 'yes'
     case 'and':
-      return every(chain(key, 'and').map((part) => keyTest(part, messages)))
+      return every(chain(key, 'and').map((part) => keyTest(part, messages, conditions)))
     case 'or':
-      return some(chain(key, 'or').map((part) => keyTest(part, messages)))
+      return some(chain(key, 'or').map((part) => keyTest(part, messages, conditions)))
     case 'not': {
-      const test = keyTest(key.of, messages)
+      const test = keyTest(key.of, messages, conditions)
       return (facts) => NEGATED[test(facts)]
     }
     case 'set': {
-      const spans = messages.spans(key.set, key.numbering) ?? []
+      const spans = messages.spans(key.set, key.numbering)
       return ({ index }) => truth(isWithin(spans, index))
     }
     case 'flag':
@@ -48,13 +59,24 @@ export function keyTest(key: SearchKey, messages: SearchMessages): KeyTest {
     case 'recent':
       return ({ index }) => truth(messages.isRecent(index) === key.isSet)
     case 'larger':
-      return ({ octets }) => (octets === null ? 'open' : truth(octets > key.octets))
+      return columnTest(({ octets }) => octets > key.octets)
     case 'smaller':
-      return ({ octets }) => (octets === null ? 'open' : truth(octets < key.octets))
+      return columnTest(({ octets }) => octets < key.octets)
+    case 'older':
+    case 'younger':
+      return withinTest(key, conditions.now)
+    case 'modSeq':
+      return columnTest(({ modSeq }) => modSeq >= key.modSeq)
+    case 'emailId':
+      return columnTest(({ emailId }) => emailId === key.id)
+    case 'threadId':
+      return columnTest(({ threadId }) => threadId === key.id)
+    case 'savesDates':
+      return () => truth(conditions.savesDates)
     case 'date':
-      return dateTest(key)
+      return dateTest(key, conditions)
     case 'header':
-      return headerTest(key)
+      return headerTest(key, conditions.collation)
     case 'body':
     case 'text':
       return textTest(key)
@@ -70,9 +92,6 @@ export type Cost = 0 | 1 | 2 | 3
 
 export function cost(key: SearchKey): Cost {
   switch (key.key) {
-    case 'larger':
-    case 'smaller':
-      return 1
     case 'date':
       return key.of === 'sent' ? 2 : 1
     case 'header':
@@ -81,21 +100,29 @@ export function cost(key: SearchKey): Cost {
     case 'text':
       return 3
     default:
-      return 0
+      return columnsOf(key).length > 0 ? 1 : 0
   }
 }
 
-/** The keys that `key` is made of, at every depth. */
-export function simpleKeys(key: SearchKey): readonly SearchKey[] {
-  const simple: SearchKey[] = []
-  const open: SearchKey[] = [key]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.key === 'and') open.push(...next.keys)
-    else if (next.key === 'or') open.push(next.right, next.left)
-    else if (next.key === 'not') open.push(next.of)
-    else simple.push(next)
+/** The columns that a key of cost 1 looks at. */
+export function columnsOf(key: SearchKey, savesDates = true): readonly FetchField[] {
+  switch (key.key) {
+    case 'larger':
+    case 'smaller':
+      return ['octets']
+    case 'older':
+    case 'younger':
+      return ['internalDate']
+    case 'date':
+      if (key.of === 'sent') return []
+      return key.of === 'saved' && savesDates ? ['saveDate'] : ['internalDate']
+    case 'modSeq':
+    case 'emailId':
+    case 'threadId':
+      return [key.key]
+    default:
+      return []
   }
-  return simple
 }
 
 /** The parts of a chain of one kind, cheap ones first. Iterative: a client may write a chain of a thousand ORs. */
@@ -134,22 +161,38 @@ function some(tests: readonly KeyTest[]): KeyTest {
   }
 }
 
+function columnTest(isMet: (columns: Columns) => boolean): KeyTest {
+  return ({ columns }) => (columns === null ? 'open' : truth(isMet(columns)))
+}
+
+/** RFC 5032 §2: to the second; a message that is exactly so old meets either. */
+function withinTest(key: Extract<SearchKey, { readonly key: 'older' | 'younger' }>, now: UnixMillis): KeyTest {
+  const target = Math.floor(now / 1000) - key.seconds
+  return columnTest(({ internalDate }) => {
+    const second = Math.floor(internalDate / 1000)
+    return key.key === 'older' ? second <= target : second >= target
+  })
+}
+
 /** RFC 3501 §6.4.4. A message without a readable Date field meets none of SENTBEFORE, SENTON and SENTSINCE. */
-function dateTest(key: Extract<SearchKey, { readonly key: 'date' }>): KeyTest {
-  return ({ internalDate, header }) => {
-    if (key.of === 'internal') return internalDate === null ? 'open' : compare(internalDay(internalDate))
+function dateTest(key: Extract<SearchKey, { readonly key: 'date' }>, { savesDates }: SearchConditions): KeyTest {
+  const isSaved = key.of === 'saved' && savesDates
+  if (key.of !== 'sent') {
+    return columnTest(({ internalDate, saveDate }) => isOn(internalDay(isSaved ? saveDate : internalDate)))
+  }
+  return ({ header }) => {
     if (header === null) return 'open'
     const day = header.sentDay
-    return day === null ? 'no' : compare(day)
+    return truth(day !== null && isOn(day))
   }
 
-  function compare(day: number): Truth {
-    if (key.is === 'before') return truth(day < key.day)
-    return truth(key.is === 'on' ? day === key.day : day >= key.day)
+  function isOn(day: number): boolean {
+    if (key.is === 'before') return day < key.day
+    return key.is === 'on' ? day === key.day : day >= key.day
   }
 }
 
-function headerTest(key: Extract<SearchKey, { readonly key: 'header' }>): KeyTest {
+function headerTest(key: Extract<SearchKey, { readonly key: 'header' }>, { fold }: Collation): KeyTest {
   const wanted = fold(key.text)
   const isKept = DIGEST_FIELDS.has(key.name)
   return ({ header, text }) => {

@@ -1,6 +1,6 @@
-import type { MessageDigest, Octets, UnixMillis } from '@mailwright/core'
+import type { FetchField, FetchPage, MessageDigest, Octets, UnixMillis } from '@mailwright/core'
 import { fieldBody, MESSAGE_LIMITS, parseDate } from '@mailwright/message'
-import type { SearchKey } from '../command.js'
+import type { SearchKey } from './search-key.js'
 
 const DAY_MILLIS = 86_400_000
 
@@ -8,10 +8,33 @@ const DAY_MILLIS = 86_400_000
 export interface MessageFacts {
   /** Its place among the session's messages: its sequence number less one. */
   readonly index: number
-  readonly octets: Octets | null
-  readonly internalDate: UnixMillis | null
+  readonly columns: Columns | null
   readonly header: HeaderFacts | null
   readonly text: TextFacts | null
+}
+
+/** What the store tells without a look at the message; those a search does not ask for are 0 or empty. */
+export interface Columns {
+  readonly octets: Octets
+  readonly internalDate: UnixMillis
+  readonly saveDate: UnixMillis
+  readonly modSeq: number
+  readonly emailId: string
+  /** Empty: the message has none. */
+  readonly threadId: string
+}
+
+/** What a page tells of message `at`; `null` for a page of other fields. */
+export function columnsAt(page: FetchPage, at: number, fields: readonly FetchField[]): Columns | null {
+  if (fields.length === 0) return null
+  return {
+    octets: page.octets?.[at] ?? 0,
+    internalDate: page.internalDates?.[at] ?? 0,
+    saveDate: page.saveDates?.[at] ?? 0,
+    modSeq: page.modSeqs?.[at] ?? 0,
+    emailId: page.emailIds?.[at] ?? '',
+    threadId: page.threadIds?.[at] ?? '',
+  }
 }
 
 /** What reading the message itself has shown so far. */

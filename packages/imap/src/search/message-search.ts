@@ -8,11 +8,19 @@ import {
   type Uid,
   type UidList,
 } from '@mailwright/core'
-import type { Numbering, SearchKey } from '../command.js'
+import type { Collation } from './collation.js'
 import { type HeaderKey, Inspection, type TextKey, type TextKeys } from './inspection.js'
-import { cost, type KeyTest, keyTest, type SearchMessages, simpleKeys, type Truth } from './key-test.js'
-import { HeaderFacts, type MessageFacts, type TextFacts } from './message-facts.js'
-import { fold } from './text-finder.js'
+import {
+  columnsOf,
+  cost,
+  type KeyTest,
+  keyTest,
+  type SearchConditions,
+  type SearchMessages,
+  type Truth,
+} from './key-test.js'
+import { columnsAt, HeaderFacts, type MessageFacts, type TextFacts } from './message-facts.js'
+import { type SearchKey, simpleKeys } from './search-key.js'
 
 /** What to ask the store for next. */
 export interface SearchStage {
@@ -32,21 +40,6 @@ export interface OpenMessage {
 }
 
 /**
- * Prepares a search.
- *
- * @returns `null` when a sequence number stands for no message (RFC 3501 §9, seq-number): answered BAD. Not so in an empty
- *   mailbox, where nothing is found: Android's Email and SMS Backup+ ask `UID SEARCH 1:*` without a look at EXISTS, and
- *   Dovecot answers that (6.4.4-search-empty.transcript).
- */
-export function beginSearch(key: SearchKey, messages: SearchMessages): MessageSearch | null {
-  if (messages.uids.length === 0) return new MessageSearch(key, messages)
-  for (const simple of simpleKeys(key)) {
-    if (simple.key === 'set' && messages.spans(simple.set, simple.numbering) === null) return null
-  }
-  return new MessageSearch(key, messages)
-}
-
-/**
  * One SEARCH over a session's messages, in stages from cheap to dear. Each asks only for messages that those before it left
  * open:
  *
@@ -58,21 +51,25 @@ export function beginSearch(key: SearchKey, messages: SearchMessages): MessageSe
  */
 export class MessageSearch {
   readonly #messages: SearchMessages
+  readonly #collation: Collation
   readonly #test: KeyTest
   readonly #stages: readonly (readonly FetchField[])[]
   readonly #texts: TextKeys
   /** Every HEADER key, for digests that may have cut a field. */
   readonly #textsOfLongHeader: TextKeys
   readonly #verdicts: Uint8Array
+  readonly #columns: readonly FetchField[]
   #stagesDone = 0
 
-  constructor(key: SearchKey, messages: SearchMessages) {
+  constructor(key: SearchKey, messages: SearchMessages, conditions: SearchConditions) {
     this.#messages = messages
-    this.#test = keyTest(key, messages)
+    this.#collation = conditions.collation
+    this.#test = keyTest(key, messages, conditions)
     const keys = simpleKeys(key)
-    this.#stages = stagesFor(keys)
-    this.#texts = textKeys(keys, 'needed')
-    this.#textsOfLongHeader = textKeys(keys, 'all')
+    this.#columns = [...new Set(keys.flatMap((each) => columnsOf(each, conditions.savesDates)))]
+    this.#stages = stagesFor(keys, this.#columns)
+    this.#texts = textKeys(keys, 'needed', conditions.collation)
+    this.#textsOfLongHeader = textKeys(keys, 'all', conditions.collation)
     this.#verdicts = new Uint8Array(messages.uids.length).fill(VERDICTS.open)
   }
 
@@ -84,7 +81,7 @@ export class MessageSearch {
   /** Decides what numbers and flags decide, for messages `[from, to)` by place. */
   scan(from: number, to: number): void {
     for (let index = from; index < Math.min(to, this.length); index++) {
-      this.#decide({ index, octets: null, internalDate: null, header: null, text: null })
+      this.#decide({ index, columns: null, header: null, text: null })
     }
   }
 
@@ -107,8 +104,7 @@ export class MessageSearch {
       const digest = page.digests?.[at]
       const facts: MessageFacts = {
         index,
-        octets: page.octets?.[at] ?? null,
-        internalDate: page.internalDates?.[at] ?? null,
+        columns: columnsAt(page, at, this.#columns),
         header: digest === undefined ? null : new HeaderFacts(digest),
         text: null,
       }
@@ -118,13 +114,9 @@ export class MessageSearch {
     return left
   }
 
-  /** The messages that match, ascending: sequence numbers or UIDs. */
-  results(numbering: Numbering): number[] {
-    const results: number[] = []
-    for (const [index, verdict] of this.#verdicts.entries()) {
-      if (verdict === VERDICTS.yes) results.push(numbering === 'uid' ? (this.#messages.uids[index] ?? 0) : index + 1)
-    }
-    return results
+  /** UIDs of the messages that match, ascending. */
+  results(): UidList {
+    return this.#messages.uids.filter((_, index) => this.#verdicts[index] === VERDICTS.yes)
   }
 
   #decide(facts: MessageFacts): Truth {
@@ -136,7 +128,7 @@ export class MessageSearch {
   #openMessage(uid: Uid, facts: MessageFacts, digest: MessageDigest): OpenMessage {
     const texts = facts.header?.isWhole === true ? this.#texts : this.#textsOfLongHeader
     const isDecided = (text: TextFacts) => this.#test({ ...facts, text }) !== 'open'
-    const inspection = new Inspection(digest, texts, isDecided)
+    const inspection = new Inspection(digest, texts, this.#collation, isDecided)
     const decide = () => this.#decide({ ...facts, text: inspection })
     return {
       uid,
@@ -150,18 +142,15 @@ export class MessageSearch {
 
 const VERDICTS: { readonly [T in Truth]: number } = { no: 0, yes: 1, open: 2 }
 
-/** Which columns to ask for, one stage after the other. */
-function stagesFor(keys: readonly SearchKey[]): readonly (readonly FetchField[])[] {
-  const columns: FetchField[] = []
-  if (keys.some(({ key }) => key === 'larger' || key === 'smaller')) columns.push('octets')
-  if (keys.some((key) => key.key === 'date' && key.of === 'internal')) columns.push('internalDate')
+/** Which fields to ask for, one stage after the other. */
+function stagesFor(keys: readonly SearchKey[], columns: readonly FetchField[]): readonly (readonly FetchField[])[] {
   const stages: (readonly FetchField[])[] = columns.length === 0 ? [] : [columns]
   // Asked again for the few messages that are left: the test wants all facts together.
   if (keys.some((key) => cost(key) >= 2)) stages.push([...columns, 'digest'])
   return stages
 }
 
-function textKeys(keys: readonly SearchKey[], headers: 'needed' | 'all'): TextKeys {
+function textKeys(keys: readonly SearchKey[], headers: 'needed' | 'all', { fold }: Collation): TextKeys {
   const header: [HeaderKey, string][] = []
   const content: [TextKey, string][] = []
   for (const key of keys) {

@@ -1,32 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, TextFinder } from './text-finder.js'
+import { UNICODE_CASEMAP } from './collation.js'
+import { TextFinder } from './text-finder.js'
+
+const { fold } = UNICODE_CASEMAP
 
 function find(wanted: string, pieces: readonly string[]): boolean {
   const found = new Set<string>()
-  const finder = new TextFinder(new Map([['it', fold(wanted)]]), found)
+  const finder = new TextFinder(new Map([['it', fold(wanted)]]), found, UNICODE_CASEMAP)
   for (const piece of pieces) finder.push(piece)
   finder.finish()
   return found.has('it')
 }
 
-describe('fold (RFC 5051 §2)', () => {
-  test.each([
-    ['Hello', 'hELLO'],
-    ['\u00c4rger', 'a\u0308RGER'],
-    ['stra\u00dfe', 'STRASSE'],
-    ['\u03bf\u03b4\u03cc\u03c2', '\u039f\u0394\u039f\u0301\u03a3'],
-    ['\ufb01n', 'FIN'],
-    ['\uff21', 'a'],
-    ['\u041f\u0440\u0438\u0432\u0435\u0442', '\u043f\u0440\u0438\u0432\u0435\u0442'],
-  ])('%s and %s are alike', (one, other) => {
-    expect(fold(one)).toBe(fold(other))
-  })
-
-  test('a letter is found in its accented form, as in i;unicode-casemap, an accent in no other', () => {
-    expect(find('cafe', ['the Caf\u00e9'])).toBe(true)
-    expect(find('caf\u00e9', ['the cafe'])).toBe(false)
-  })
+test('a letter is found in its accented form, as in i;unicode-casemap, an accent in no other', () => {
+  expect(find('cafe', ['the Caf\u00e9'])).toBe(true)
+  expect(find('caf\u00e9', ['the cafe'])).toBe(false)
 })
 
 describe('TextFinder', () => {
@@ -37,7 +26,7 @@ describe('TextFinder', () => {
       ['b', 'CDE'],
       ['known', 'ZZZ'],
     ])
-    const finder = new TextFinder(wanted, found)
+    const finder = new TextFinder(wanted, found, UNICODE_CASEMAP)
     finder.push('xab')
     expect([...found]).toEqual(['known'])
     finder.push('cd')
@@ -49,7 +38,7 @@ describe('TextFinder', () => {
 
   test('nothing is found across two texts', () => {
     const found = new Set<string>()
-    const finder = new TextFinder(new Map([['a', 'ABC']]), found)
+    const finder = new TextFinder(new Map([['a', 'ABC']]), found, UNICODE_CASEMAP)
     finder.push('ab')
     finder.finish()
     finder.push('c')

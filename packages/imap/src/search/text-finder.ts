@@ -1,21 +1,16 @@
+import type { Collation } from './collation.js'
+
 /** Characters that belong to the one before them, halfwidth sound marks included: decomposing puts them into order. */
 const COMBINING = /[\p{M}\uff9e\uff9f]/u
 
 /** Combining marks of one character that are kept together across a cut. Real text has a few. */
 const MARKS = 64
 
-/**
- * Folds text so that equal means equal to a reader: compatibility decomposed and upper-case, as i;unicode-casemap does
- * (RFC 5051 §2). A text may be cut anywhere but before a combining mark and folded in pieces.
- */
-export function fold(text: string): string {
-  return /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.normalize('NFKD').toUpperCase()
-}
-
 /** Looks for several texts in one that comes in pieces of any cutting. */
 export class TextFinder<Mark> {
   readonly #missing: Map<Mark, string>
   readonly #found: Set<Mark>
+  readonly #collation: Collation
   #carried = ''
   #reach = 1
 
@@ -23,7 +18,8 @@ export class TextFinder<Mark> {
    * @param wanted folded texts by their marks.
    * @param found where marks go; whoever else fills it spares the search.
    */
-  constructor(wanted: ReadonlyMap<Mark, string>, found: Set<Mark>) {
+  constructor(wanted: ReadonlyMap<Mark, string>, found: Set<Mark>, collation: Collation) {
+    this.#collation = collation
     this.#missing = new Map(wanted)
     this.#found = found
     this.#measure()
@@ -46,7 +42,7 @@ export class TextFinder<Mark> {
   }
 
   #search(text: string): void {
-    const folded = fold(text)
+    const folded = this.#collation.fold(text)
     const before = this.#missing.size
     for (const [mark, wanted] of this.#missing) {
       if (!this.#found.has(mark) && !folded.includes(wanted)) continue

@@ -1,0 +1,48 @@
+import type { CapabilityName } from '../capability-table.js'
+import type { PartialRange } from '../command.js'
+import { RETURN_ALL, type ReturnItem, type ReturnOptions } from '../search/return-options.js'
+import type { Cursor } from './cursor.js'
+import { partialRange } from './partial-range.js'
+import { atom } from './strings.js'
+
+const RETURN = /RETURN (?=\()/iy
+const EMPTY = /\(\)/y
+
+/** Options that are a word, and where they come from. */
+const ITEMS: ReadonlyMap<string, { readonly item: ReturnItem; readonly capability: CapabilityName }> = new Map([
+  ['MIN', { item: 'MIN', capability: 'ESEARCH' }],
+  ['MAX', { item: 'MAX', capability: 'ESEARCH' }],
+  ['ALL', { item: 'ALL', capability: 'ESEARCH' }],
+  ['COUNT', { item: 'COUNT', capability: 'ESEARCH' }],
+  ['SAVE', { item: 'SAVE', capability: 'SEARCHRES' }],
+])
+
+/**
+ *     search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
+ *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range
+ *
+ * RFC 9051 §9, RFC 9394 §4. `null` where no RETURN stands here. Without an option it is `(ALL)`.
+ */
+export function returnOptions(c: Cursor): ReturnOptions | null {
+  if (!c.offers('ESEARCH') || c.match(RETURN) === undefined) return null
+  if (c.match(EMPTY) !== undefined) return RETURN_ALL
+  const items = new Set<ReturnItem>()
+  let partial: PartialRange | null = null
+  c.list(() => {
+    const name = atom(c, 'return option').toUpperCase()
+    if (name === 'PARTIAL') {
+      if (partial !== null) c.bad('Only one PARTIAL is allowed')
+      c.sp()
+      partial = partialRange(c)
+      return
+    }
+    const known = ITEMS.get(name)
+    if (known === undefined || !c.offers(known.capability)) c.bad('Unknown SEARCH return option')
+    items.add(known.item)
+  })
+  // RFC 9394 §3.1: either one PARTIAL, one ALL, or neither.
+  if (partial !== null && items.has('ALL')) c.bad('PARTIAL conflicts with ALL')
+  // RFC 5182 §2.1: whatever is refused from here on empties the search result variable.
+  if (items.has('SAVE')) c.saves()
+  return { items, partial }
+}

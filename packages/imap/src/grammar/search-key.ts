@@ -1,0 +1,116 @@
+import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN } from '@mailwright/core'
+import type { CapabilityName } from '../capability-table.js'
+import type { SearchKey } from '../search/search-key.js'
+import type { Cursor } from './cursor.js'
+import { date } from './date.js'
+import { keyword } from './flags.js'
+import { sequenceSet } from './sequence-set.js'
+import { astring } from './strings.js'
+
+/** Octets of a string as text, in the command's charset; `undefined` for octets that are not of it. */
+export type Decode = (octets: string) => string | undefined
+
+/** Reads a key's arguments, after its name. */
+type KeyRule = (c: Cursor, decode: Decode) => SearchKey
+
+/** `search-key` of RFC 3501 §9 by its first word; sets, lists, NOT and OR are read by `searchKeys`. */
+const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
+  ['ALL', () => ({ key: 'all' })],
+  ['ANSWERED', () => ({ key: 'flag', bit: ANSWERED, isSet: true })],
+  ['BCC', envelopeField('bcc')],
+  ['BEFORE', dateKey('internal', 'before')],
+  ['BODY', (c, decode) => ({ key: 'body', text: searchText(c, decode) })],
+  ['CC', envelopeField('cc')],
+  ['DELETED', () => ({ key: 'flag', bit: DELETED, isSet: true })],
+  ['DRAFT', () => ({ key: 'flag', bit: DRAFT, isSet: true })],
+  ['FLAGGED', () => ({ key: 'flag', bit: FLAGGED, isSet: true })],
+  ['FROM', envelopeField('from')],
+  ['HEADER', headerKey],
+  ['KEYWORD', (c) => ({ key: 'keyword', name: spKeyword(c), isSet: true })],
+  ['LARGER', (c) => ({ key: 'larger', octets: spNumber(c) })],
+  ['NEW', () => ({ key: 'and', keys: [{ key: 'recent', isSet: true }, UNSEEN] })],
+  ['OLD', () => ({ key: 'recent', isSet: false })],
+  ['ON', dateKey('internal', 'on')],
+  ['RECENT', () => ({ key: 'recent', isSet: true })],
+  ['SEEN', () => ({ key: 'flag', bit: SEEN, isSet: true })],
+  ['SENTBEFORE', dateKey('sent', 'before')],
+  ['SENTON', dateKey('sent', 'on')],
+  ['SENTSINCE', dateKey('sent', 'since')],
+  ['SINCE', dateKey('internal', 'since')],
+  ['SMALLER', (c) => ({ key: 'smaller', octets: spNumber(c) })],
+  ['SUBJECT', envelopeField('subject')],
+  ['TEXT', (c, decode) => ({ key: 'text', text: searchText(c, decode) })],
+  ['TO', envelopeField('to')],
+  ['UID', uidKey],
+  ['UNANSWERED', () => ({ key: 'flag', bit: ANSWERED, isSet: false })],
+  ['UNDELETED', () => ({ key: 'flag', bit: DELETED, isSet: false })],
+  ['UNDRAFT', () => ({ key: 'flag', bit: DRAFT, isSet: false })],
+  ['UNFLAGGED', () => ({ key: 'flag', bit: FLAGGED, isSet: false })],
+  ['UNKEYWORD', (c) => ({ key: 'keyword', name: spKeyword(c), isSet: false })],
+  ['UNSEEN', () => UNSEEN],
+])
+
+const UNSEEN: SearchKey = { key: 'flag', bit: SEEN, isSet: false }
+
+/** Keys of extensions, unknown where the extension is not offered. */
+const EXTENSION_KEYS: ReadonlyMap<string, { readonly capability: CapabilityName; readonly rule: KeyRule }> = new Map([
+  ['OLDER', { capability: 'WITHIN', rule: within('older') }],
+  ['YOUNGER', { capability: 'WITHIN', rule: within('younger') }],
+])
+
+/** How a key's arguments are read, by its upper-case name; `undefined`: there is no such key. */
+export function keyRule(c: Cursor, name: string): KeyRule | undefined {
+  const extension = EXTENSION_KEYS.get(name)
+  if (extension === undefined) return KEYS.get(name)
+  return c.offers(extension.capability) ? extension.rule : undefined
+}
+
+/** BCC, CC, FROM, SUBJECT, TO: the envelope's fields are header fields (RFC 3501 §6.4.4). */
+function envelopeField(name: string): KeyRule {
+  return (c, decode) => ({ key: 'header', name, text: searchText(c, decode) })
+}
+
+function headerKey(c: Cursor, decode: Decode): SearchKey {
+  c.sp()
+  const name = astring(c, 'header field name').toLowerCase()
+  return { key: 'header', name, text: searchText(c, decode) }
+}
+
+function dateKey(of: 'internal' | 'sent', is: 'before' | 'on' | 'since'): KeyRule {
+  return (c) => {
+    c.sp()
+    return { key: 'date', of, is, day: date(c) }
+  }
+}
+
+function uidKey(c: Cursor): SearchKey {
+  c.sp()
+  return { key: 'set', numbering: 'uid', set: sequenceSet(c) }
+}
+
+function spKeyword(c: Cursor): string {
+  c.sp()
+  return keyword(c)
+}
+
+function spNumber(c: Cursor): number {
+  c.sp()
+  return c.number()
+}
+
+function searchText(c: Cursor, decode: Decode): string {
+  c.sp()
+  return decode(astring(c, 'search string')) ?? c.bad('Search string is not in the charset of the command')
+}
+
+/**
+ *     search-key =/ ("OLDER" / "YOUNGER") SP nz-number
+ *
+ * RFC 5032 §3.
+ */
+function within(key: 'older' | 'younger'): KeyRule {
+  return (c) => {
+    c.sp()
+    return { key, seconds: c.nzNumber() }
+  }
+}

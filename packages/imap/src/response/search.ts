@@ -1,0 +1,45 @@
+import type { ModSeq } from '@mailwright/core'
+import type { Numbering, PartialRange } from '../command.js'
+import type { SearchReport } from '../search/report.js'
+import { writeString } from './strings.js'
+import { writeUidSet } from './uid-set.js'
+
+/**
+ *     mailbox-data =/ "SEARCH" [1*(SP nz-number) SP search-sort-mod-seq]
+ *
+ * RFC 3501 §9, RFC 7162 §7. `modSeq` where the client searched for one and found something.
+ */
+export function writeSearch(numbers: readonly number[], modSeq: ModSeq | null): string {
+  const written = numbers.length === 0 ? 'SEARCH' : `SEARCH ${numbers.join(' ')}`
+  return modSeq === null ? written : `${written} (MODSEQ ${modSeq})`
+}
+
+/**
+ *     esearch-response   = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
+ *     search-correlator  = SP "(" "TAG" SP tag-string ")"
+ *     search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set / "COUNT" SP number /
+ *                          "PARTIAL" SP "(" partial-range SP partial-results ")" / "MODSEQ" SP mod-sequence-value
+ *
+ * RFC 9051 §9, RFC 4731 §4, RFC 9394 §4.
+ */
+export function writeEsearch(tag: string, numbering: Numbering, report: SearchReport): string {
+  const { min, max, all, partial, count, modSeq } = report
+  let written = `ESEARCH (TAG ${writeString(tag)})`
+  if (numbering === 'uid') written += ' UID'
+  if (min !== undefined) written += ` MIN ${min}`
+  if (max !== undefined) written += ` MAX ${max}`
+  if (all !== undefined) written += ` ALL ${writeUidSet(all)}`
+  if (partial !== undefined) written += ` PARTIAL (${writeRange(partial.range)} ${writeResults(partial.results)})`
+  if (count !== undefined) written += ` COUNT ${count}`
+  if (modSeq !== undefined) written += ` MODSEQ ${modSeq}`
+  return written
+}
+
+function writeRange({ first, last }: PartialRange): string {
+  return `${first}:${last}`
+}
+
+/** `partial-results = sequence-set / "NIL"` of RFC 9394 §4. */
+function writeResults(results: readonly number[]): string {
+  return results.length === 0 ? 'NIL' : writeUidSet(results)
+}
