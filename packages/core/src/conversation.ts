@@ -165,7 +165,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       write: (text) => this.#outbox.write(text),
       writeBytes: (bytes) => this.#outbox.writeBytes(bytes),
       splice: (source, start, end, framing = 'octets') => {
-        if (end === start && framing === 'octets') return
+        if (end === start && framing !== 'dotStuffed') return
         this.#flush()
         this.#effects.push({ kind: 'splice', source, start, end, framing })
       },

@@ -34,8 +34,11 @@ export type CloseReason = 'logout' | 'peerClosed' | 'lost' | 'timeout' | 'refuse
 /** What an adapter answered: a value, also for expected refusals, or what it threw. */
 export type Outcome = { readonly ok: unknown } | { readonly fault: unknown }
 
-/** How a spliced body is framed for the peer: as it is, or with its leading dots doubled (RFC 5321 §4.5.2). */
-export type SpliceFraming = 'octets' | 'dotStuffed'
+/**
+ * How a spliced body is framed for the peer: as it is, with its leading dots doubled (RFC 5321 §4.5.2), or with 0x80 for each NUL, which
+ * a literal of IMAP may not hold (RFC 3501 §9, CHAR8).
+ */
+export type SpliceFraming = 'octets' | 'dotStuffed' | 'withoutNul'
 
 /** The next thing the host has to do. One ordered stream; every effect is plain data. */
 export type Effect<Call extends AnyCall = AnyCall> =

@@ -110,7 +110,7 @@ function* writePieces(session: Session, mailbox: Selected, row: FetchRow, pieces
     const text = piece === 'flags' ? `FLAGS ${tellFlags(session, mailbox.view, row.uid)}` : piece.text
     wire.write(at === 0 ? text : ` ${text}`)
     if (piece === 'flags') continue
-    if (piece.splice !== undefined) wire.splice(piece.splice.source, piece.splice.start, piece.splice.end)
+    if (piece.splice !== undefined) wire.splice(piece.splice.source, piece.splice.start, piece.splice.end, 'withoutNul')
     if (piece.decoded !== undefined) yield* sendSlice(session, piece.decoded)
   }
   wire.write(')\r\n')
@@ -161,7 +161,7 @@ function plainItem(
   }
 }
 
-/** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet. */
+/** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet but NUL. */
 function* sectionItem(item: SectionItem, where: SectionSource | EncodedPart, source: BodyHandle | null): Flow<Piece> {
   const { label, partial } = item
   if (where.kind === 'known') return { text: `${label} ${literal(cut(where.octets, partial))}` }
@@ -191,9 +191,9 @@ function* binaryItem(session: Session, item: BinaryItem, part: Encoded | null, r
   return { text: `${label} ${announceSlice(decoded)}`, decoded }
 }
 
-/** `literal` of RFC 3501 §4.3, of octets at hand. */
+/** `literal` of RFC 3501 §4.3, of octets at hand: `CHAR8` is any octet but NUL, which goes as 0x80, as in what is spliced (§9). */
 function literal(octets: string): string {
-  return `{${octets.length}}\r\n${octets}`
+  return `{${octets.length}}\r\n${octets.includes('\0') ? octets.replaceAll('\0', '\x80') : octets}`
 }
 
 /** A substring by octets; past the end it is cut, and from past the end it is empty (RFC 3501 §6.4.5). */

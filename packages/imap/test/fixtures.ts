@@ -59,6 +59,11 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     await deliver(store, { mailbox: 'Lists/imap', text: letter(1) })
   },
 
+  /** INBOX with one message that has NUL in its header and in its body. */
+  async nul(store) {
+    await deliver(store, { text: 'Subject: x\nX-Nul: \0\n\na\0\0b', system: SEEN })
+  },
+
   /** INBOX with ten messages, UIDs 1 to 10; 3, 4, 7 and 10 are marked deleted. */
   async deleted(store) {
     for (let n = 1; n <= 10; n++) {

@@ -3,9 +3,9 @@ import type { AnyCall } from '../adapters/call.js'
 import type { ChangeBus, MailboxHint } from '../adapters/change-bus.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import type { BodyId, CallId, Millis } from '../brands.js'
-import { DotStuffer } from '../dot-stuffing.js'
 import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
 import { CallCancelled, HostError, StoreFault } from '../errors.js'
+import { spliceFramer } from '../splice-framing.js'
 import type { Duplex } from './duplex.js'
 import { InboundBody } from './inbound-body.js'
 import { bodyReader, calendar, type Performer, performer } from './perform.js'
@@ -281,18 +281,19 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   async #splice(effect: Extract<Effect<Call>, { readonly kind: 'splice' }>): Promise<void> {
     const controller = new AbortController()
     this.#splicing = controller
-    const stuffer = effect.framing === 'dotStuffed' ? new DotStuffer() : null
+    const framer = spliceFramer(effect.framing)
     const { start, end } = effect
     let octets = 0
     try {
       if (end > start) {
         for await (const chunk of effect.source.read({ start, end }, controller.signal)) {
           octets += chunk.length
-          for (const piece of stuffer === null ? [chunk] : stuffer.stuff(chunk)) await this.#writeInSplice(piece)
+          for (const piece of framer.frame(chunk)) await this.#writeInSplice(piece)
         }
       }
       if (octets !== end - start) throw new StoreFault(`a body yielded ${octets} octets of ${end - start}`)
-      if (stuffer !== null) await this.#writeInSplice(stuffer.end())
+      const last = framer.end()
+      if (last.length > 0) await this.#writeInSplice(last)
     } catch (error) {
       this.#splicing = null
       // The peer was promised octets that will not come: only closing tells it the truth.

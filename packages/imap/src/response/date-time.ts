@@ -10,11 +10,11 @@ const FIRST: UnixMillis = -62_167_219_200_000
 /**
  *     date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
  *
- * RFC 3501 §9. In UTC; seconds are cut, not rounded. What four digits cannot say becomes the nearest date they can.
+ * RFC 3501 §9. The day has two digits, which the grammar allows beside a space and one, and Dovecot writes. In UTC; seconds are cut, not rounded. What four digits cannot say becomes the nearest date they can.
  */
 export function writeDateTime(when: UnixMillis): string {
   const date = new Date(Math.min(Math.max(when, FIRST), LAST))
-  const day = String(date.getUTCDate()).padStart(2, ' ')
+  const day = twoDigits(date.getUTCDate())
   const month = MONTHS[date.getUTCMonth()] ?? ''
   const year = String(date.getUTCFullYear()).padStart(4, '0')
   const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(twoDigits).join(':')

@@ -3,7 +3,6 @@ import {
   type BodyId,
   type CallId,
   type ChangeBus,
-  DotStuffer,
   type Effect,
   type Engine,
   fromLatin1,
@@ -11,6 +10,7 @@ import {
   type MailboxHint,
   type MailboxWatch,
   type Millis,
+  spliceFramer,
   type TlsFacts,
 } from '@mailwright/core'
 import { bodyReader, InboundBody, type Performer, performer } from '@mailwright/core/driver'
@@ -186,12 +186,12 @@ export class PlayedSession {
         this.#isFull = this.#isPaused
         return
       case 'splice': {
-        const stuffer = effect.framing === 'dotStuffed' ? new DotStuffer() : null
+        const framer = spliceFramer(effect.framing)
         const { start, end } = effect
         for await (const chunk of effect.source.read({ start, end })) {
-          for (const piece of stuffer === null ? [chunk] : stuffer.stuff(chunk)) this.output += latin1(piece)
+          for (const piece of framer.frame(chunk)) this.output += latin1(piece)
         }
-        if (stuffer !== null) this.output += latin1(stuffer.end())
+        this.output += latin1(framer.end())
         return
       }
       case 'call':
