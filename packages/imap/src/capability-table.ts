@@ -78,6 +78,7 @@ export const CAPABILITY_ROWS = [
   { name: 'ESEARCH', source: 'RFC 4731', since: 'login' },
   { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
+  { name: 'PARTIAL', source: 'RFC 9394', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
 
 /** A capability of the table. */

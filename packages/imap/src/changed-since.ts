@@ -1,6 +1,7 @@
 import { type Flow, indexOfUid, type NoSuchMailbox, type UidList } from '@mailwright/core'
 import { store } from './calls.js'
 import type { CommandOf, NumberRange, PartialRange } from './command.js'
+import { cutOf } from './partial.js'
 import { writeUidSet } from './response/uid-set.js'
 import type { Session } from './session.js'
 import { inRanges } from './spans.js'
@@ -28,14 +29,9 @@ export function* narrowed(
   return changes.messages.uids.filter((uid) => indexOfUid(asked, uid) >= 0)
 }
 
-/** The messages of a range that counts from either end; what lies outside is ignored (RFC 9394 §3.1). */
-export function partOf<T>(
-  list: T & { readonly length: number; subarray(from: number, to: number): T },
-  { first, last }: PartialRange,
-): T {
-  const [from, to] = [Math.min(Math.abs(first), Math.abs(last)), Math.max(Math.abs(first), Math.abs(last))]
-  if (first > 0) return list.subarray(Math.min(from - 1, list.length), Math.min(to, list.length))
-  return list.subarray(Math.max(list.length - to, 0), Math.max(list.length - from + 1, 0))
+function partOf(uids: UidList, range: PartialRange): UidList {
+  const { from, to } = cutOf(uids.length, range)
+  return uids.subarray(from, to)
 }
 
 /**

@@ -22,6 +22,7 @@ export function* search(session: Session, mailbox: Selected, command: CommandOf<
   }
   const { view } = mailbox
   const { numbering, keys } = command
+  if (isByModSeq(keys)) session.usesModSeq()
   const found = yield* find(session, mailbox, keys)
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
   const returns = command.returns ?? (session.isRev2 ? RETURN_ALL : null)
@@ -47,8 +48,8 @@ export function* answer(session: Session, mailbox: Selected, results: Results): 
   const { keys, numbering, returns, uids } = results
   const found = [...uids]
   const spoken = returns === null ? found : spokenOf(found, returns)
-  const isByModSeq = spoken.length > 0 && simpleKeys(keys).some(({ key }) => key === 'modSeq')
-  const modSeq = isByModSeq ? yield* highestModSeq(mailbox, spoken) : null
+  const modSeq = isByModSeq(keys) && spoken.length > 0 ? yield* highestModSeq(mailbox, spoken) : null
+  session.toldModSeq = Math.max(session.toldModSeq, modSeq ?? 0)
   if (returns?.items.has('SAVE') === true) view.save(Uint32Array.from(spoken).sort())
   const numbers = numbering === 'uid' ? found : found.map((uid) => view.seqOf(uid))
   if (returns === null) {
@@ -57,4 +58,9 @@ export function* answer(session: Session, mailbox: Selected, results: Results): 
     const told = { ...report(numbers, returns), ...(modSeq === null ? {} : { modSeq }) }
     session.untagged(writeEsearch(session.tag, numbering, told))
   }
+}
+
+/** MODSEQ enables CONDSTORE, and has the answer tell a mod-sequence (RFC 7162 §3.1, §3.1.5). */
+export function isByModSeq(keys: SearchKey): boolean {
+  return simpleKeys(keys).some(({ key }) => key === 'modSeq')
 }

@@ -104,6 +104,7 @@ function fetchModifier(c: Cursor): FetchModifier {
     case 'VANISHED':
       return word
     case 'PARTIAL':
+      if (!c.offers('PARTIAL')) return c.bad(`Unknown fetch modifier ${word}`)
       c.sp()
       return { partial: partialRange(c) }
     default:

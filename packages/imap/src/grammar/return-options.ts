@@ -30,7 +30,7 @@ export function returnOptions(c: Cursor): ReturnOptions | null {
   let partial: PartialRange | null = null
   c.list(() => {
     const name = atom(c, 'return option').toUpperCase()
-    if (name === 'PARTIAL') {
+    if (name === 'PARTIAL' && c.offers('PARTIAL')) {
       if (partial !== null) c.bad('Only one PARTIAL is allowed')
       c.sp()
       partial = partialRange(c)

@@ -4,8 +4,12 @@ import type { SearchKey } from '../search/search-key.js'
 import type { Cursor } from './cursor.js'
 import { date } from './date.js'
 import { keyword } from './flags.js'
+import { modSequenceValzer } from './mod-sequence.js'
 import { sequenceSet } from './sequence-set.js'
 import { astring } from './strings.js'
+
+const ENTRY = /"\/flags\/(?:\\\\)?[!#$&'+-[^-z|}~]+" (?:priv|shared|all) /iy
+const OBJECT_ID = /[A-Za-z0-9_-]{1,255}(?![A-Za-z0-9_-])/y
 
 /** Octets of a string as text, in the command's charset; `undefined` for octets that are not of it. */
 export type Decode = (octets: string) => string | undefined
@@ -54,7 +58,14 @@ const UNSEEN: SearchKey = { key: 'flag', bit: SEEN, isSet: false }
 
 /** Keys of extensions, unknown where the extension is not offered. */
 const EXTENSION_KEYS: ReadonlyMap<string, { readonly capability: CapabilityName; readonly rule: KeyRule }> = new Map([
+  ['EMAILID', { capability: 'OBJECTID', rule: objectIdKey('emailId') }],
+  ['MODSEQ', { capability: 'CONDSTORE', rule: modSeqKey }],
   ['OLDER', { capability: 'WITHIN', rule: within('older') }],
+  ['SAVEDATESUPPORTED', { capability: 'SAVEDATE', rule: () => ({ key: 'savesDates' }) }],
+  ['SAVEDBEFORE', { capability: 'SAVEDATE', rule: dateKey('saved', 'before') }],
+  ['SAVEDON', { capability: 'SAVEDATE', rule: dateKey('saved', 'on') }],
+  ['SAVEDSINCE', { capability: 'SAVEDATE', rule: dateKey('saved', 'since') }],
+  ['THREADID', { capability: 'OBJECTID', rule: objectIdKey('threadId') }],
   ['YOUNGER', { capability: 'WITHIN', rule: within('younger') }],
 ])
 
@@ -76,7 +87,7 @@ function headerKey(c: Cursor, decode: Decode): SearchKey {
   return { key: 'header', name, text: searchText(c, decode) }
 }
 
-function dateKey(of: 'internal' | 'sent', is: 'before' | 'on' | 'since'): KeyRule {
+function dateKey(of: 'internal' | 'sent' | 'saved', is: 'before' | 'on' | 'since'): KeyRule {
   return (c) => {
     c.sp()
     return { key: 'date', of, is, day: date(c) }
@@ -112,5 +123,32 @@ function within(key: 'older' | 'younger'): KeyRule {
   return (c) => {
     c.sp()
     return { key, seconds: c.nzNumber() }
+  }
+}
+
+/**
+ *     search-key          =/ "MODSEQ" [search-modseq-ext] SP mod-sequence-valzer
+ *     search-modseq-ext   = SP entry-name SP entry-type-req
+ *     entry-name          = DQUOTE "/flags/" attr-flag DQUOTE
+ *     entry-type-req      = "priv" / "shared" / "all"
+ *
+ * RFC 7162 §7. A mod-sequence is kept for each message, not for each flag, and so the extension is read and ignored (§3.1.5).
+ */
+function modSeqKey(c: Cursor): SearchKey {
+  c.sp()
+  if (c.match(ENTRY) === undefined && c.peek === '"') c.bad('Invalid metadata item of MODSEQ')
+  return { key: 'modSeq', modSeq: modSequenceValzer(c) }
+}
+
+/**
+ *     search-key =/ "EMAILID" SP objectid / "THREADID" SP objectid
+ *     objectid   = 1*255(ALPHA / DIGIT / "_" / "-")
+ *
+ * RFC 8474 §7.
+ */
+function objectIdKey(key: 'emailId' | 'threadId'): KeyRule {
+  return (c) => {
+    c.sp()
+    return { key, id: c.match(OBJECT_ID) ?? c.bad('Invalid object id') }
   }
 }

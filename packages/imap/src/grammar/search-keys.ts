@@ -79,7 +79,7 @@ function beginKey(c: Cursor, decode: Decode): OpenKey | { readonly kind: 'key'; 
   if (name === 'NOT') return { kind: 'not' }
   if (name === 'OR') return { kind: 'or', left: null }
   const rule = keyRule(c, name)
-  return rule === undefined ? c.bad(`Unknown search key ${name}`) : { kind: 'key', key: rule(c, decode) }
+  return rule === undefined ? c.bad(`Unknown argument ${name}`) : { kind: 'key', key: rule(c, decode) }
 }
 
 function allOf(keys: readonly SearchKey[]): SearchKey {

@@ -1,5 +1,6 @@
 import type { ModSeq } from '@mailwright/core'
 import type { PartialRange } from '../command.js'
+import { cutOf } from '../partial.js'
 import type { ReturnOptions } from './return-options.js'
 
 /** What an ESEARCH response tells of a search; numbers are sequence numbers or UIDs, in the order of the results. */
@@ -23,7 +24,7 @@ export function report(results: readonly number[], { items, partial }: ReturnOpt
     ...(items.has('MIN') && min !== undefined ? { min } : {}),
     ...(items.has('MAX') && max !== undefined ? { max } : {}),
     ...(items.has('ALL') && results.length > 0 ? { all: results } : {}),
-    ...(partial === null ? {} : { partial: { range: partial, results: inRange(results, partial) } }),
+    ...(partial === null ? {} : { partial: { range: partial, results: partOf(results, partial) } }),
     ...(items.has('COUNT') ? { count: results.length } : {}),
   }
 }
@@ -35,7 +36,7 @@ export function report(results: readonly number[], { items, partial }: ReturnOpt
 export function spokenOf(results: readonly number[], { items, partial }: ReturnOptions): readonly number[] {
   const isSome = items.has('MIN') || items.has('MAX') || partial !== null
   if (!isSome || items.has('ALL') || items.has('COUNT')) return results
-  const some = new Set(partial === null ? [] : inRange(results, partial))
+  const some = new Set(partial === null ? [] : partOf(results, partial))
   const [min] = results
   const max = results.at(-1)
   if (items.has('MIN') && min !== undefined) some.add(min)
@@ -48,10 +49,7 @@ export function isAnswered({ items, partial }: ReturnOptions): boolean {
   return partial !== null || items.size !== 1 || !items.has('SAVE')
 }
 
-/** Results `first` to `last`, or the other way round, as far as there are any (RFC 5267 §4.4, RFC 9394 §3.1). */
-export function inRange<T>(results: readonly T[], { first, last }: PartialRange): readonly T[] {
-  const low = Math.min(first, last)
-  const high = Math.max(first, last)
-  if (low > 0) return results.slice(low - 1, high)
-  return results.slice(Math.max(0, results.length + low), Math.max(0, results.length + high + 1))
+function partOf(results: readonly number[], range: PartialRange): readonly number[] {
+  const { from, to } = cutOf(results.length, range)
+  return results.slice(from, to)
 }
