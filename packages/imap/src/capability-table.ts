@@ -48,6 +48,15 @@ export const CAPABILITY_ROWS = [
   // Mailboxes.
   { name: 'CHILDREN', source: 'RFC 3348', since: 'login' },
   { name: 'NAMESPACE', source: 'RFC 2342', since: 'login' },
+  { name: 'LIST-EXTENDED', source: 'RFC 5258', since: 'login' },
+  { name: 'LIST-STATUS', source: 'RFC 5819', since: 'login' },
+  { name: 'STATUS=SIZE', source: 'RFC 8438', since: 'login' },
+  {
+    name: 'APPENDLIMIT',
+    source: 'RFC 7889',
+    since: 'login',
+    written: ({ limits }) => `APPENDLIMIT=${limits.appendOctets}`,
+  },
   { name: 'SPECIAL-USE', source: 'RFC 6154', since: 'login' },
   { name: 'CREATE-SPECIAL-USE', source: 'RFC 6154', since: 'login' },
   {
@@ -56,6 +65,12 @@ export const CAPABILITY_ROWS = [
     since: 'login',
     when: ({ supports }) => supports.metadata === 'mailboxes',
     brings: ['METADATA-SERVER'],
+  },
+  {
+    name: 'LIST-METADATA',
+    source: 'RFC 9590',
+    since: 'login',
+    when: ({ supports }) => supports.metadata === 'mailboxes',
   },
   {
     name: 'METADATA-SERVER',

@@ -86,16 +86,38 @@ export interface Resync {
   readonly samples: readonly { readonly seq: number; readonly uid: number }[]
 }
 
-/** `list-mailbox` patterns and plain names, already in Unicode with `/` between levels. */
+/** What STATUS can be asked for: what the store counts, and what the engine knows. */
+export type StatusAtt = StatusItem | 'appendLimit'
+
+/** `list-select-opts` of RFC 5258 §6 and RFC 6154 §6. No mailbox is remote here, so `remote` changes nothing (RFC 9051 §6.3.9.1). */
+export type ListSelection = 'subscribed' | 'specialUse' | 'remote' | 'recursive'
+
+/** `list-return-opts` of RFC 5258 §6. */
+export interface ListReturns {
+  readonly subscribed: boolean
+  readonly children: boolean
+  /** RFC 5819 §2; empty: not asked for. */
+  readonly status: readonly StatusAtt[]
+  /** RFC 9590 §3: entries; empty: not asked for. */
+  readonly metadata: readonly string[]
+}
+
+/** Reference and patterns are Unicode with `/` between levels. */
 export interface ListCommand {
-  readonly name: 'LIST' | 'LSUB'
+  readonly name: 'LIST'
+  readonly reference: string
+  /** One in the basic form, where the empty one asks for the separator. */
+  readonly patterns: readonly string[]
+  /** It has options or a list of patterns (RFC 5258 §3). */
+  readonly isExtended: boolean
+  readonly select: readonly ListSelection[]
+  readonly returns: ListReturns
+}
+
+export interface LsubCommand {
+  readonly name: 'LSUB'
   readonly reference: string
   readonly pattern: string
-  /**
-   * `LIST (SPECIAL-USE) …`: only mailboxes with a special use. `RETURN (SPECIAL-USE)` is read and changes nothing, since
-   * these attributes are always told (RFC 6154 §2; the options' grammar is RFC 5258 §6). Absent: all mailboxes.
-   */
-  readonly only?: 'specialUse'
 }
 
 /** `getmetadata-options` of RFC 5464 §5. */
@@ -135,7 +157,8 @@ export type ImapCommand =
   | { readonly name: 'DELETE' | 'SUBSCRIBE' | 'UNSUBSCRIBE'; readonly mailbox: MailboxName }
   | { readonly name: 'RENAME'; readonly from: MailboxName; readonly to: MailboxName }
   | ListCommand
-  | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusItem[] }
+  | LsubCommand
+  | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusAtt[] }
   /** `mailbox: null` stands for the server; entries are lower-case (RFC 5464 §3.2). */
   | ({
       readonly name: 'GETMETADATA'

@@ -33,6 +33,8 @@ export interface CommandLimits {
   readonly keyword: Octets
   /** Wildcards of one LIST pattern, neighbours counted once. Default 32: the cost of matching grows with them. Passed: `NO [LIMIT]`. */
   readonly wildcards: number
+  /** Patterns of one LIST. Default 32: every one is matched with every name. Passed: `NO [LIMIT]`. */
+  readonly patterns: number
   /** Entries of one GETMETADATA or SETMETADATA. Default 256: what one value's octets allow must not be multiplied without end. Passed: `NO [LIMIT]`. */
   readonly entries: number
   /** Octets of the name of one annotation. Default 255: what a store may keep in one name. Passed: `NO [LIMIT]`. */
@@ -67,6 +69,7 @@ const AFTER_LOGIN: CommandLimits = {
   flags: 256,
   keyword: 255,
   wildcards: 32,
+  patterns: 32,
   entries: 256,
   entry: 255,
 }

@@ -20,14 +20,17 @@ export function* openMailbox(
   account: AccountId,
   name: MailboxName,
   code: 'NONEXISTENT' | 'TRYCREATE',
-): Flow<{ readonly kind: 'found'; readonly id: MailboxId } | { readonly kind: 'refused'; readonly reply: Reply }> {
+): Flow<
+  | { readonly kind: 'found'; readonly id: MailboxId; readonly entry: MailboxEntry }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+> {
   const entry = yield* findMailbox(account, name)
   if (entry === undefined) return { kind: 'refused', reply: noSuchMailbox(session, name, code) }
   if (!entry.isSelectable) {
     const reply = no(`Mailbox isn't selectable: ${writeMailbox(name, session.nameForm)}`, 'CANNOT')
     return { kind: 'refused', reply }
   }
-  return { kind: 'found', id: entry.id }
+  return { kind: 'found', id: entry.id, entry }
 }
 
 export function noSuchMailbox(

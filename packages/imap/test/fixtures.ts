@@ -64,6 +64,33 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     await deliver(store, { text: 'Subject: x\nX-Nul: \0\n\na\0\0b', system: SEEN })
   },
 
+  /** The hierarchy of RFC 5258 §5, examples 1 to 3 and 9. */
+  async fruit(store) {
+    const names = ['Fruit', 'Fruit/Apple', 'Fruit/Banana', 'Tofu', 'Vegetable', 'Vegetable/Broccoli', 'Vegetable/Corn']
+    for (const name of names) await make(store, name)
+    const subscribed = ['INBOX', 'Fruit/Banana', 'Fruit/Peach', 'Vegetable', 'Vegetable/Broccoli']
+    for (const name of subscribed) await subscribe(store, name)
+  },
+
+  /** The hierarchy of RFC 5258 §5, example 9: `qux2` is no mailbox. */
+  async foo2(store) {
+    const names = [
+      'foo2',
+      'foo2/bar1',
+      'foo2/bar2',
+      'baz2',
+      'baz2/bar2',
+      'baz2/bar22',
+      'baz2/bar222',
+      'eps2',
+      'eps2/mamba',
+    ]
+    for (const name of [...names, 'qux2/bar2']) await make(store, name)
+    for (const name of [...names.filter((each) => each !== 'foo2' && each !== 'baz2'), 'qux2/bar2']) {
+      await subscribe(store, name)
+    }
+  },
+
   /** INBOX with ten messages, UIDs 1 to 10; 3, 4, 7 and 10 are marked deleted. */
   async deleted(store) {
     for (let n = 1; n <= 10; n++) {

@@ -44,6 +44,13 @@ export interface MailboxEntry {
   readonly isSelectable: boolean
   readonly specialUse: readonly SpecialUse[]
   readonly isSubscribed: boolean
+  /** Nothing can be made below it, now or ever (`\\NoInferiors`): an mbox file, say. Absent: it may have children. */
+  readonly hasNoInferiors?: boolean
+  /**
+   * Whether messages came since it was selected last (`\\Marked`, `\\UnMarked`; RFC 9051 §7.3.1). Absent: the store does not say, or
+   * could not without a look into the mailbox.
+   */
+  readonly isMarked?: boolean
 }
 
 export interface MailboxList {

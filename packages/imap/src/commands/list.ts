@@ -1,61 +1,98 @@
-import { breathe, type Flow, type Identity, type MailboxEntry } from '@mailwright/core'
+import { breathe, type Flow, type Identity, type MailboxEntry, type MailboxId } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { ListCommand } from '../command.js'
-import { joinReference, mailboxPattern } from '../mailbox-pattern.js'
+import { type ListRow, selectNames } from '../list-selection.js'
+import { statusOf } from '../mailbox-status.js'
 import { ok, type Reply } from '../reply.js'
-import { writeListed } from '../response/mailbox-data.js'
+import { type StatusValue, writeListed, writeStatus } from '../response/mailbox-data.js'
+import { type ToldAnnotation, writeMetadata } from '../response/metadata.js'
 import type { Session } from '../session.js'
 
 /**
- * RFC 3501 §6.3.8, with the children of RFC 3348 §3 and the special uses of RFC 6154 §2. A level that exists only because
- * of the names below it is told as `\Noselect`.
+ * RFC 3501 §6.3.8, extended by RFC 5258 §3, with the children of RFC 3348 §3, the special uses of RFC 6154 §2, STATUS (RFC 5819 §2) and
+ * METADATA (RFC 9590 §3). What comes with the names is asked of the store at once for all of them, and told behind each.
  */
 export function* list(session: Session, identity: Identity, command: ListCommand): Flow<Reply> {
-  if (command.pattern === '') {
+  if (!command.isExtended && command.patterns[0] === '') {
     // Not a pattern: the client asks for the separator and the root.
     session.untagged(writeListed('LIST', ['\\Noselect'], '', session.nameForm))
     return LISTED
   }
-  const { mailboxes } = yield* store.call('mailboxes', { account: identity.account })
-  const pattern = joinReference(command.reference, command.pattern)
-  const matches = mailboxPattern(pattern)
-  const perTurn = namesPerTurn(pattern)
-  const known = new Map<string, MailboxEntry>(mailboxes.map((entry) => [entry.name, entry]))
-  const parents = levelsAbove(known.keys())
-  const names = inOrder([...known.keys(), ...[...parents].filter((parent) => !known.has(parent))])
-  for (const [at, name] of names.entries()) {
-    if (session.wire.isFull || at % perTurn === 0) yield* breathe()
-    if (!matches(name)) continue
-    const entry = known.get(name)
-    if (command.only === 'specialUse' && (entry?.specialUse.length ?? 0) === 0) continue
-    const attributes = entry?.isSelectable === true ? [] : ['\\Noselect']
-    if (!session.settings.supports.hierarchy) attributes.push('\\NoInferiors')
-    else if (session.offers('CHILDREN')) attributes.push(parents.has(name) ? '\\HasChildren' : '\\HasNoChildren')
-    for (const use of session.offers('SPECIAL-USE') ? (entry?.specialUse ?? []) : []) attributes.push(`\\${use}`)
-    session.untagged(writeListed('LIST', attributes, name, session.nameForm))
+  const isExact = command.isExtended || session.isRev2
+  const rows = yield* selectNames(
+    yield* store.call('mailboxes', { account: identity.account }),
+    command,
+    isExact ? 'needed' : 'all',
+  )
+  const extras = yield* readExtras(session, identity, command, rows)
+  for (const row of rows) {
+    if (session.wire.isFull) yield* breathe()
+    writeRow(session, command, row, extras, isExact ? '\\NonExistent' : '\\Noselect')
   }
   return LISTED
 }
 
-/** How many names to match before others have their turn: the longer the pattern, the dearer each, also where none matches. */
-export function namesPerTurn(pattern: string): number {
-  return Math.max(1, Math.floor(4_096 / pattern.length))
-}
-
 const LISTED = ok('List completed.')
 
-/** Every level above the names, themselves not included. */
-export function levelsAbove(names: Iterable<string>): Set<string> {
-  const levels = new Set<string>()
-  for (const name of names) {
-    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) levels.add(name.slice(0, end))
-  }
-  return levels
+/** What is told behind names, by mailbox; `null`: it was not asked for. */
+interface Extras {
+  readonly statuses: ReadonlyMap<MailboxId, readonly StatusValue[]> | null
+  readonly annotations: ReadonlyMap<MailboxId, readonly ToldAnnotation[]> | null
 }
 
-/** INBOX first, then by name, each level before what is below it. */
-export function inOrder(names: readonly string[]): string[] {
-  const keyed = names.map((name) => ({ name, key: name === 'INBOX' ? '' : name.replaceAll('/', '\u0000') }))
-  keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-  return keyed.map(({ name }) => name)
+/** Of names that are told for what is below them only, nothing more is told (RFC 5819 §3, RFC 9590 §4). */
+function* readExtras(
+  session: Session,
+  { account }: Identity,
+  { returns }: ListCommand,
+  rows: readonly ListRow[],
+): Flow<Extras> {
+  const entries = rows.flatMap(({ entry, isSelected }) => (entry !== undefined && isSelected ? [entry] : []))
+  const { status, metadata } = returns
+  const selectable = entries.filter(({ isSelectable }) => isSelectable)
+  const statuses = status.length === 0 ? null : yield* statusOf(session, account, selectable, status)
+  if (metadata.length === 0) return { statuses, annotations: null }
+  const of = entries.map(({ id }) => id)
+  const { found } = yield* store.call('metadata', { account, of, entries: metadata, depth: 0 })
+  const annotations = new Map<MailboxId, readonly ToldAnnotation[]>()
+  for (const row of found) {
+    const values = new Map(row.annotations.map(({ entry, value }) => [entry, value]))
+    const told = metadata.map((entry) => ({ entry, value: values.get(entry) ?? null }))
+    if (row.of !== null) annotations.set(row.of, told)
+  }
+  return { statuses, annotations }
+}
+
+function writeRow(
+  session: Session,
+  { select, returns }: ListCommand,
+  row: ListRow,
+  { statuses, annotations }: Extras,
+  levelAttribute: '\\NonExistent' | '\\Noselect',
+): void {
+  const { name, entry, isSelected } = row
+  const status = entry === undefined ? undefined : statuses?.get(entry.id)
+  const attributes: string[] = []
+  if (entry?.isSelectable !== true) attributes.push(levelAttribute)
+  // It cannot be selected any more: RFC 5819 §2.
+  else if (statuses !== null && isSelected && status === undefined) attributes.push('\\Noselect')
+  if (row.isSubscribed && (returns.subscribed || select.includes('subscribed'))) attributes.push('\\Subscribed')
+  const hasNoInferiors = !session.settings.supports.hierarchy || entry?.hasNoInferiors === true
+  if (hasNoInferiors) attributes.push('\\NoInferiors')
+  else if (returns.children || session.offers('CHILDREN')) {
+    attributes.push(row.hasChildren ? '\\HasChildren' : '\\HasNoChildren')
+  }
+  if (entry !== undefined) attributes.push(...marks(session, entry))
+  session.untagged(writeListed('LIST', attributes, name, session.nameForm, row.childInfo))
+  if (entry === undefined || !isSelected) return
+  if (status !== undefined) session.untagged(writeStatus(name, status, session.nameForm))
+  const notes = annotations?.get(entry.id)
+  if (notes !== undefined) session.untagged(writeMetadata(name, notes, session.nameForm))
+}
+
+/** What the store tells of a mailbox: whether it is worth a look (RFC 3501 §7.2.2), and what it is for. */
+function marks(session: Session, { isMarked, specialUse }: MailboxEntry): string[] {
+  const told = session.offers('SPECIAL-USE') ? specialUse.map((use) => `\\${use}`) : []
+  if (isMarked !== undefined) told.unshift(isMarked ? '\\Marked' : '\\UnMarked')
+  return told
 }

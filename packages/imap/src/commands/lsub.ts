@@ -1,17 +1,17 @@
 import { breathe, type Flow, type Identity } from '@mailwright/core'
 import { store } from '../calls.js'
-import type { ListCommand } from '../command.js'
+import type { LsubCommand } from '../command.js'
+import { inOrder, levelsAbove, namesPerTurn } from '../mailbox-names.js'
 import { joinReference, mailboxPattern } from '../mailbox-pattern.js'
 import { ok, type Reply } from '../reply.js'
 import { writeListed } from '../response/mailbox-data.js'
 import type { Session } from '../session.js'
-import { inOrder, levelsAbove, namesPerTurn } from './list.js'
 
 /**
  * RFC 3501 §6.3.9. Names that are subscribed, whether they exist or not. Where `%` stops at a level that is not subscribed
  * itself, but has subscribed names below it, that level is told as `\Noselect`.
  */
-export function* lsub(session: Session, identity: Identity, command: ListCommand): Flow<Reply> {
+export function* lsub(session: Session, identity: Identity, command: LsubCommand): Flow<Reply> {
   if (command.pattern === '') {
     session.untagged(writeListed('LSUB', ['\\Noselect'], '', session.nameForm))
     return SUBSCRIBED
@@ -19,7 +19,7 @@ export function* lsub(session: Session, identity: Identity, command: ListCommand
   const { mailboxes, subscribedOnly } = yield* store.call('mailboxes', { account: identity.account })
   const pattern = joinReference(command.reference, command.pattern)
   const matches = mailboxPattern(pattern)
-  const perTurn = namesPerTurn(pattern)
+  const perTurn = namesPerTurn(pattern.length)
   const told = new Map<string, readonly string[]>()
   for (const entry of mailboxes) if (entry.isSubscribed) told.set(entry.name, entry.isSelectable ? [] : ['\\Noselect'])
   for (const name of subscribedOnly) told.set(name, [])

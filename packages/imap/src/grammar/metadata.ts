@@ -96,6 +96,16 @@ function atomOrEntry(c: Cursor): string {
   return text.startsWith('/') ? entryOf(c, text) : text.toUpperCase()
 }
 
+/**
+ *     return-option =/ "METADATA" SP entries
+ *
+ * RFC 9590 §5: the entries of LIST's return option.
+ */
+export function metadataEntries(c: Cursor): readonly string[] {
+  const entries = c.peek === '(' ? c.list(entrySpecifier) : [entrySpecifier(c)]
+  return [...new Set(checked(c, entries))]
+}
+
 /** `entries` without an option list before them. */
 function entryList(c: Cursor): string[] {
   if (c.peek === '(') return c.list(entrySpecifier)

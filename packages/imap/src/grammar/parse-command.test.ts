@@ -250,14 +250,79 @@ describe('CREATE', () => {
   })
 })
 
+const NOTHING_MORE = { subscribed: false, children: false, status: [], metadata: [] }
+const BASIC = { name: 'LIST', isExtended: false, select: [], returns: NOTHING_MORE }
+const EXTENDED = { ...BASIC, reference: '', isExtended: true }
+
+describe('extended LIST (RFC 5258 §6)', () => {
+  test.each([
+    ['LIST () "" *', { ...EXTENDED, patterns: ['*'] }],
+    [
+      'LIST (SUBSCRIBED recursivematch REMOTE subscribed) "" ("foo" %)',
+      {
+        ...EXTENDED,
+        patterns: ['foo', '%'],
+        select: ['subscribed', 'recursive', 'remote'],
+      },
+    ],
+    ['LIST "" "" RETURN ()', { ...EXTENDED, patterns: [''] }],
+    [
+      'LIST "" % RETURN (SUBSCRIBED CHILDREN SPECIAL-USE STATUS (MESSAGES SIZE messages) METADATA ("/shared/Comment"))',
+      {
+        ...EXTENDED,
+        patterns: ['%'],
+        returns: { subscribed: true, children: true, status: ['messages', 'size'], metadata: ['/shared/comment'] },
+      },
+    ],
+    [
+      'LIST "" % RETURN (METADATA /private/comment CHILDREN)',
+      {
+        ...EXTENDED,
+        patterns: ['%'],
+        returns: { ...NOTHING_MORE, children: true, metadata: ['/private/comment'] },
+      },
+    ],
+  ])('%s', (line, expected) => {
+    expect(command(`a ${line}`)).toEqual(expected)
+  })
+
+  test.each([
+    'LIST (RECURSIVEMATCH) "" *',
+    'LIST (RECURSIVEMATCH REMOTE) "" *',
+    'LIST (SUBSCRIBED "" *',
+    'LIST (NOPE) "" *',
+    'LIST (CHILDREN) "" *',
+    'LIST "" ()',
+    'LIST "" (a b',
+    'LIST "" * RETURN',
+    'LIST "" * RETURN (RECURSIVEMATCH)',
+    'LIST "" * RETURN (STATUS)',
+    'LIST "" * RETURN (STATUS ())',
+    'LIST "" * RETURN (STATUS (NOPE))',
+    'LIST "" * RETURN (METADATA ())',
+    'LIST "" * RETURN (METADATA /nope/x)',
+    'LIST "" * RETURNS (CHILDREN)',
+  ])('%s is refused', (line) => {
+    expect(command(`a ${line}`)).toMatchObject({ kind: 'bad' })
+  })
+
+  test('patterns are bounded, and their wildcards together', () => {
+    const patterns = (count: number): string => Array.from({ length: count }, (_, n) => `p${n}`).join(' ')
+    expect(command(`a LIST "" (${patterns(32)})`)).toMatchObject({ name: 'LIST' })
+    expect(command(`a LIST "" (${patterns(33)})`)).toMatchObject({ kind: 'no', code: 'LIMIT' })
+    expect(command(`a LIST "" (${'*a'.repeat(16)} ${'*b'.repeat(16)})`)).toMatchObject({ name: 'LIST' })
+    expect(command(`a LIST "" (${'*a'.repeat(17)} ${'*b'.repeat(16)})`)).toMatchObject({ kind: 'no', code: 'LIMIT' })
+  })
+})
+
 describe('LIST, LSUB, STATUS, RENAME, SUBSCRIBE', () => {
   test.each([
-    ['a LIST "" *', { name: 'LIST', reference: '', pattern: '*' }],
-    ['a LIST "" "*"', { name: 'LIST', reference: '', pattern: '*' }],
-    ['A101 LIST "" ""', { name: 'LIST', reference: '', pattern: '' }],
+    ['a LIST "" *', { ...BASIC, reference: '', patterns: ['*'] }],
+    ['a LIST "" "*"', { ...BASIC, reference: '', patterns: ['*'] }],
+    ['A101 LIST "" ""', { ...BASIC, reference: '', patterns: [''] }],
     ['a LSUB "#news." "comp.%"', { name: 'LSUB', reference: '#news.', pattern: 'comp.%' }],
-    ['a LIST ~/Mail/ %', { name: 'LIST', reference: '~/Mail/', pattern: '%' }],
-    ['a LIST "" Entw&APw-rfe/%', { name: 'LIST', reference: '', pattern: 'Entw\u00fcrfe/%' }],
+    ['a LIST ~/Mail/ %', { ...BASIC, reference: '~/Mail/', patterns: ['%'] }],
+    ['a LIST "" Entw&APw-rfe/%', { ...BASIC, reference: '', patterns: ['Entw\u00fcrfe/%'] }],
     [
       'a STATUS blurdybloop (UIDNEXT MESSAGES uidnext)',
       { name: 'STATUS', mailbox: 'blurdybloop', items: ['uidNext', 'messages'] },
@@ -328,7 +393,7 @@ describe('mailbox names', () => {
     expect(dotted('a SELECT INBOX.a')).toMatchObject({ command: { mailbox: 'INBOX/a' } })
     expect(dotted('a CREATE a.b.')).toMatchObject({ command: { mailbox: 'a/b' } })
     expect(dotted('a CREATE a/b')).toMatchObject({ command: { mailbox: 'a.b' } })
-    expect(dotted('a LIST "" a.%')).toMatchObject({ command: { pattern: 'a/%' } })
+    expect(dotted('a LIST "" a.%')).toMatchObject({ command: { patterns: ['a/%'] } })
   })
 })
 

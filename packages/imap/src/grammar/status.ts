@@ -1,16 +1,24 @@
-import type { StatusItem } from '@mailwright/core'
-import type { ImapCommand } from '../command.js'
+import type { CapabilityName } from '../capability-table.js'
+import type { ImapCommand, StatusAtt } from '../command.js'
 import type { Cursor } from './cursor.js'
 import { mailbox } from './mailbox.js'
 import { atom } from './strings.js'
 
+interface StatusWord {
+  readonly att: StatusAtt
+  /** The extension that brings it. Absent: the base protocol. */
+  readonly capability?: CapabilityName
+}
+
 /** `status-att` of RFC 3501 §9 by its word; an extension adds a row. */
-const STATUS_ATTS: ReadonlyMap<string, StatusItem> = new Map([
-  ['MESSAGES', 'messages'],
-  ['RECENT', 'recent'],
-  ['UIDNEXT', 'uidNext'],
-  ['UIDVALIDITY', 'uidValidity'],
-  ['UNSEEN', 'unseen'],
+const STATUS_ATTS: ReadonlyMap<string, StatusWord> = new Map<string, StatusWord>([
+  ['MESSAGES', { att: 'messages' }],
+  ['RECENT', { att: 'recent' }],
+  ['UIDNEXT', { att: 'uidNext' }],
+  ['UIDVALIDITY', { att: 'uidValidity' }],
+  ['UNSEEN', { att: 'unseen' }],
+  ['SIZE', { att: 'size', capability: 'STATUS=SIZE' }],
+  ['APPENDLIMIT', { att: 'appendLimit', capability: 'APPENDLIMIT' }],
 ])
 
 /**
@@ -21,10 +29,16 @@ const STATUS_ATTS: ReadonlyMap<string, StatusItem> = new Map([
 export function status(c: Cursor): ImapCommand {
   const name = mailbox(c)
   c.sp()
-  return { name: 'STATUS', mailbox: name, items: [...new Set(c.list(statusAtt))] }
+  return { name: 'STATUS', mailbox: name, items: statusAtts(c) }
 }
 
-function statusAtt(c: Cursor): StatusItem {
+/** `"(" status-att *(SP status-att) ")"`, each once. */
+export function statusAtts(c: Cursor): readonly StatusAtt[] {
+  return [...new Set(c.list(statusAtt))]
+}
+
+function statusAtt(c: Cursor): StatusAtt {
   const word = atom(c, 'status item').toUpperCase()
-  return STATUS_ATTS.get(word) ?? c.bad(`Unknown status item ${word}`)
+  const found = STATUS_ATTS.get(word)
+  return found !== undefined && c.offers(found.capability) ? found.att : c.bad(`Unknown status item ${word}`)
 }

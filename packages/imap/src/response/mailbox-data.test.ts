@@ -1,4 +1,3 @@
-import { mailboxId, mailboxName } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
 import { writeId, writeListed, writeNamespace, writeStatus } from './mailbox-data.js'
 
@@ -11,15 +10,16 @@ describe('mailbox data', () => {
     expect(writeListed('LIST', ['\\HasNoChildren', '\\Sent'], 'INBOX/a', { ...FORM, separator: '.' })).toBe(
       'LIST (\\HasNoChildren \\Sent) "." INBOX.a',
     )
+    // RFC 5258 §5, example 8.
+    expect(writeListed('LIST', [], 'Foo', FORM, ['SUBSCRIBED'])).toBe('LIST () "/" Foo ("CHILDINFO" ("SUBSCRIBED"))')
   })
 
   test('STATUS (RFC 3501 §6.3.10)', () => {
-    const name = mailboxName('blurdybloop')
-    const status = { mailbox: mailboxId('1'), messages: 231, uidNext: 44_292, unseen: 3 }
-    const mailbox = 'name' in name ? name.name : expect.fail()
-    expect(writeStatus(mailbox, ['uidNext', 'messages', 'recent'], status, FORM)).toBe(
-      'STATUS blurdybloop (UIDNEXT 44292 MESSAGES 231)',
-    )
+    const values = [
+      { att: 'uidNext', value: 44_292 },
+      { att: 'messages', value: 231 },
+    ] as const
+    expect(writeStatus('blurdybloop', values, FORM)).toBe('STATUS blurdybloop (UIDNEXT 44292 MESSAGES 231)')
   })
 
   test('NAMESPACE (RFC 2342 §5) and ID (RFC 2971 §3.2)', () => {

@@ -1,9 +1,16 @@
-import type { MailboxName, MailboxStatus, StatusItem } from '@mailwright/core'
+import type { MailboxName } from '@mailwright/core'
+import type { StatusAtt } from '../command.js'
 import { type NameForm, writeMailbox, writeSeparator } from './mailbox.js'
 import { writeNstring, writeString } from './strings.js'
 
-/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7 and RFC 8438 §3 by item. */
-const STATUS_ATTS: { readonly [Item in StatusItem]: string } = {
+/** One item that STATUS tells. */
+export interface StatusValue {
+  readonly att: StatusAtt
+  readonly value: number | string
+}
+
+/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7, RFC 7889 §5 and RFC 8438 §4. */
+const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
   messages: 'MESSAGES',
   recent: 'RECENT',
   uidNext: 'UIDNEXT',
@@ -12,38 +19,38 @@ const STATUS_ATTS: { readonly [Item in StatusItem]: string } = {
   deleted: 'DELETED',
   size: 'SIZE',
   highestModSeq: 'HIGHESTMODSEQ',
+  appendLimit: 'APPENDLIMIT',
 }
 
 /**
- *     mailbox-data = "LIST" SP mailbox-list / "LSUB" SP mailbox-list
- *     mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
+ *     mailbox-data            = "LIST" SP mailbox-list / "LSUB" SP mailbox-list
+ *     mailbox-list            = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
+ *     childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"
  *
- * RFC 3501 §9.
+ * RFC 3501 §9, RFC 5258 §6.
  *
  * @param attributes with their backslash.
+ * @param childInfo criteria that something below meets; empty: no extended item.
  */
 export function writeListed(
   name: 'LIST' | 'LSUB',
   attributes: readonly string[],
   mailbox: MailboxName | string,
   form: NameForm,
+  childInfo: readonly string[] = [],
 ): string {
-  return `${name} (${attributes.join(' ')}) ${writeSeparator(form)} ${writeMailbox(mailbox, form)}`
+  const extended = childInfo.length === 0 ? '' : ` ("CHILDINFO" (${childInfo.map((each) => `"${each}"`).join(' ')}))`
+  return `${name} (${attributes.join(' ')}) ${writeSeparator(form)} ${writeMailbox(mailbox, form)}${extended}`
 }
 
 /**
  *     mailbox-data =/ "STATUS" SP mailbox SP "(" [status-att-list] ")"
  *
- * RFC 3501 §9. Items come in the order they were asked for; those the store did not tell are left out.
+ * RFC 3501 §9. Items come in the order they were asked for.
  */
-export function writeStatus(
-  mailbox: MailboxName,
-  items: readonly StatusItem[],
-  status: MailboxStatus,
-  form: NameForm,
-): string {
-  const known = items.flatMap((item) => (status[item] === undefined ? [] : [`${STATUS_ATTS[item]} ${status[item]}`]))
-  return `STATUS ${writeMailbox(mailbox, form)} (${known.join(' ')})`
+export function writeStatus(mailbox: MailboxName | string, values: readonly StatusValue[], form: NameForm): string {
+  const items = values.map(({ att, value }) => `${STATUS_ATTS[att]} ${value}`)
+  return `STATUS ${writeMailbox(mailbox, form)} (${items.join(' ')})`
 }
 
 /**

@@ -17,7 +17,7 @@ export interface ToldAnnotation {
  * @param mailbox `null` for the server, told as the empty string.
  */
 export function writeMetadata(
-  mailbox: MailboxName | null,
+  mailbox: MailboxName | string | null,
   annotations: readonly (Annotation | ToldAnnotation)[],
   form: NameForm,
 ): string {
