@@ -87,7 +87,7 @@ export interface Resync {
 }
 
 /** What STATUS can be asked for: what the store counts, and what the engine knows. */
-export type StatusAtt = StatusItem | 'appendLimit'
+export type StatusAtt = StatusItem | 'appendLimit' | 'mailboxId'
 
 /** `list-select-opts` of RFC 5258 §6 and RFC 6154 §6. No mailbox is remote here, so `remote` changes nothing (RFC 9051 §6.3.9.1). */
 export type ListSelection = 'subscribed' | 'specialUse' | 'remote' | 'recursive'
@@ -111,7 +111,8 @@ export interface ListCommand {
   /** It has options or a list of patterns (RFC 5258 §3). */
   readonly isExtended: boolean
   readonly select: readonly ListSelection[]
-  readonly returns: ListReturns
+  /** What is told besides the attributes. */
+  readonly wants: ListReturns
 }
 
 export interface LsubCommand {

@@ -14,6 +14,8 @@ export function* statusOf(
   entries: readonly MailboxEntry[],
   atts: readonly StatusAtt[],
 ): Flow<ReadonlyMap<MailboxId, readonly StatusValue[]>> {
+  // RFC 7162 §3.1: whoever asks for it is told mod-sequences from now on.
+  if (atts.includes('highestModSeq')) session.usesModSeq()
   const items = atts.filter(isCounted)
   const mailboxes = entries.map(({ id }) => id)
   const { statuses } = yield* store.call('status', { account, mailboxes, items })
@@ -22,13 +24,14 @@ export function* statusOf(
 
 /** What the store counts; the rest the engine knows. */
 function isCounted(att: StatusAtt): att is StatusItem {
-  return att !== 'appendLimit'
+  return att !== 'appendLimit' && att !== 'mailboxId'
 }
 
 /** What the store did not tell is left out. */
 function valuesOf(session: Session, status: MailboxStatus, att: StatusAtt): readonly StatusValue[] {
   const { state } = session
   if (att === 'appendLimit') return [{ att, value: session.settings.limits.appendOctets }]
+  if (att === 'mailboxId') return [{ att, value: `(${status.mailbox})` }]
   const value = status[att]
   if (value === undefined) return []
   const isSelected = state.name === 'selected' && state.mailbox.ref.mailbox === status.mailbox

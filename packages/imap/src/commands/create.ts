@@ -4,7 +4,7 @@ import type { CommandOf } from '../command.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
-/** RFC 3501 §6.3.3, with the special use of RFC 6154 §3. Levels above the mailbox are made as needed. */
+/** RFC 3501 §6.3.3, with the special use of RFC 6154 §3 and the id of RFC 8474 §4.1. Levels above the mailbox are made as needed. */
 export function* create(session: Session, identity: Identity, command: CommandOf<'CREATE'>): Flow<Reply> {
   const { mailbox: name, specialUse } = command
   if (!session.settings.supports.hierarchy && name.includes('/'))
@@ -19,7 +19,7 @@ export function* create(session: Session, identity: Identity, command: CommandOf
   })
   switch (answer.kind) {
     case 'created':
-      return ok('Create completed.')
+      return ok('Create completed.', session.offers('OBJECTID') ? `MAILBOXID (${answer.mailbox})` : null)
     case 'exists':
       return no('Mailbox already exists.', 'ALREADYEXISTS')
     case 'denied':

@@ -44,11 +44,11 @@ interface Extras {
 function* readExtras(
   session: Session,
   { account }: Identity,
-  { returns }: ListCommand,
+  { wants }: ListCommand,
   rows: readonly ListRow[],
 ): Flow<Extras> {
   const entries = rows.flatMap(({ entry, isSelected }) => (entry !== undefined && isSelected ? [entry] : []))
-  const { status, metadata } = returns
+  const { status, metadata } = wants
   const selectable = entries.filter(({ isSelectable }) => isSelectable)
   const statuses = status.length === 0 ? null : yield* statusOf(session, account, selectable, status)
   if (metadata.length === 0) return { statuses, annotations: null }
@@ -65,7 +65,7 @@ function* readExtras(
 
 function writeRow(
   session: Session,
-  { select, returns }: ListCommand,
+  { select, wants }: ListCommand,
   row: ListRow,
   { statuses, annotations }: Extras,
   levelAttribute: '\\NonExistent' | '\\Noselect',
@@ -76,10 +76,10 @@ function writeRow(
   if (entry?.isSelectable !== true) attributes.push(levelAttribute)
   // It cannot be selected any more: RFC 5819 §2.
   else if (statuses !== null && isSelected && status === undefined) attributes.push('\\Noselect')
-  if (row.isSubscribed && (returns.subscribed || select.includes('subscribed'))) attributes.push('\\Subscribed')
+  if (row.isSubscribed && (wants.subscribed || select.includes('subscribed'))) attributes.push('\\Subscribed')
   const hasNoInferiors = !session.settings.supports.hierarchy || entry?.hasNoInferiors === true
   if (hasNoInferiors) attributes.push('\\NoInferiors')
-  else if (returns.children || session.offers('CHILDREN')) {
+  else if (wants.children || session.offers('CHILDREN')) {
     attributes.push(row.hasChildren ? '\\HasChildren' : '\\HasNoChildren')
   }
   if (entry !== undefined) attributes.push(...marks(session, entry))

@@ -31,15 +31,15 @@ export function list(c: Cursor): ListCommand {
   c.sp()
   const patterns = c.peek === '(' ? patternList(c) : null
   const pattern = patterns === null ? listPattern(c) : ''
-  const returns = c.skip(' ') ? returnOptions(c) : null
-  const isExtended = select !== null || patterns !== null || returns !== null
+  const wants = c.skip(' ') ? returnOptions(c) : null
+  const isExtended = select !== null || patterns !== null || wants !== null
   return {
     name: 'LIST',
     reference: root,
     patterns: patterns ?? [pattern],
     isExtended,
     select: select ?? [],
-    returns: returns ?? NOTHING_MORE,
+    wants: wants ?? NOTHING_MORE,
   }
 }
 

@@ -251,7 +251,7 @@ describe('CREATE', () => {
 })
 
 const NOTHING_MORE = { subscribed: false, children: false, status: [], metadata: [] }
-const BASIC = { name: 'LIST', isExtended: false, select: [], returns: NOTHING_MORE }
+const BASIC = { name: 'LIST', isExtended: false, select: [], wants: NOTHING_MORE }
 const EXTENDED = { ...BASIC, reference: '', isExtended: true }
 
 describe('extended LIST (RFC 5258 §6)', () => {
@@ -271,7 +271,7 @@ describe('extended LIST (RFC 5258 §6)', () => {
       {
         ...EXTENDED,
         patterns: ['%'],
-        returns: { subscribed: true, children: true, status: ['messages', 'size'], metadata: ['/shared/comment'] },
+        wants: { subscribed: true, children: true, status: ['messages', 'size'], metadata: ['/shared/comment'] },
       },
     ],
     [
@@ -279,7 +279,7 @@ describe('extended LIST (RFC 5258 §6)', () => {
       {
         ...EXTENDED,
         patterns: ['%'],
-        returns: { ...NOTHING_MORE, children: true, metadata: ['/private/comment'] },
+        wants: { ...NOTHING_MORE, children: true, metadata: ['/private/comment'] },
       },
     ],
   ])('%s', (line, expected) => {

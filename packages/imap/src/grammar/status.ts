@@ -17,6 +17,8 @@ const STATUS_ATTS: ReadonlyMap<string, StatusWord> = new Map<string, StatusWord>
   ['UIDNEXT', { att: 'uidNext' }],
   ['UIDVALIDITY', { att: 'uidValidity' }],
   ['UNSEEN', { att: 'unseen' }],
+  ['HIGHESTMODSEQ', { att: 'highestModSeq', capability: 'CONDSTORE' }],
+  ['MAILBOXID', { att: 'mailboxId', capability: 'OBJECTID' }],
   ['SIZE', { att: 'size', capability: 'STATUS=SIZE' }],
   ['APPENDLIMIT', { att: 'appendLimit', capability: 'APPENDLIMIT' }],
 ])

@@ -9,7 +9,7 @@ export interface StatusValue {
   readonly value: number | string
 }
 
-/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7, RFC 7889 §5 and RFC 8438 §4. */
+/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7, RFC 7889 §5, RFC 8438 §4 and RFC 8474 §7. */
 const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
   messages: 'MESSAGES',
   recent: 'RECENT',
@@ -20,6 +20,7 @@ const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
   size: 'SIZE',
   highestModSeq: 'HIGHESTMODSEQ',
   appendLimit: 'APPENDLIMIT',
+  mailboxId: 'MAILBOXID',
 }
 
 /**
