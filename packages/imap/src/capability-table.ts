@@ -30,6 +30,13 @@ export interface CapabilityRow {
  */
 export const CAPABILITY_ROWS = [
   { name: 'IMAP4rev1', source: 'RFC 3501', since: 'always' },
+  {
+    name: 'IMAP4rev2',
+    source: 'RFC 9051',
+    since: 'always',
+    // RFC 9051 §E, 2.
+    brings: ['ENABLE', 'IDLE', 'LITERAL-', 'MOVE', 'NAMESPACE', 'SASL-IR', 'UIDPLUS', 'UNSELECT'],
+  },
 
   // The connection.
   { name: 'SASL-IR', source: 'RFC 4959', since: 'always' },
@@ -88,6 +95,25 @@ export const CAPABILITY_ROWS = [
   { name: 'QRESYNC', source: 'RFC 7162', since: 'login', brings: ['CONDSTORE'] },
   { name: 'SAVEDATE', source: 'RFC 8514', since: 'login', when: ({ supports }) => supports.saveDates === true },
   { name: 'OBJECTID', source: 'RFC 8474', since: 'login', when: ({ supports }) => supports.objectIds === true },
+
+  {
+    name: 'MESSAGELIMIT',
+    source: 'RFC 9738',
+    since: 'login',
+    when: ({ limits }) => limits.messagesPerCommand !== Number.POSITIVE_INFINITY,
+    written: ({ limits }) => `MESSAGELIMIT=${limits.messagesPerCommand}`,
+  },
+  {
+    name: 'SAVELIMIT',
+    source: 'RFC 9738',
+    since: 'login',
+    // MESSAGELIMIT says it, too (§3).
+    when: ({ limits }) =>
+      limits.savedPerCommand !== Number.POSITIVE_INFINITY && limits.messagesPerCommand === Number.POSITIVE_INFINITY,
+    written: ({ limits }) => `SAVELIMIT=${limits.savedPerCommand}`,
+  },
+  { name: 'UIDONLY', source: 'RFC 9586', since: 'login' },
+  { name: 'UTF8=ACCEPT', source: 'RFC 6855', since: 'login' },
 
   // SEARCH, SORT and THREAD.
   { name: 'ESEARCH', source: 'RFC 4731', since: 'login' },

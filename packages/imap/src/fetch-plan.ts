@@ -1,5 +1,5 @@
 import type { FetchField } from '@mailwright/core'
-import type { FetchItem, Numbering, Partial, Section } from './command.js'
+import type { FetchItem, Partial, Section } from './command.js'
 
 /** An item as it is answered; the older names of sections are sections. */
 export type PlannedItem =
@@ -48,14 +48,13 @@ const COLUMNS: { readonly [Item in 'EMAILID' | 'INTERNALDATE' | 'RFC822.SIZE' | 
   }
 
 /**
- * Plans a FETCH. UID FETCH answers UID, asked for or not (RFC 3501 §6.4.8). `RFC822` and its kin are sections under other names;
+ * Plans a FETCH. `RFC822` and its kin are sections under other names;
  * RFC822.HEADER does not set `\Seen` (§6.4.5).
  */
-export function planFetch(asked: readonly FetchItem[], numbering: Numbering): FetchPlan {
+export function planFetch(asked: readonly FetchItem[]): FetchPlan {
   const items: PlannedItem[] = []
   const fields = new Set<FetchField>()
   let setsSeen = false
-  if (numbering === 'uid' && !asked.some(({ item }) => item === 'UID')) items.push({ item: 'UID' })
   for (const item of asked) {
     switch (item.item) {
       case 'UID':

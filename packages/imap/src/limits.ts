@@ -47,6 +47,14 @@ export interface ImapLimits {
   readonly afterLogin: CommandLimits
   /** Octets of one appended message. Default 10,240,000 (Postfix's message_size_limit). Passed: `NO [TOOBIG]` (RFC 7889 §4). */
   readonly appendOctets: Octets
+  /**
+   * Messages that one FETCH, STORE, SEARCH, MOVE or UID EXPUNGE works on: those with the highest UIDs. Default Infinity: no command
+   * holds what it works on in memory; a host that sets it tells clients by MESSAGELIMIT (RFC 9738 §3), which asks for 1,000 at
+   * least. Passed: `OK [MESSAGELIMIT]`, and the client comes back for the rest.
+   */
+  readonly messagesPerCommand: number
+  /** Messages that one COPY or APPEND saves. Default Infinity, as above; told by SAVELIMIT (RFC 9738 §3.2). Passed: `NO [MESSAGELIMIT]`. */
+  readonly savedPerCommand: number
   /** Silence before login. Default 180 s (Dovecot). Passed: `* BYE`. */
   readonly patienceBeforeLogin: Millis
   /** Silence after login, IDLE included. Default 30 min, the least RFC 9051 §5.4 allows. Passed: `* BYE`. */
@@ -78,6 +86,8 @@ export const IMAP_LIMITS: ImapLimits = {
   beforeLogin: { ...AFTER_LOGIN, line: 8_192, literal: 8_192, literals: 10, literalOctets: 81_920, depth: 1 },
   afterLogin: AFTER_LOGIN,
   appendOctets: 10_240_000,
+  messagesPerCommand: Number.POSITIVE_INFINITY,
+  savedPerCommand: Number.POSITIVE_INFINITY,
   patienceBeforeLogin: 180_000,
   patience: 1_800_000,
   refusedBeforeLogin: 3,

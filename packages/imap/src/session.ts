@@ -78,7 +78,7 @@ export class Session {
 
   get grammar(): GrammarOptions {
     const { settings, enabled, limits, nameForm } = this
-    return { limits, offered: settings.offer.usable, isResyncEnabled: enabled.has('QRESYNC'), ...nameForm }
+    return { limits, offered: settings.offer.usable, enabled, ...nameForm }
   }
 
   /** Whether an extension may be used: the host chose it, and host and store are able to. */

@@ -28,7 +28,7 @@ export function* refresh(session: Session, mailbox: Selected): Flow<void> {
     session.loggedOut('refused')
     return
   }
-  if (!view.apply(changes) || mailbox.isReadOnly) return
+  if (!view.apply(changes) || mailbox.isReadOnly || session.isRev2) return
   const recent = yield* store.call('claimRecent', ref)
   if (recent.kind === 'recent') view.claimRecent(recent.from)
 }

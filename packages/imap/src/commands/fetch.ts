@@ -10,6 +10,7 @@ import {
 import { store } from '../calls.js'
 import { narrowed } from '../changed-since.js'
 import type { CommandOf, FetchItem } from '../command.js'
+import { limitMessages, withLimit } from '../extensions/message-limit.js'
 import { type Fetched, fetchMessage } from '../fetch-message.js'
 import { type FetchPlan, planFetch } from '../fetch-plan.js'
 import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
@@ -31,22 +32,32 @@ export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'
   const { numbering } = command
   const asked = mailbox.view.resolve(command.set, numbering)
   if (asked === null) return BAD_SET
-  const plan = planFetch(itemsOf(command), numbering)
+  const plan = planFetch(itemsOf(session, command))
   if (plan.hasModSeq) session.usesModSeq()
-  const uids = yield* narrowed(session, mailbox, command, asked)
-  if ('kind' in uids) return MAILBOX_GONE
+  const wanted = yield* narrowed(session, mailbox, command, asked)
+  if ('kind' in wanted) return MAILBOX_GONE
+  const { uids, code } = limitMessages(session, wanted)
   const answered = yield* plan.fields.length === 0
     ? fetchFromView(session, mailbox, plan, uids)
     : fetchFromStore(session, mailbox, plan, uids)
   if (answered === null) return MAILBOX_GONE
   if (answered.hasUnknownEncoding) return UNKNOWN_ENCODING
-  return answered.messages < uids.length && numbering === 'seq' ? EXPUNGE_ISSUED : ok('Fetch completed.')
+  const isComplete = answered.messages === uids.length || numbering === 'uid'
+  return withLimit(session, isComplete ? ok('Fetch completed.') : EXPUNGE_ISSUED, code)
 }
 
-/** CHANGEDSINCE asks for MODSEQ, too (RFC 7162 §3.1.4.1). */
-function itemsOf({ items, changedSince }: CommandOf<'FETCH'>): readonly FetchItem[] {
-  const isImplied = changedSince !== null && !items.some(({ item }) => item === 'MODSEQ')
-  return isImplied ? [...items, { item: 'MODSEQ' }] : items
+/**
+ * The items asked for, and those that come unasked: UID of UID FETCH (RFC 3501 §6.4.8), but in UIDFETCH responses, which begin
+ * with it (RFC 9586 §3.3); MODSEQ of CHANGEDSINCE (RFC 7162 §3.1.4.1).
+ */
+function itemsOf(session: Session, { items, changedSince, numbering }: CommandOf<'FETCH'>): readonly FetchItem[] {
+  const lacks = (name: FetchItem['item']): boolean => !items.some(({ item }) => item === name)
+  const addsUid = numbering === 'uid' && !session.enabled.has('UIDONLY') && lacks('UID')
+  return [
+    ...(addsUid ? [{ item: 'UID' } as const] : []),
+    ...items,
+    ...(changedSince !== null && lacks('MODSEQ') ? [{ item: 'MODSEQ' } as const] : []),
+  ]
 }
 
 /** What was answered. */

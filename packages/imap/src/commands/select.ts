@@ -4,6 +4,7 @@ import type { CommandOf } from '../command.js'
 import { writeFlagLines } from '../flag-lines.js'
 import { noSuchMailbox, openMailbox, watchMailboxes } from '../mailboxes.js'
 import { ok, type Reply } from '../reply.js'
+import { writeListed } from '../response/mailbox-data.js'
 import { resynchronise } from '../resynchronise.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -33,7 +34,7 @@ export function* select(session: Session, identity: Identity, command: CommandOf
   const view = new MailboxView(snapshot)
   const isReadOnly = command.name === 'EXAMINE'
   const mailbox: Selected = { ref, name: command.mailbox, isReadOnly, view }
-  const recent = yield* recentFrom(mailbox, snapshot)
+  const recent = session.isRev2 ? null : yield* recentFrom(mailbox, snapshot)
   if (recent !== null) view.claimRecent(recent)
   session.selected(identity, mailbox)
   if (command.usesModSeq) session.enabled.add('CONDSTORE')
@@ -64,13 +65,20 @@ function writeSelected(session: Session, mailbox: Selected): void {
   const { view } = mailbox
   writeFlagLines(session, mailbox)
   session.untagged(`${view.exists} EXISTS`)
-  session.untagged(`${view.recent} RECENT`)
-  const unseen = view.firstUnseen
-  if (unseen > 0) session.untagged(`OK [UNSEEN ${unseen}] First unseen.`)
+  if (!session.isRev2) writeRev1Counts(session, view)
   session.untagged(`OK [UIDVALIDITY ${view.uidValidity}] UIDs valid`)
   session.untagged(`OK [UIDNEXT ${view.uidNext}] Predicted next UID`)
   // RFC 8474 §4.2.
   if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.ref.mailbox})] Ok`)
   // RFC 7162 §3.1.2.1: with every successful SELECT and EXAMINE.
   if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
+  // RFC 9051 §6.3.2: the name in its normal form.
+  if (session.isRev2) session.untagged(writeListed('LIST', [], mailbox.name, session.nameForm))
+}
+
+/** What IMAP4rev2 no longer tells (RFC 9051 §E). */
+function writeRev1Counts(session: Session, view: MailboxView): void {
+  session.untagged(`${view.recent} RECENT`)
+  const unseen = view.firstUnseen
+  if (unseen > 0) session.untagged(`OK [UNSEEN ${unseen}] First unseen.`)
 }

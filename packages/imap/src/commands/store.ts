@@ -1,6 +1,7 @@
 import { breathe, type Flow } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
+import { limitMessages, withLimit } from '../extensions/message-limit.js'
 import { tellFlagNews, writeFlagLines } from '../flag-lines.js'
 import { BAD_SET, denied, EXPUNGE_ISSUED, MAILBOX_GONE, READ_ONLY } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
@@ -17,8 +18,9 @@ export function* storeFlags(session: Session, mailbox: Selected, command: Comman
   const { view, ref } = mailbox
   const { change, isSilent, numbering, unchangedSince } = command
   if (unchangedSince !== null) session.usesModSeq()
-  const uids = view.resolve(command.set, numbering)
-  if (uids === null) return BAD_SET
+  const asked = view.resolve(command.set, numbering)
+  if (asked === null) return BAD_SET
+  const { uids, code: limit } = limitMessages(session, asked)
   if (uids.length === 0) return STORED
   const answer = yield* store.call('storeFlags', {
     ...ref,
@@ -43,11 +45,13 @@ export function* storeFlags(session: Session, mailbox: Selected, command: Comman
   }
   // RFC 2180 §4.2.1 and §4.2.3: silently, what still exists was stored; else the client expects an answer for each.
   const isComplete = changed.uids.length + modified.length === uids.length || isSilent || numbering === 'uid'
-  if (modified.length === 0) return isComplete ? STORED : EXPUNGE_ISSUED
+  if (modified.length === 0) return withLimit(session, isComplete ? STORED : EXPUNGE_ISSUED, limit)
   // What changed meanwhile is told, so that the client can try again at once (RFC 7162 §3.1.3).
   session.isStale = true
   const code = `MODIFIED ${writeUidSet(numbering === 'uid' ? modified : modified.map((uid) => view.seqOf(uid)))}`
-  return isComplete ? ok('Conditional store failed.', code) : no('Some of the messages no longer exist.', code)
+  const reply = isComplete ? ok : no
+  const text = isComplete ? 'Conditional store failed.' : 'Some of the messages no longer exist.'
+  return withLimit(session, reply(text, code), limit)
 }
 
 const STORED = ok('Store completed.')

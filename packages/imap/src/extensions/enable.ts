@@ -10,7 +10,10 @@ export type Enableable = 'CONDSTORE' | 'IMAP4rev2' | 'QRESYNC' | 'UIDONLY' | 'UT
 /** What ENABLE may enable, by upper-case name, where it is offered; a row comes with the extension that works. */
 const ENABLEABLE: ReadonlyMap<string, Enableable & CapabilityName> = new Map([
   ['CONDSTORE', 'CONDSTORE'],
+  ['IMAP4REV2', 'IMAP4rev2'],
   ['QRESYNC', 'QRESYNC'],
+  ['UIDONLY', 'UIDONLY'],
+  ['UTF8=ACCEPT', 'UTF8=ACCEPT'],
 ])
 
 /** RFC 5161 §3.1. Enables what it knows and ignores the rest; answers what this very command enabled (§3.2). */

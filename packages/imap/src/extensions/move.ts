@@ -8,6 +8,7 @@ import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
 import { expungedCode } from '../sync.js'
 import { NOTHING, prepareTransfer, transferRefused } from '../transfer.js'
+import { limitMessages, withLimit } from './message-limit.js'
 
 /**
  * RFC 6851 §3. COPYUID comes untagged, before the messages' EXPUNGE responses (§4.3), which are told as after every command:
@@ -17,11 +18,13 @@ export function* move(session: Session, mailbox: Selected, command: CommandOf<'C
   if (mailbox.isReadOnly) return READ_ONLY
   const transfer = yield* prepareTransfer(session, mailbox, command)
   if (transfer.kind === 'answered') return transfer.reply
-  const { uids, to } = transfer
+  const { uids, code: limit } = limitMessages(session, transfer.uids)
+  const { to } = transfer
   const answer = yield* store.call('move', { ...mailbox.ref, uids, to })
   if (answer.kind !== 'moved') return transferRefused(session, answer, command.to)
   const code = copyUidCode(answer)
   if (code === null) return NOTHING
   if (session.offers('UIDPLUS')) session.untagged(`OK [${code}] Moved UIDs.`)
-  return ok('Move completed.', yield* expungedCode(session, mailbox, command.numbering))
+  const expunged = yield* expungedCode(session, mailbox, command.numbering)
+  return withLimit(session, ok('Move completed.', expunged), limit)
 }

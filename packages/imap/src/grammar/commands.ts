@@ -74,6 +74,9 @@ const UID_COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 /** Commands that only an extension gives a form with UIDs (RFC 4315 §2.1); by their name alone they are always there. */
 const UID_CAPABILITY: ReadonlyMap<string, CapabilityName> = new Map([['EXPUNGE', 'UIDPLUS']])
 
+/** Commands that IMAP4rev2 no longer has (RFC 9051 §E). */
+const ONLY_REV1: ReadonlySet<string> = new Set(['CHECK', 'LSUB'])
+
 /** A command's name with how the rest of it is read. */
 export interface CommandRule {
   /** As replies call it: upper-case, `UID FETCH` and the like. */
@@ -89,7 +92,11 @@ export interface CommandRule {
  */
 export function commandRule(c: Cursor): CommandRule {
   const name = atom(c, 'command').toUpperCase()
-  if (name !== 'UID') return { name, rule: COMMANDS.get(name) }
+  if (name !== 'UID') {
+    if (NUMBERED.has(name)) c.refuseNumbers()
+    const isGone = ONLY_REV1.has(name) && c.isEnabled('IMAP4rev2')
+    return { name, rule: isGone ? undefined : COMMANDS.get(name) }
+  }
   if (!c.skip(' ')) return { name, rule: undefined }
   const numbered = atom(c, 'command').toUpperCase()
   return {

@@ -1,4 +1,5 @@
 import type { CapabilityName } from '../capability-table.js'
+import type { Enableable } from '../extensions/enable.js'
 import type { CommandLimits } from '../limits.js'
 
 /**
@@ -20,8 +21,8 @@ export interface GrammarOptions {
   readonly utf8: boolean
   /** What stands between the levels of a mailbox name on the wire. Default `/`. */
   readonly separator?: string
-  /** ENABLE QRESYNC was said: only then may its parameters come (RFC 7162 §3.2.5, §3.2.6). Default no. */
-  readonly isResyncEnabled?: boolean
+  /** What ENABLE switched on. Absent: nothing. */
+  readonly enabled?: ReadonlySet<Enableable>
 }
 
 /** Why a command cannot be read: thrown by the cursor, caught in `parse-command.ts` and nowhere else. */
@@ -61,6 +62,15 @@ export class Cursor {
     this.#text = text
     this.#current = text.lines[0] ?? ''
     this.options = options
+  }
+
+  isEnabled(extension: Enableable): boolean {
+    return this.options.enabled?.has(extension) === true
+  }
+
+  /** Message sequence numbers were given up: only UIDs may stand here (RFC 9586 §3). */
+  refuseNumbers(): void {
+    if (this.isEnabled('UIDONLY')) this.bad('Message numbers are not used in this session', 'UIDREQUIRED')
   }
 
   get limits(): CommandLimits {
@@ -206,9 +216,9 @@ export class Cursor {
     return this.#savesResult
   }
 
-  /** Not a command: answered `BAD`. */
-  bad(reason: string): never {
-    throw new Refusal('bad', '', reason)
+  /** Not a command: answered `BAD`, or `BAD [code]`. */
+  bad(reason: string, code = ''): never {
+    throw new Refusal('bad', code, reason)
   }
 
   /** A command that cannot be done: answered `NO [code]`. */

@@ -42,6 +42,9 @@ const EXTENSIONS: ReadonlyMap<string, CapabilityName> = new Map<string, Capabili
   ['THREADID', 'OBJECTID'],
 ])
 
+/** Items that IMAP4rev2 no longer has (RFC 9051 §E). */
+const ONLY_REV1: ReadonlySet<string> = new Set(['RFC822', 'RFC822.HEADER', 'RFC822.TEXT'])
+
 /** RFC 3501 §6.4.5: a macro stands alone, not among other items. */
 const MACROS: ReadonlyMap<string, readonly PlainName[]> = new Map([
   ['ALL', ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE']],
@@ -87,7 +90,7 @@ function fetchModifiers(c: Cursor, numbering: Numbering): Pick<CommandOf<'FETCH'
   const [modSeq] = since
   const [partial] = partials
   if (since.length > 1 || partials.length > 1) c.bad('A modifier was given twice')
-  if (tellsVanished && (modSeq === undefined || numbering === 'seq' || c.options.isResyncEnabled !== true)) {
+  if (tellsVanished && (modSeq === undefined || numbering === 'seq' || !c.isEnabled('QRESYNC'))) {
     c.bad('VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC')
   }
   if (partial !== undefined && numbering === 'seq') c.bad('PARTIAL needs UID FETCH')
@@ -129,7 +132,8 @@ function attName(c: Cursor): string {
 }
 
 function namedAtt(c: Cursor, name: string): FetchItem {
-  if (!c.offers(EXTENSIONS.get(name))) c.bad(`Unknown fetch item ${name}`)
+  const isGone = ONLY_REV1.has(name) && c.isEnabled('IMAP4rev2')
+  if (isGone || !c.offers(EXTENSIONS.get(name))) c.bad(`Unknown fetch item ${name}`)
   const isPeek = name === 'BODY.PEEK'
   if (isPeek || (name === 'BODY' && c.peek === '[')) {
     const labelled = section(c)

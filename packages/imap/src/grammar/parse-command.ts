@@ -80,7 +80,8 @@ function refused(error: unknown, tag: string, name: string, emptiesResult = fals
     const refusal = { kind: 'no', tag, code: error.code, reason: error.reason } as const
     return emptiesResult ? { ...refusal, emptiesResult } : refusal
   }
-  return { kind: 'bad', tag, reason: name === '' ? UNREADABLE : inCommand(name, error.reason) }
+  const reason = name === '' ? UNREADABLE : inCommand(name, error.reason)
+  return error.code === '' ? { kind: 'bad', tag, reason } : { kind: 'bad', tag, code: error.code, reason }
 }
 
 function inCommand(name: string, reason: string): string {

@@ -31,7 +31,7 @@ function selectParam(c: Cursor): 'CONDSTORE' | Resync {
   const word = atom(c, 'parameter').toUpperCase()
   if (word === 'CONDSTORE' && c.offers(word)) return word
   if (word !== 'QRESYNC' || !c.offers(word)) return c.bad(`Unknown parameter ${word}`)
-  if (!c.options.isResyncEnabled) c.bad('QRESYNC is not enabled')
+  if (!c.isEnabled('QRESYNC')) c.bad('QRESYNC is not enabled')
   c.sp()
   return qresync(c)
 }
@@ -63,6 +63,7 @@ function qresync(c: Cursor): Resync {
 }
 
 function seqMatchData(c: Cursor): Resync['samples'] {
+  c.refuseNumbers()
   c.open()
   const seqs = ranges(c, sequenceSet(c))
   c.sp()
