@@ -41,6 +41,7 @@ function declarations(root) {
 /** What a constant is: numbers, objects of them, names and spreads of other constants. */
 function evaluate(node, known) {
   if (typescript.isNumericLiteral(node)) return Number(node.text)
+  if (node.getText() === 'Number.POSITIVE_INFINITY') return Number.POSITIVE_INFINITY
   if (typescript.isIdentifier(node) && known.has(node.text)) return evaluate(known.get(node.text), known)
   if (!typescript.isObjectLiteralExpression(node)) throw new Error(`what is the value of ${node.getText()}?`)
   const value = {}
@@ -77,7 +78,7 @@ function row(name, value, doc) {
   const isSource = /^RFC [\d §.()]+$/.test(past)
   const cells = [
     `\`${name}\``,
-    value.toLocaleString('en'),
+    value === Number.POSITIVE_INFINITY ? 'none' : value.toLocaleString('en'),
     isSource ? `${bounds}${past}` : bounds,
     reason === '' ? '' : `${reason}.`,
     isSource ? '' : past,

@@ -35,16 +35,18 @@ export interface Limits {
    * rare. Passed: \`BAD\`. */
   readonly line: number
   readonly other: number
+  readonly boundless: number
 }
 /** Wait. Default 2 s. RFC 9051 §5.4. */
 export const DELAY = 2_000
-export const LIMITS: Limits = { line: 10, other: DELAY }
+export const LIMITS: Limits = { line: 10, other: DELAY, boundless: Number.POSITIVE_INFINITY }
 `
   writeFileSync(join(root, 'packages/imap/src/limits.ts'), source)
-  expect(limitsTable(root).split('\n').slice(-4, -1)).toEqual([
+  expect(limitsTable(root).split('\n').slice(-5, -1)).toEqual([
     '| `DELAY` | 2,000 | Wait. RFC 9051 §5.4. | Default 2 s. | – |',
     '| `LIMITS.line` | 10 | Octets of a line. | Default 10 (RFC 1 §2.3): more is rare. | Passed: `BAD`. |',
     '| `LIMITS.other` | 2,000 | – | – | – |',
+    '| `LIMITS.boundless` | none | – | – | – |',
   ])
 })
 
