@@ -147,6 +147,7 @@ describe.each(STORES)('alpine, %s', (_, wishes) => {
       expect(message).toMatch(/^Subject: =\?ISO-8859-15\?Q\?Gr=FC=DFe\?=\r$/m)
       expect(message).toMatch(/\r\n\r\nH\xe4llo\r\n/)
     }
-    expect(copy?.message.match(/^Message-ID: .*$/m)).toEqual(sent?.message.match(/^Message-ID: .*$/m))
+    const [id = 'no Message-ID'] = sent?.message.match(/^Message-ID: .*$/m) ?? []
+    expect(copy?.message).toContain(id)
   })
 })
