@@ -137,7 +137,7 @@ describe.each(STORES)('alpine, %s', (_, wishes) => {
     await seat.until(/Send message/)
     await seat.type('y')
     await logIn(seat, site.port('submission'))
-    await seat.until(/sent and copied to "Sent"/)
+    await seat.until(/MESSAGE INDEX/)
     await seat.type('q')
     expect(await seat.end()).toBe(0)
     const [sent] = await stored(site, 'pal')
