@@ -35,7 +35,10 @@ export const CAPABILITY_ROWS = [
     source: 'RFC 9051',
     since: 'always',
     // RFC 9051 §E, 2.
-    brings: ['ENABLE', 'IDLE', 'LITERAL-', 'MOVE', 'NAMESPACE', 'SASL-IR', 'UIDPLUS', 'UNSELECT'],
+    brings: [
+      ...['ENABLE', 'ESEARCH', 'IDLE', 'LIST-EXTENDED', 'LIST-STATUS', 'LITERAL-', 'MOVE', 'NAMESPACE', 'SASL-IR'],
+      ...['SEARCHRES', 'STATUS=SIZE', 'UIDPLUS', 'UNSELECT'],
+    ],
   },
 
   // The connection.

@@ -1,5 +1,6 @@
 import type { Flow, ModSeq, UidList } from '@mailwright/core'
 import type { CommandOf, Numbering } from '../command.js'
+import { limitSearch, withLimit } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { bad, ok, type Reply } from '../reply.js'
 import { writeEsearch, writeSearch } from '../response/search.js'
@@ -23,11 +24,13 @@ export function* search(session: Session, mailbox: Selected, command: CommandOf<
   const { view } = mailbox
   const { numbering, keys } = command
   if (isByModSeq(keys)) session.usesModSeq()
-  const found = yield* find(session, mailbox, keys)
+  const limited = limitSearch(session, view, keys)
+  const found = yield* find(session, mailbox, limited.key)
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
   const returns = command.returns ?? (session.isRev2 ? RETURN_ALL : null)
   yield* answer(session, mailbox, { keys, numbering, returns, uids: found.uids, plain: writeSearch })
-  return ok('Search completed.', view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
+  const reply = ok('Search completed.', view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
+  return withLimit(session, reply, limited.code)
 }
 
 /** Results on their way to the client. */

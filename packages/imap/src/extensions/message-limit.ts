@@ -1,6 +1,8 @@
 import type { UidList } from '@mailwright/core'
 import { no, type Reply } from '../reply.js'
+import type { SearchKey } from '../search/search-key.js'
 import type { Session } from '../session.js'
+import type { MailboxView } from '../view.js'
 
 /** What one command works on. */
 export interface LimitedMessages {
@@ -42,4 +44,34 @@ export function tooManyToSave(session: Session, messages: number): Reply | null 
   const limit = Math.min(messagesPerCommand, savedPerCommand)
   if (!isOffered || messages <= limit) return null
   return no('Too many messages for one command.', `MESSAGELIMIT ${limit}`)
+}
+
+/**
+ * SEARCH looks at the messages that its sets leave, as many as one command works on; with UIDBEFORE the client goes on below them
+ * (RFC 9738 §3.1, §5).
+ */
+export function limitSearch(
+  session: Session,
+  view: MailboxView,
+  key: SearchKey,
+): { readonly key: SearchKey; readonly code: string | null } {
+  if (!session.offers('MESSAGELIMIT')) return { key, code: null }
+  const { uids, code } = limitMessages(session, candidates(view, key))
+  if (code === null) return { key, code }
+  const ranges = [{ first: uids[0] ?? 0, last: Number.POSITIVE_INFINITY }]
+  return { key: { key: 'and', keys: [{ key: 'set', numbering: 'uid', set: { kind: 'ranges', ranges } }, key] }, code }
+}
+
+/** Messages that no set among the outermost keys excludes. */
+function candidates(view: MailboxView, key: SearchKey): UidList {
+  const isOut = new Uint8Array(view.exists)
+  for (const each of key.key === 'and' ? key.keys : [key]) {
+    const isNot = each.key === 'not'
+    const set = isNot ? each.of : each
+    if (set.key !== 'set') continue
+    const isNamed = new Uint8Array(view.exists)
+    for (const { from, to } of view.searchedSpans(set.set, set.numbering)) isNamed.fill(1, from, to)
+    for (let at = 0; at < isOut.length; at++) if ((isNamed[at] === 1) === isNot) isOut[at] = 1
+  }
+  return view.uids().filter((_, at) => isOut[at] === 0)
 }

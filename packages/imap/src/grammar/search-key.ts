@@ -1,5 +1,6 @@
 import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN } from '@mailwright/core'
 import type { CapabilityName } from '../capability-table.js'
+import type { NumberRange } from '../command.js'
 import type { SearchKey } from '../search/search-key.js'
 import type { Cursor } from './cursor.js'
 import { date } from './date.js'
@@ -66,13 +67,18 @@ const EXTENSION_KEYS: ReadonlyMap<string, { readonly capability: CapabilityName;
   ['SAVEDON', { capability: 'SAVEDATE', rule: dateKey('saved', 'on') }],
   ['SAVEDSINCE', { capability: 'SAVEDATE', rule: dateKey('saved', 'since') }],
   ['THREADID', { capability: 'OBJECTID', rule: objectIdKey('threadId') }],
+  ['UIDAFTER', { capability: 'MESSAGELIMIT', rule: besides((uid) => ({ first: 1, last: uid })) }],
+  ['UIDBEFORE', { capability: 'MESSAGELIMIT', rule: besides((uid) => ({ first: uid, last: LAST_UID })) }],
   ['YOUNGER', { capability: 'WITHIN', rule: within('younger') }],
 ])
+
+/** Keys that IMAP4rev2 no longer has (RFC 9051 §E). */
+const ONLY_REV1: ReadonlySet<string> = new Set(['NEW', 'OLD', 'RECENT'])
 
 /** How a key's arguments are read, by its upper-case name; `undefined`: there is no such key. */
 export function keyRule(c: Cursor, name: string): KeyRule | undefined {
   const extension = EXTENSION_KEYS.get(name)
-  if (extension === undefined) return KEYS.get(name)
+  if (extension === undefined) return ONLY_REV1.has(name) && c.isEnabled('IMAP4rev2') ? undefined : KEYS.get(name)
   return c.offers(extension.capability) ? extension.rule : undefined
 }
 
@@ -97,6 +103,21 @@ function dateKey(of: 'internal' | 'sent' | 'saved', is: 'before' | 'on' | 'since
 function uidKey(c: Cursor): SearchKey {
   c.sp()
   return { key: 'set', numbering: 'uid', set: sequenceSet(c) }
+}
+
+const LAST_UID = 0xffff_ffff
+
+/**
+ *     search-key =/ ("UIDAFTER" / "UIDBEFORE") SP uniqueid
+ *
+ * RFC 9738 §5: all messages but those of a range.
+ */
+function besides(range: (uid: number) => NumberRange): KeyRule {
+  return (c) => {
+    c.sp()
+    const ranges = [range(c.nzNumber())]
+    return { key: 'not', of: { key: 'set', numbering: 'uid', set: { kind: 'ranges', ranges } } }
+  }
 }
 
 function spKeyword(c: Cursor): string {

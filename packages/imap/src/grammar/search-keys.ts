@@ -74,6 +74,7 @@ function completeKeys(c: Cursor, open: OpenKey[], key: SearchKey): SearchKey | u
 }
 
 function beginKey(c: Cursor, decode: Decode): OpenKey | { readonly kind: 'key'; readonly key: SearchKey } {
+  if (/[\d*]/.test(c.peek)) c.refuseNumbers()
   if (/[\d*$]/.test(c.peek)) return { kind: 'key', key: { key: 'set', numbering: 'seq', set: sequenceSet(c) } }
   const name = c.match(KEY_NAME)?.toUpperCase() ?? c.bad('Expected a search key')
   if (name === 'NOT') return { kind: 'not' }

@@ -17,6 +17,7 @@ const STATUS_ATTS: ReadonlyMap<string, StatusWord> = new Map<string, StatusWord>
   ['UIDNEXT', { att: 'uidNext' }],
   ['UIDVALIDITY', { att: 'uidValidity' }],
   ['UNSEEN', { att: 'unseen' }],
+  ['DELETED', { att: 'deleted', capability: 'IMAP4rev2' }],
   ['HIGHESTMODSEQ', { att: 'highestModSeq', capability: 'CONDSTORE' }],
   ['MAILBOXID', { att: 'mailboxId', capability: 'OBJECTID' }],
   ['SIZE', { att: 'size', capability: 'STATUS=SIZE' }],
@@ -41,6 +42,7 @@ export function statusAtts(c: Cursor): readonly StatusAtt[] {
 
 function statusAtt(c: Cursor): StatusAtt {
   const word = atom(c, 'status item').toUpperCase()
-  const found = STATUS_ATTS.get(word)
+  // IMAP4rev2 no longer has RECENT (RFC 9051 §E).
+  const found = word === 'RECENT' && c.isEnabled('IMAP4rev2') ? undefined : STATUS_ATTS.get(word)
   return found !== undefined && c.offers(found.capability) ? found.att : c.bad(`Unknown status item ${word}`)
 }
