@@ -37,7 +37,7 @@ export function createNotesStore(notes: Iterable<Note>, bus: ChangeBus): MailSto
       const mine = list.of(account)
       const unseen = mine.filter((each) => (each.system & SEEN) === 0).length
       const size = mine.reduce((sum, each) => sum + each.octets.length, 0)
-      const fixed = { uidValidity: NEVER_CHANGED, deleted: 0, recent: 0 }
+      const fixed = { uidValidity: NEVER_CHANGED, deleted: 0, deletedStorage: 0, recent: 0 }
       const all = { messages: mine.length, unseen, size, ...counters(), ...fixed }
       const asked = Object.fromEntries(items.map((item) => [item, all[item]]))
       return { statuses: mailboxes.map((mailbox) => ({ mailbox, ...asked })) }

@@ -1,3 +1,4 @@
+import type { QuotaResource } from '@mailwright/core'
 import type { HostSettings } from './options.js'
 
 /** A row of the table: one name that CAPABILITY tells. */
@@ -89,6 +90,19 @@ export const CAPABILITY_ROWS = [
     when: ({ supports }) => supports.metadata === 'server',
   },
 
+  { name: 'QUOTA', source: 'RFC 9208', since: 'login', when: ({ supports }) => supports.quota !== undefined },
+  {
+    name: 'QUOTASET',
+    source: 'RFC 9208',
+    since: 'login',
+    when: ({ supports }) => supports.quota?.isSettable === true,
+    brings: ['QUOTA'],
+  },
+  { name: 'QUOTA=RES-STORAGE', source: 'RFC 9208', since: 'login', when: bounds('storage') },
+  { name: 'QUOTA=RES-MESSAGE', source: 'RFC 9208', since: 'login', when: bounds('message') },
+  { name: 'QUOTA=RES-MAILBOX', source: 'RFC 9208', since: 'login', when: bounds('mailbox') },
+  { name: 'QUOTA=RES-ANNOTATION-STORAGE', source: 'RFC 9208', since: 'login', when: bounds('annotationStorage') },
+
   // Messages.
   { name: 'UNSELECT', source: 'RFC 3691', since: 'login' },
   { name: 'UIDPLUS', source: 'RFC 4315', since: 'login' },
@@ -124,6 +138,11 @@ export const CAPABILITY_ROWS = [
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
   { name: 'PARTIAL', source: 'RFC 9394', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
+
+/** A resource is named where the store bounds it (RFC 9208 §3.1.1). */
+function bounds(resource: QuotaResource): (host: HostSettings) => boolean {
+  return ({ supports }) => supports.quota?.resources.includes(resource) === true
+}
 
 /** A capability of the table. */
 export type CapabilityName = (typeof CAPABILITY_ROWS)[number]['name']

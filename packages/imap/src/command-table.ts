@@ -29,6 +29,7 @@ import { idle } from './extensions/idle.js'
 import { getMetadata, setMetadata } from './extensions/metadata.js'
 import { move } from './extensions/move.js'
 import { namespace } from './extensions/namespace.js'
+import { getQuota, getQuotaRoot, setQuota } from './extensions/quota.js'
 import { unselect } from './extensions/unselect.js'
 import type { Reply } from './reply.js'
 import type { Session } from './session.js'
@@ -100,6 +101,27 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'NAMESPACE',
     expunges: 'allowed',
     source: 'RFC 2342 §5',
+  },
+  GETQUOTA: {
+    admission: 'authenticated',
+    run: getQuota,
+    capability: 'QUOTA',
+    expunges: 'allowed',
+    source: 'RFC 9208 §4.1.1',
+  },
+  GETQUOTAROOT: {
+    admission: 'authenticated',
+    run: getQuotaRoot,
+    capability: 'QUOTA',
+    expunges: 'allowed',
+    source: 'RFC 9208 §4.1.2',
+  },
+  SETQUOTA: {
+    admission: 'authenticated',
+    run: setQuota,
+    capability: 'QUOTASET',
+    expunges: 'allowed',
+    source: 'RFC 9208 §4.1.3',
   },
   GETMETADATA: {
     admission: 'authenticated',

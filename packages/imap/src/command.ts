@@ -5,6 +5,7 @@ import type {
   MailboxName,
   ModSeq,
   Octets,
+  QuotaLimit,
   SpecialUse,
   StatusItem,
   UnixMillis,
@@ -160,6 +161,9 @@ export type ImapCommand =
   | ListCommand
   | LsubCommand
   | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusAtt[] }
+  | { readonly name: 'GETQUOTA'; readonly root: string }
+  | { readonly name: 'GETQUOTAROOT'; readonly mailbox: MailboxName }
+  | { readonly name: 'SETQUOTA'; readonly root: string; readonly limits: readonly QuotaLimit[] }
   /** `mailbox: null` stands for the server; entries are lower-case (RFC 5464 §3.2). */
   | ({
       readonly name: 'GETMETADATA'

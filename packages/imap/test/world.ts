@@ -36,7 +36,7 @@ const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
 /**
  * The world of the transcripts: a memory store with a fixture, passwords allowed anywhere unless the transcript says
  * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `uidValidity`,
- * `quota` (octets), `mechanisms` (names), `admins` (accounts), `adminContact` and `supports` (abilities that the engine is told of instead of the
+ * `quota` (octets, or several amounts), `mechanisms` (names), `admins` (accounts), `adminContact` and `supports` (abilities that the engine is told of instead of the
  * store's; `null`: none).
  */
 export async function world({ options, fixture }: Directives): Promise<World> {
@@ -48,7 +48,7 @@ export async function world({ options, fixture }: Directives): Promise<World> {
     clock,
     bus,
     uidValidity: () => uidValidity,
-    ...(quota === undefined ? {} : { quota: { octets: Number(quota) } }),
+    ...(quota === undefined ? {} : { quota: typeof quota === 'number' ? { octets: quota } : amountOf(quota) }),
     admins: Array.isArray(options['admins']) ? options['admins'].map((name) => accountId(String(name))) : [],
     ...(options['adminContact'] === undefined ? {} : { adminContact: String(options['adminContact']) }),
   })
@@ -62,6 +62,11 @@ export async function world({ options, fixture }: Directives): Promise<World> {
     changes: bus,
     advance: (span) => clock.advance(span),
   }
+}
+
+/** `@option quota {"octets":1000,"messages":3,"mailboxes":4}`. */
+function amountOf(quota: unknown): { readonly [resource: string]: number } {
+  return Object.fromEntries(Object.entries(Object(quota)).map(([resource, limit]) => [resource, Number(limit)]))
 }
 
 /** The store's abilities with those that a transcript names changed or taken away. */

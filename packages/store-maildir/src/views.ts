@@ -73,6 +73,10 @@ async function countOf(mailbox: Mailbox, item: StatusItem): Promise<number> {
       return count(messages, (message) => (message.system & DELETED) !== 0)
     case 'size':
       return (await octetsOf(mailbox, messages)).reduce((sum, octets) => sum + octets, 0)
+    case 'deletedStorage': {
+      const deleted = messages.filter((message) => (message.system & DELETED) !== 0)
+      return (await octetsOf(mailbox, deleted)).reduce((sum, octets) => sum + octets, 0)
+    }
     case 'recent':
       return messages.length - table.indexFrom(table.recentFrom)
     case 'highestModSeq':

@@ -17,6 +17,7 @@ import { Threads } from './threads.js'
 export interface Amount {
   readonly octets: Octets
   readonly messages: number
+  readonly mailboxes: number
 }
 
 type Answer<K extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awaited<ReturnType<MailStore[K]>>
@@ -50,8 +51,10 @@ export class Account {
     return { mailboxes, subscribedOnly: [...this.#subscribed].filter((name) => !this.#byName.has(name)) }
   }
 
-  create(name: MailboxName, specialUse?: SpecialUse): Answer<'createMailbox'> {
+  /** @param hasRoom whether one mailbox more may be. */
+  create(name: MailboxName, specialUse?: SpecialUse, hasRoom: () => boolean = () => true): Answer<'createMailbox'> {
     if (this.#byName.has(name)) return { kind: 'exists' }
+    if (!hasRoom()) return { kind: 'overQuota' }
     const mailbox = this.#make(specialUse === undefined ? [] : [specialUse])
     this.#byName.set(name, mailbox)
     this.#byId.set(mailbox.id, mailbox)
@@ -99,7 +102,7 @@ export class Account {
       octets += counts.octets
       messages += counts.messages
     }
-    return { octets, messages }
+    return { octets, messages, mailboxes: this.#byId.size }
   }
 
   #hasChildren(name: MailboxName): boolean {

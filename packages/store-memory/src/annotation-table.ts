@@ -1,4 +1,4 @@
-import type { AccountId, Annotation, AnnotationChange, MailStore, MetadataCalls, Octets } from '@mailwright/core'
+import type { AccountId, Annotation, AnnotationChange, MailStore, MetadataCalls } from '@mailwright/core'
 import type { MemoryStoreLimits } from './limits.js'
 
 type Depth = Parameters<MetadataCalls['metadata']>[0]['depth']
@@ -13,15 +13,6 @@ export class AnnotationTable {
 
   constructor(limits: MemoryStoreLimits) {
     this.#limits = limits
-  }
-
-  /** Octets of all values. */
-  get octets(): Octets {
-    let octets = 0
-    for (const values of [this.#shared, ...this.#private.values()]) {
-      for (const value of values.values()) octets += value.length
-    }
-    return octets
   }
 
   read(account: AccountId, entries: readonly string[], depth: Depth): Annotation[] {
@@ -45,15 +36,6 @@ export class AnnotationTable {
     }
     const isFull = [...counts].some(([values, size]) => size > values.size && size > this.#limits.annotations)
     return isFull ? { kind: 'tooManyAnnotations' } : null
-  }
-
-  /** By how many octets the changes would make the values longer. */
-  growth(account: AccountId, changes: readonly AnnotationChange[]): Octets {
-    let octets = 0
-    for (const { entry, value } of changes) {
-      octets += (value?.length ?? 0) - (this.#valuesOf(account, entry).get(entry)?.length ?? 0)
-    }
-    return octets
   }
 
   change(account: AccountId, changes: readonly AnnotationChange[]): void {

@@ -26,6 +26,7 @@ import { describe, expect, test } from 'vitest'
 import { memoryFixture } from '../test/memory-fixture.js'
 import { METADATA_MISTAKES } from '../test/mistakes/metadata.js'
 import type { Mistake } from '../test/mistakes/mistake.js'
+import { QUOTA_MISTAKES } from '../test/mistakes/quota.js'
 
 const NEVER = new AbortController().signal
 const NO_FLAGS: Flags = { system: 0, keywords: [] }
@@ -392,6 +393,7 @@ const MISTAKES: readonly Mistake[] = [
     make: () => ({ close: async () => {} }),
   },
   ...METADATA_MISTAKES,
+  ...QUOTA_MISTAKES,
 ]
 
 describe('the laws notice', () => {
@@ -399,7 +401,7 @@ describe('the laws notice', () => {
     test(`a store that ${mistake.title}: ${mistake.law}`, async () => {
       const law = lawOf(mistake.law)
       const variant = variants.find(({ id }) => id === (mistake.variant ?? 'plain'))
-      const broken = fixtureWith(memoryFixture(), (store) => storeWith(store, mistake.make(store)))
+      const broken = fixtureWith(memoryFixture(mistake.options), (store) => storeWith(store, mistake.make(store)))
       const failure = await check.rejects(law.run(variant?.wrap(broken) ?? broken, check), 'the law fails')
       expect(failure).toBeInstanceOf(ComplianceFailure)
     })

@@ -7,7 +7,7 @@ import {
   storeWith,
   variants,
 } from '@mailwright/compliance'
-import type { Flags } from '@mailwright/core'
+import { accountId, type Flags } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
 import { keptFixture, memoryFixture } from '../test/memory-fixture.js'
 
@@ -62,6 +62,13 @@ describe('memory store without its abilities: the opposite laws', () => {
     )
     await expect(law?.run(liar, check)).rejects.toThrow('a store without keywords keeps none')
   })
+})
+
+describe('memory store with quotas that alice may set', () => {
+  const quota = { octets: 1_000_000, messages: 1_000, mailboxes: 100 }
+  for (const law of mailStoreLaws.filter(({ id }) => id.startsWith('quota/'))) {
+    test(law.id, () => law.run(memoryFixture({ quota, admins: [accountId('alice')] }), check))
+  }
 })
 
 describe('memory store, longer walks', () => {

@@ -8,6 +8,7 @@ export class Counts {
   deleted = 0
   recent = 0
   octets: Octets = 0
+  deletedOctets: Octets = 0
 
   add(message: Message, isRecent: boolean): void {
     this.#count(message, isRecent, 1)
@@ -20,7 +21,10 @@ export class Counts {
   #count(message: Message, isRecent: boolean, by: 1 | -1): void {
     this.messages += by
     if ((message.system & SEEN) === 0) this.unseen += by
-    if ((message.system & DELETED) !== 0) this.deleted += by
+    if ((message.system & DELETED) !== 0) {
+      this.deleted += by
+      this.deletedOctets += by * message.content.octets
+    }
     if (isRecent) this.recent += by
     this.octets += by * message.content.octets
   }

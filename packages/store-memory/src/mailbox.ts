@@ -123,6 +123,7 @@ export class Mailbox {
       size: this.counts.octets,
       recent: this.counts.recent,
       highestModSeq: this.#highest,
+      deletedStorage: this.counts.deletedOctets,
     }
     return { mailbox: this.id, ...Object.fromEntries(items.map((item) => [item, values[item]])) }
   }

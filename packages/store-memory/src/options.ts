@@ -9,13 +9,16 @@ export interface MemoryStoreOptions {
   readonly random?: Random
   /** Told of every change. Without it sessions only learn what they ask for. */
   readonly bus?: ChangeBus
-  /** What one account may hold, all its mailboxes together; staged messages do not count. Default: no bound. */
+  /**
+   * What one account may hold, all its mailboxes together; staged messages do not count. Default: no bound. An administrator may set other
+   * limits (RFC 9208 §4.1.3).
+   */
   readonly quota?: Partial<Amount>
   /** UIDVALIDITY of new mailboxes, raised where it would not exceed an earlier one of the account. Default: the date in seconds. */
   readonly uidValidity?: () => number
   /** Mailboxes of a new account besides INBOX, in this order. Default none. */
   readonly defaults?: readonly DefaultMailbox[]
-  /** Accounts that may set the server's shared annotations. Default none: what concerns everybody is the host's. */
+  /** Accounts that may set the server's shared annotations, and everybody's quota. Default none: what concerns others is the host's. */
   readonly admins?: readonly AccountId[]
   /** A URI to reach the administrator by, told as the server's annotation `/shared/admin` (RFC 5464 §3.2.1.1). Default none. */
   readonly adminContact?: string

@@ -15,18 +15,20 @@ import {
   settleDefaults,
   stagedId,
 } from '@mailwright/core'
-import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
+import { Account, NO_SUCH_MAILBOX } from './account.js'
 import { AnnotationTable } from './annotation-table.js'
 import { type Content, contentHandle, receiveContent } from './content.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
 import { type Incoming, Mailbox, modSeqsOf, twinOf, uidsOf } from './mailbox.js'
 import type { MemoryStoreOptions } from './options.js'
+import { Quotas, RESOURCES } from './quotas.js'
 import { Staging } from './staging.js'
 
 type Method<K extends keyof MailStore> = NonNullable<MailStore[K]>
 type Args<K extends keyof MailStore> = Method<K> extends (args: infer A, signal: AbortSignal) => unknown ? A : never
 type Result<K extends keyof MailStore> = Method<K> extends (...args: never) => infer R ? R : never
 
+const NO_SUCH_ROOT = { kind: 'noSuchRoot' } as const
 const ADMIN_CONTACT = '/shared/admin'
 /** Whose the host's own annotations are: shared ones are nobody's. */
 const NOBODY = accountId('')
@@ -52,11 +54,12 @@ class MemoryStore implements MailStore {
     saveDates: true,
     objectIds: true,
     metadata: 'mailboxes',
+    quota: { resources: RESOURCES, isSettable: true },
   }
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
   readonly #defaults: readonly SettledDefault[]
-  readonly #quota: Amount
+  readonly #quotas: Quotas
   readonly #accounts = new Map<AccountId, Account>()
   readonly #staging: Staging
   readonly #serverAnnotations: AnnotationTable
@@ -68,7 +71,7 @@ class MemoryStore implements MailStore {
     this.#options = options
     this.#limits = { ...MEMORY_STORE_LIMITS, ...options.limits }
     this.#defaults = settleDefaults(options.defaults ?? [])
-    this.#quota = { octets: Infinity, messages: Infinity, ...options.quota }
+    this.#quotas = new Quotas(options.quota ?? {})
     this.#serverAnnotations = new AnnotationTable(this.#limits)
     const { adminContact } = options
     if (adminContact !== undefined) {
@@ -89,7 +92,8 @@ class MemoryStore implements MailStore {
     signal: AbortSignal,
   ): Result<'createMailbox'> {
     this.#begin(signal)
-    return this.#account(account).create(name, specialUse)
+    const owner = this.#account(account)
+    return owner.create(name, specialUse, () => this.#quotas.allows(account, owner.usage(), { mailboxes: 1 }))
   }
 
   async renameMailbox({ account, from, to }: Args<'renameMailbox'>, signal: AbortSignal): Result<'renameMailbox'> {
@@ -153,8 +157,8 @@ class MemoryStore implements MailStore {
   async stage({ account, body }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
     this.#begin(signal)
     const usage = this.#account(account).usage()
-    if (usage.messages >= this.#quota.messages) return { kind: 'overQuota' }
-    const content = await receiveContent(body, this.#quota.octets - usage.octets, signal)
+    if (!this.#quotas.allows(account, usage, { messages: 1 })) return { kind: 'overQuota' }
+    const content = await receiveContent(body, this.#quotas.room(account, usage), signal)
     this.#begin(signal)
     if (content === null) return { kind: 'overQuota' }
     const staged = this.#staging.put({ ...content, emailId: this.#newId('E') })
@@ -275,6 +279,29 @@ class MemoryStore implements MailStore {
     return { kind: 'done' }
   }
 
+  async quotaRoots({ account }: Args<'quotaRoots'>, signal: AbortSignal): Result<'quotaRoots'> {
+    this.#begin(signal)
+    return { kind: 'roots', roots: [this.#quotas.root(account, this.#account(account).usage())] }
+  }
+
+  async quota({ account, root }: Args<'quota'>, signal: AbortSignal): Result<'quota'> {
+    this.#begin(signal)
+    const owner = this.#quotas.ownerOf(root)
+    if (owner === undefined) return NO_SUCH_ROOT
+    if (owner !== account && !this.#isAdmin(account)) return { kind: 'denied', reason: "This is somebody else's quota" }
+    const holder = this.#accounts.get(owner)
+    return holder === undefined ? NO_SUCH_ROOT : { kind: 'quota', quota: this.#quotas.root(owner, holder.usage()) }
+  }
+
+  async setQuota({ account, root, limits }: Args<'setQuota'>, signal: AbortSignal): Result<'setQuota'> {
+    this.#begin(signal)
+    if (!this.#isAdmin(account)) return { kind: 'denied', reason: 'Only an administrator sets quotas' }
+    const owner = this.#quotas.ownerOf(root)
+    if (owner === undefined || !this.#accounts.has(owner)) return NO_SUCH_ROOT
+    this.#quotas.set(owner, limits)
+    return this.quota({ account, root }, signal)
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     this.#accounts.clear()
@@ -321,7 +348,11 @@ class MemoryStore implements MailStore {
   /** RFC 5464 §3.2.1.1: how to reach the administrator is nobody's to change. */
   #maySetForAll(account: AccountId, entry: string): boolean {
     if (entry.startsWith('/private/')) return true
-    return entry !== ADMIN_CONTACT && this.#options.admins?.includes(account) === true
+    return entry !== ADMIN_CONTACT && this.#isAdmin(account)
+  }
+
+  #isAdmin(account: AccountId): boolean {
+    return this.#options.admins?.includes(account) === true
   }
 
   #find({ account, mailbox }: MailboxRef): Mailbox | undefined {
@@ -330,8 +361,8 @@ class MemoryStore implements MailStore {
 
   #hasRoom(account: AccountId, incoming: readonly { readonly content: Content }[]): boolean {
     const usage = this.#account(account).usage()
-    const octets = incoming.reduce((sum, { content }) => sum + content.octets, usage.octets)
-    return octets <= this.#quota.octets && usage.messages + incoming.length <= this.#quota.messages
+    const octets = incoming.reduce((sum, { content }) => sum + content.octets, 0)
+    return this.#quotas.allows(account, usage, { octets, messages: incoming.length })
   }
 
   #publish(account: AccountId, mailbox: Mailbox): void {

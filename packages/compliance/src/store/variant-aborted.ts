@@ -17,6 +17,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'expunge',
   'claimRecent',
   'setMetadata',
+  'setQuota',
 ])
 
 /** When to abort: after so many microtasks, and after so many turns of the event loop. */

@@ -58,6 +58,21 @@ export function storeThrough(passage: Passage): MailStore {
             declared(store.setMetadata, 'setMetadata').call(store, args, signal),
           ),
         }),
+    ...(passage.supports.quota === undefined
+      ? {}
+      : {
+          quotaRoots: through('quotaRoots', (store, args, signal) =>
+            declared(store.quotaRoots, 'quotaRoots').call(store, args, signal),
+          ),
+          quota: through('quota', (store, args, signal) => declared(store.quota, 'quota').call(store, args, signal)),
+        }),
+    ...(passage.supports.quota?.isSettable === true
+      ? {
+          setQuota: through('setQuota', (store, args, signal) =>
+            declared(store.setQuota, 'setQuota').call(store, args, signal),
+          ),
+        }
+      : {}),
     close: () => passage.close(),
     [Symbol.asyncDispose]: () => passage.close(),
   }

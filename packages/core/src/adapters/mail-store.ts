@@ -2,6 +2,7 @@ import type { Body, BodyHandle } from '../body.js'
 import type { AccountId, MailboxId, MailboxName, ModSeq, Octets, StagedId, Uid, UnixMillis } from '../brands.js'
 import type { MessageDigest } from './digest.js'
 import type { MetadataCalls } from './mail-store/metadata.js'
+import type { QuotaAbility, QuotaCalls } from './mail-store/quota.js'
 
 /** System flags as bits (RFC 9051 §2.3.2). `\Recent` belongs to a session, not to a message, and is not here. */
 export const SEEN = 1
@@ -74,6 +75,8 @@ export type StatusItem =
   | 'size'
   | 'recent'
   | 'highestModSeq'
+  /** Octets that an expunge would free (RFC 9208 §4.1.4). Only of a store that bounds `storage`. */
+  | 'deletedStorage'
 
 /** Only the asked-for items are present. */
 export type MailboxStatus = { readonly mailbox: MailboxId } & { readonly [Item in StatusItem]?: number }
@@ -175,10 +178,12 @@ export interface StoreAbilities {
    * {@link MetadataCalls}. Absent: none.
    */
   readonly metadata?: 'mailboxes' | 'server'
+  /** It bounds what accounts may hold, and tells so (RFC 9208): then it has the calls of {@link QuotaCalls}. Absent: it tells of no bounds. */
+  readonly quota?: QuotaAbility
 }
 
 /** The calls that a store has where its manifest declares the ability, and does not have where it does not. */
-export type OptionalCalls = MetadataCalls
+export type OptionalCalls = MetadataCalls & QuotaCalls
 
 /**
  * Keeps mail: accounts, mailboxes, messages.
@@ -197,7 +202,12 @@ export interface MailStore extends Partial<OptionalCalls> {
   createMailbox(
     args: { readonly account: AccountId; readonly name: MailboxName; readonly specialUse?: SpecialUse },
     signal: AbortSignal,
-  ): Promise<{ readonly kind: 'created'; readonly mailbox: MailboxId } | { readonly kind: 'exists' } | Denied>
+  ): Promise<
+    | { readonly kind: 'created'; readonly mailbox: MailboxId }
+    | { readonly kind: 'exists' }
+    | { readonly kind: 'overQuota' }
+    | Denied
+  >
 
   /**
    * Renames a mailbox and everything below it, keeping ids, UIDs and UIDVALIDITY; a bare level moves its children. Subscriptions do not

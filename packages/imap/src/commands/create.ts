@@ -1,6 +1,7 @@
 import type { Flow, Identity } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
+import { OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -22,6 +23,8 @@ export function* create(session: Session, identity: Identity, command: CommandOf
       return ok('Create completed.', session.offers('OBJECTID') ? `MAILBOXID (${answer.mailbox})` : null)
     case 'exists':
       return no('Mailbox already exists.', 'ALREADYEXISTS')
+    case 'overQuota':
+      return OVER_QUOTA
     case 'denied':
       return no(answer.reason, 'CANNOT')
     default:

@@ -42,6 +42,7 @@ const EXISTS = no('Target mailbox already exists.', 'ALREADYEXISTS')
 function* renameInbox(session: Session, account: AccountId, to: MailboxName): Flow<Reply> {
   const created = yield* store.call('createMailbox', { account, name: to })
   if (created.kind === 'exists') return EXISTS
+  if (created.kind === 'overQuota') return OVER_QUOTA
   if (created.kind === 'denied') return no(created.reason, 'CANNOT')
   const inbox = yield* findMailbox(account, INBOX)
   if (inbox === undefined) return noSuchMailbox(session, INBOX)

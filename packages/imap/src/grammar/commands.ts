@@ -9,6 +9,7 @@ import { list, lsub } from './list.js'
 import { authenticate, login } from './login.js'
 import { mailbox, newMailbox } from './mailbox.js'
 import { getMetadata, setMetadata } from './metadata.js'
+import { getQuota, getQuotaRoot, setQuota } from './quota.js'
 import { search } from './search.js'
 import { select } from './select.js'
 import { sequenceSet } from './sequence-set.js'
@@ -54,6 +55,8 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['EXAMINE', withArguments(select('EXAMINE'))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
   ['GETMETADATA', withArguments(getMetadata)],
+  ['GETQUOTA', withArguments(getQuota)],
+  ['GETQUOTAROOT', withArguments(getQuotaRoot)],
   ['ID', withArguments(id)],
   ['LIST', withArguments(list)],
   ['LOGIN', withArguments(login)],
@@ -61,6 +64,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['RENAME', withArguments(rename)],
   ['SELECT', withArguments(select('SELECT'))],
   ['SETMETADATA', withArguments(setMetadata)],
+  ['SETQUOTA', withArguments(setQuota)],
   ['STATUS', withArguments(status)],
   ['SUBSCRIBE', withArguments((c) => ({ name: 'SUBSCRIBE', mailbox: newMailbox(c) }))],
   ['UNSUBSCRIBE', withArguments((c) => ({ name: 'UNSUBSCRIBE', mailbox: mailbox(c) }))],

@@ -21,6 +21,8 @@ const STATUS_ATTS: ReadonlyMap<string, StatusWord> = new Map<string, StatusWord>
   ['HIGHESTMODSEQ', { att: 'highestModSeq', capability: 'CONDSTORE' }],
   ['MAILBOXID', { att: 'mailboxId', capability: 'OBJECTID' }],
   ['SIZE', { att: 'size', capability: 'STATUS=SIZE' }],
+  ['DELETED', { att: 'deleted', capability: 'QUOTA=RES-MESSAGE' }],
+  ['DELETED-STORAGE', { att: 'deletedStorage', capability: 'QUOTA=RES-STORAGE' }],
   ['APPENDLIMIT', { att: 'appendLimit', capability: 'APPENDLIMIT' }],
 ])
 

@@ -9,7 +9,7 @@ export interface StatusValue {
   readonly value: number | string
 }
 
-/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7, RFC 7889 §5, RFC 8438 §4 and RFC 8474 §7. */
+/** `status-att` of RFC 3501 §9, RFC 7162 §3.1.7, RFC 7889 §5, RFC 8438 §4, RFC 8474 §7 and RFC 9208 §7. */
 const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
   messages: 'MESSAGES',
   recent: 'RECENT',
@@ -19,6 +19,7 @@ const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
   deleted: 'DELETED',
   size: 'SIZE',
   highestModSeq: 'HIGHESTMODSEQ',
+  deletedStorage: 'DELETED-STORAGE',
   appendLimit: 'APPENDLIMIT',
   mailboxId: 'MAILBOXID',
 }

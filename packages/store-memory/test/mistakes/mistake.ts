@@ -1,10 +1,13 @@
 import type { MailStore } from '@mailwright/core'
+import type { MemoryStoreOptions } from '../../src/index.js'
 
 /** A mistake that a store could make, and the law that must notice. Everything else is the memory store. */
 export interface Mistake {
   readonly title: string
   readonly law: string
   readonly variant?: string
+  /** Of the memory store beneath. */
+  readonly options?: Partial<MemoryStoreOptions>
   readonly make: (store: MailStore) => Partial<MailStore>
 }
 

@@ -20,6 +20,7 @@ import { modelLaws } from './model.js'
 import { modSeqLaws } from './modseq.js'
 import { moveLaws } from './move.js'
 import { nameLaws } from './names.js'
+import { quotaLaws } from './quota.js'
 import { recentLaws } from './recent.js'
 import { renameLaws } from './rename.js'
 import { stageLaws } from './stage.js'
@@ -63,6 +64,7 @@ export const mailStoreLaws: readonly ComplianceCase[] = [
   ...expungeLaws,
   ...hintLaws,
   ...metadataLaws,
+  ...quotaLaws,
   ...accountLaws,
   ...concurrencyLaws,
   ...durableLaws,
