@@ -24,6 +24,7 @@ import {
 } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
 import { memoryFixture } from '../test/memory-fixture.js'
+import { ID_MISTAKES } from '../test/mistakes/ids.js'
 import { METADATA_MISTAKES } from '../test/mistakes/metadata.js'
 import type { Mistake } from '../test/mistakes/mistake.js'
 import { QUOTA_MISTAKES } from '../test/mistakes/quota.js'
@@ -392,6 +393,7 @@ const MISTAKES: readonly Mistake[] = [
     law: 'close/refuses-what-comes-after',
     make: () => ({ close: async () => {} }),
   },
+  ...ID_MISTAKES,
   ...METADATA_MISTAKES,
   ...QUOTA_MISTAKES,
 ]

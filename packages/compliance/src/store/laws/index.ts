@@ -20,9 +20,11 @@ import { modelLaws } from './model.js'
 import { modSeqLaws } from './modseq.js'
 import { moveLaws } from './move.js'
 import { nameLaws } from './names.js'
+import { objectIdLaws } from './object-ids.js'
 import { quotaLaws } from './quota.js'
 import { recentLaws } from './recent.js'
 import { renameLaws } from './rename.js'
+import { saveDateLaws } from './save-dates.js'
 import { stageLaws } from './stage.js'
 import { statusLaws } from './status.js'
 import { subscribeLaws } from './subscribe.js'
@@ -57,6 +59,8 @@ export const mailStoreLaws: readonly ComplianceCase[] = [
   ...modSeqLaws,
   ...changesLaws,
   ...fetchLaws,
+  ...saveDateLaws,
+  ...objectIdLaws,
   ...statusLaws,
   ...recentLaws,
   ...copyLaws,
