@@ -6,6 +6,7 @@ import { type Body, type MessageDigest, type Octets, type StagedId, stagedId, ty
 import { Digester } from '@mailwright/message'
 import { untilAborted } from './abortable.js'
 import type { StoreContext } from './context.js'
+import { digestChunk } from './digest-chunk.js'
 import { FILE_MODE, unlessMissing } from './disk.js'
 import { SCRATCH_PREFIX } from './layout.js'
 import { DiskToWire, WireLength, WireToDisk } from './line-ends.js'
@@ -116,7 +117,7 @@ class StageWriter {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    this.#digester.push(chunk)
+    await digestChunk(this.#digester, chunk)
     this.#wire.push(chunk)
     this.#octets += chunk.length
     if (this.#context.lineEnds === 'crlf') {

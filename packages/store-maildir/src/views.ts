@@ -13,6 +13,7 @@ import {
   uid,
 } from '@mailwright/core'
 import { Digester } from '@mailwright/message'
+import { digestChunk } from './digest-chunk.js'
 import type { Mailbox } from './mailbox.js'
 import type { StoredMessage } from './message-table.js'
 import { bodyOf, knownOctets, octetsOf } from './reading.js'
@@ -157,7 +158,7 @@ async function digest(mailbox: Mailbox, message: StoredMessage): Promise<Message
   const body = await bodyOf(mailbox, message)
   if (body === undefined) return null
   const digester = new Digester()
-  for await (const chunk of body.read()) digester.push(chunk)
+  for await (const chunk of body.read()) await digestChunk(digester, chunk)
   const computed = digester.end()
   mailbox.context.digests.set(digestKey(mailbox, message), computed)
   return computed

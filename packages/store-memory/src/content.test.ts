@@ -36,6 +36,20 @@ describe('receiveContent', () => {
     expect(content?.octets).toBe(LONG.length)
   })
 
+  test('a message of tiny parts lets others have their turns', async () => {
+    const tiny = fromUtf8(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(3_000)}`)
+    let turns = 0
+    const count = (): void => {
+      turns++
+      waiting = setTimeout(count, 0)
+    }
+    let waiting = setTimeout(count, 0)
+    const content = await receiveContent(inPieces(tiny, [tiny.length]), Infinity, signal)
+    clearTimeout(waiting)
+    expect(content?.digest).toEqual(digestMessage([tiny]))
+    expect(turns).toBeGreaterThanOrEqual(5)
+  })
+
   test('a message of exactly one block has no empty one behind it', async () => {
     const content = await receiveContent(inPieces(LONG.subarray(0, BLOCK_OCTETS), [BLOCK_OCTETS]), Infinity, signal)
     expect(content?.blocks.length).toBe(1)

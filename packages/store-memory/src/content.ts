@@ -35,9 +35,10 @@ export async function receiveContent(body: Body, most: Octets, signal: AbortSign
   let block = new Uint8Array(BLOCK_OCTETS)
   let used = 0
   let octets = 0
-  const seal = (whole: Uint8Array): void => {
+  const seal = async (whole: Uint8Array): Promise<void> => {
     blocks.push(whole)
-    digester.push(whole)
+    // A block of tiny parts only would hold others up.
+    for (let at = digester.pushSlice(whole); at < whole.length; at = digester.pushSlice(whole, at)) await turn()
   }
   for await (const chunk of inTime(body, signal)) {
     octets += chunk.length
@@ -48,14 +49,21 @@ export async function receiveContent(body: Body, most: Octets, signal: AbortSign
       used += piece.length
       at += piece.length
       if (used === BLOCK_OCTETS) {
-        seal(block)
+        await seal(block)
         block = new Uint8Array(BLOCK_OCTETS)
         used = 0
       }
     }
   }
-  if (used > 0) seal(block.slice(0, used))
+  if (used > 0) await seal(block.slice(0, used))
   return { blocks, octets, digest: digester.end() }
+}
+
+/** Lets everybody else have a turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0)
+  })
 }
 
 /**

@@ -38,7 +38,7 @@ export class HeaderCollector {
   readonly #fields: HeaderField[] = []
   #octets: Octets = 0
   #name: string | null = null
-  #pieces: string[] = []
+  #raw = ''
   #room: Octets = 0
   #isInField = false
 
@@ -101,17 +101,17 @@ export class HeaderCollector {
     if (octets === 0) return
     this.#room -= octets
     budget.left -= octets
-    this.#pieces.push(latin1(bytes, start, start + octets))
+    this.#raw += latin1(bytes, start, start + octets)
   }
 
   #finish(): void {
     this.#isInField = false
     if (this.#name === null) return
-    const raw = this.#pieces.join('')
+    const raw = this.#raw
     // Cut by a limit before the colon: not a field any more.
     if (raw.includes(':')) this.#fields.push({ name: this.#name, raw: withLineEnd(raw) })
     this.#name = null
-    this.#pieces = []
+    this.#raw = ''
   }
 }
 

@@ -38,17 +38,23 @@ export interface PartDescription {
 
 /** Reads the description of a part whose content type is settled. Empty fields count as absent; at most `parameters` of a field are read. */
 export function describePart(content: ContentType, header: HeaderValues, parameters: number): PartDescription {
+  const encoding = header.first('content-transfer-encoding')
+  const disposition = header.first('content-disposition')
+  const languages = header.first('content-language')
+  const location = header.first('content-location')
   return {
     content,
     id: header.first('content-id') || null,
     description: header.first('content-description') || null,
-    encoding: parseTransferEncoding(header.first('content-transfer-encoding') ?? ''),
+    encoding: encoding === null ? '7bit' : parseTransferEncoding(encoding),
     md5: header.first('content-md5') || null,
-    disposition: parseDisposition(header.first('content-disposition') ?? '', parameters),
-    languages: parseLanguages(header.first('content-language') ?? ''),
-    location: parseLocation(header.first('content-location') ?? '') || null,
+    disposition: disposition === null ? null : parseDisposition(disposition, parameters),
+    languages: languages === null ? NO_LANGUAGES : parseLanguages(languages),
+    location: location === null ? null : parseLocation(location) || null,
   }
 }
+
+const NO_LANGUAGES: readonly string[] = []
 
 /** Size of a part's body in its transfer encoding. */
 export interface PartSize {
@@ -82,16 +88,8 @@ export function writeMultipart(part: PartDescription, bodies: readonly string[])
 /** `body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets`. RFC 9051 §9. */
 function bodyFields(part: PartDescription, { octets }: PartSize): string {
   const { type, subtype, parameters } = withDefaults(part.content)
-  const fields = [
-    string(type),
-    string(subtype),
-    writeParameters(parameters),
-    nstring(part.id),
-    nstring(part.description),
-    string(part.encoding),
-    String(octets),
-  ]
-  return fields.join(' ')
+  const media = `${string(type)} ${string(subtype)} ${writeParameters(parameters)}`
+  return `${media} ${nstring(part.id)} ${nstring(part.description)} ${string(part.encoding)} ${octets}`
 }
 
 /** Plain text without a charset is US-ASCII. RFC 2046 §4.1.2. Other text has defaults of its own (RFC 6657 §3). */
@@ -109,10 +107,16 @@ function singlePartExtension(part: PartDescription): string {
 function commonExtension({ disposition, languages, location }: PartDescription): string {
   const shown =
     disposition === null ? 'NIL' : `(${string(disposition.type)} ${writeParameters(disposition.parameters)})`
-  return `${shown} ${nlist(languages.map(string))} ${nstring(location)}`
+  const tags = languages.length === 0 ? 'NIL' : nlist(languages.map(string))
+  return `${shown} ${tags} ${nstring(location)}`
 }
 
 /** `body-fld-param = "(" string SP string *(SP string SP string) ")" / nil`. RFC 9051 §9. */
 function writeParameters(parameters: readonly Parameter[]): string {
-  return nlist(parameters.flatMap((parameter) => parameterPair(parameter).map(string)))
+  let text = ''
+  for (const parameter of parameters) {
+    const [name, value] = parameterPair(parameter)
+    text += `${text === '' ? '(' : ' '}${string(name)} ${string(value)}`
+  }
+  return text === '' ? 'NIL' : `${text})`
 }

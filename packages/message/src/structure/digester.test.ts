@@ -1,6 +1,6 @@
 import { fromLatin1, HostError, type MessageDigest, type PartLayout } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { MESSAGE_LIMITS } from '../limits.js'
+import { MESSAGE_LIMITS, SLICE_PARTS } from '../limits.js'
 import { Digester, digestMessage } from './digester.js'
 
 function crlf(text: string): string {
@@ -500,6 +500,29 @@ describe('limits', () => {
     const it = digest(`${message}${message}\r\n`, limits)
     expect(it.envelope).toContain('((NIL NIL "a" "x")(NIL NIL "b" "x")(NIL NIL "a" "x"))')
     expect(it.bodyStructure).not.toContain('"x"')
+  })
+})
+
+describe('slices', () => {
+  const tiny = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(1_000)}`
+
+  test('a chunk of tiny parts is taken a few hundred at a time', () => {
+    const digester = new Digester()
+    const chunk = fromLatin1(tiny)
+    const stops: number[] = []
+    for (let at = 0; at < chunk.length; ) {
+      at = digester.pushSlice(chunk, at)
+      stops.push(at)
+    }
+    expect(stops).toHaveLength(1_000 / SLICE_PARTS + 1)
+    expect(digester.end()).toEqual(digest(tiny))
+  })
+
+  test('any other chunk is taken whole', () => {
+    const chunk = fromLatin1(`Subject: x\r\n\r\n${'text\r\n'.repeat(10_000)}`)
+    expect(new Digester().pushSlice(chunk)).toBe(chunk.length)
+    expect(new Digester().pushSlice(chunk, 100)).toBe(chunk.length)
+    expect(new Digester().pushSlice(new Uint8Array(0))).toBe(0)
   })
 })
 

@@ -13,7 +13,7 @@ import { HeaderValues } from '../fields/header-values.js'
 import { LineHead } from '../fields/line-head.js'
 import { CONTENT_FIELDS, describePart } from '../imap-form/body-structure.js'
 import { type AddressBudget, ENVELOPE_FIELDS, writeEnvelope } from '../imap-form/envelope.js'
-import { MESSAGE_LIMITS, type MessageLimits } from '../limits.js'
+import { MESSAGE_LIMITS, type MessageLimits, SLICE_PARTS } from '../limits.js'
 import { Boundaries, type Delimiter } from './boundaries.js'
 import { OpenPart, type PartRole } from './part.js'
 import { threadKeys } from './thread-keys.js'
@@ -69,23 +69,37 @@ export class Digester {
 
   /** Takes the next octets of the message. They may be reused afterwards. @throws {HostError} after {@link end}. */
   push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) at = this.pushSlice(chunk, at)
+  }
+
+  /**
+   * Like {@link push} from `from` on, but stops where {@link SLICE_PARTS} parts have begun, so that somebody else may have a turn before the
+   * rest. A chunk that is not made of tiny parts is taken whole.
+   *
+   * @returns how far it came: `chunk.length`, or where to go on.
+   * @throws {HostError} after {@link end}.
+   */
+  pushSlice(chunk: Uint8Array, from: Octets = 0): Octets {
     if (this.#isOver) throw new HostError('Digester.push was called after end')
-    if (chunk.length === 0) return
-    const bytes = view(chunk)
+    const bytes = view(from === 0 ? chunk : chunk.subarray(from))
+    if (bytes.length === 0) return chunk.length
+    const lastPart = this.#parts + SLICE_PARTS
     let at = this.#head.length > 0 ? this.#continueLine(bytes) : 0
-    while (at < bytes.length) {
+    while (at < bytes.length && this.#parts < lastPart) {
       at = this.#passPlainLines(bytes, at)
       const lf = bytes.indexOf(LF, at)
       if (lf < 0) {
         if (at < bytes.length) this.#beginLine(bytes, at)
-        break
+        at = bytes.length
+      } else {
+        this.#line(bytes, at, lf + 1, this.#offset + at, lf + 1 - at, this.#lineEndBefore(bytes, at), 1)
+        at = lf + 1
       }
-      this.#line(bytes, at, lf + 1, this.#offset + at, lf + 1 - at, this.#lineEndBefore(bytes, at), 1)
-      at = lf + 1
     }
-    this.#lastButOne = bytes[bytes.length - 2] ?? this.#last
-    this.#last = bytes[bytes.length - 1] ?? 0
-    this.#offset += bytes.length
+    this.#lastButOne = bytes[at - 2] ?? this.#last
+    this.#last = bytes[at - 1] ?? 0
+    this.#offset += at
+    return from + at
   }
 
   /** The message is over. @throws {HostError} when called twice. */
@@ -199,7 +213,8 @@ export class Digester {
   /** Closes whatever is open within `owner`, at the delimiter line at `at`. */
   #closeAt(owner: OpenPart, at: Octets, lineEndBefore: Octets): void {
     this.#closeHeaders(at)
-    const index = this.#stack.indexOf(owner) + 1
+    // Most delimiters end a part directly within.
+    const index = this.#stack.lastIndexOf(owner) + 1
     const part = this.#stack[index]
     if (part === undefined) return
     // The line end before belongs to the delimiter, unless it ends the part's own header. RFC 2046 §5.1.1.
@@ -222,7 +237,9 @@ export class Digester {
 
   /** Closes all parts from `index` on, the innermost first, each into its container. */
   #closeDownTo(index: number, end: Octets, lines: number): void {
-    for (const part of this.#stack.splice(index).reverse()) {
+    while (this.#stack.length > index) {
+      const part = this.#stack.pop()
+      if (part === undefined) return
       if (part.kind === 'multipart') this.#boundaries.closeFrom(part)
       part.container?.add(part.finish(end, lines))
     }

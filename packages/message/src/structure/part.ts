@@ -36,8 +36,9 @@ export class OpenPart {
   kind: PartLayout['kind'] = 'leaf'
   envelope = ''
   description: PartDescription = NOTHING_KNOWN
-  readonly #layouts: PartLayout[] = []
-  readonly #wires: string[] = []
+  /** Of the parts within; most parts have none. */
+  #layouts: PartLayout[] | null = null
+  #wires: string[] | null = null
   #enclosedEnvelope = ''
 
   constructor(role: PartRole, start: Octets, header: HeaderCollector, container: OpenPart | null) {
@@ -53,8 +54,13 @@ export class OpenPart {
   }
 
   add(part: FinishedPart): void {
-    this.#layouts.push(part.layout)
-    this.#wires.push(part.wire)
+    if (this.#layouts === null || this.#wires === null) {
+      this.#layouts = [part.layout]
+      this.#wires = [part.wire]
+    } else {
+      this.#layouts.push(part.layout)
+      this.#wires.push(part.wire)
+    }
     this.#enclosedEnvelope = part.envelope
   }
 
@@ -63,10 +69,10 @@ export class OpenPart {
     // A header without a body may have lost its last line end to the delimiter.
     const body = Math.min(this.body, end)
     const size: PartSize = { octets: end - body, lines: body === end ? 0 : lines - this.linesBefore }
-    if (this.kind === 'multipart' && this.#layouts.length === 0) this.add(emptyPart(end))
+    if (this.kind === 'multipart' && this.#layouts === null) this.add(emptyPart(end))
     const encoding = this.description.encoding.slice(0, ENCODING_CHARACTERS)
     const start = Math.min(this.start, end)
-    const layout: PartLayout = { start, body, end, kind: this.kind, encoding, parts: this.#layouts }
+    const layout: PartLayout = { start, body, end, kind: this.kind, encoding, parts: this.#layouts ?? NO_PARTS }
     return { layout, wire: this.#wire(size), envelope: this.envelope }
   }
 
@@ -75,14 +81,16 @@ export class OpenPart {
       case 'leaf':
         return writeLeaf(this.description, size)
       case 'message':
-        return writeMessage(this.description, size, this.#enclosedEnvelope, this.#wires.join(''))
+        return writeMessage(this.description, size, this.#enclosedEnvelope, this.#wires?.join('') ?? '')
       case 'multipart':
-        return writeMultipart(this.description, this.#wires)
+        return writeMultipart(this.description, this.#wires ?? [])
       default:
         return this.kind satisfies never
     }
   }
 }
+
+const NO_PARTS: readonly PartLayout[] = []
 
 const NOTHING_KNOWN: PartDescription = {
   content: PLAIN_TEXT,
