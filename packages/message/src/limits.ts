@@ -14,9 +14,9 @@ export interface MessageLimits {
   readonly keptOctets: Octets
   /** Addresses of one field, groups' marks included. Default 10,000: more than 102,400 octets of real addresses hold. Further ones are not listed. */
   readonly addresses: number
-  /** Addresses of all envelopes of a message. Default 50,000: one octet of `a,` makes ten of ENVELOPE, and From is written up to three times. Further ones are not listed. */
+  /** Addresses of all envelopes of a message. Default 20,000: one octet of `a,` makes ten of ENVELOPE, and From is written up to three times. Further ones are not listed. */
   readonly totalAddresses: number
-  /** Octets of address fields read for all envelopes of a message. Default 614,400: the six fields of one header, each as long as it may be; reading them is the dearest thing a header can ask for, some 50 ms. The rest is not seen. */
+  /** Octets of address fields read for all envelopes of a message. Default 307,200: three fields as long as they may be, 9,000 recipients; reading them is the dearest thing a header can ask for, some 20 ms. The rest is not seen. */
   readonly addressOctets: Octets
   /** Tokens of one address. Default 1,000: no real address has so many. Further ones are left out of it. */
   readonly addressTokens: number
@@ -37,8 +37,8 @@ export const MESSAGE_LIMITS: MessageLimits = {
   fieldOctets: 102_400,
   keptOctets: 4_194_304,
   addresses: 10_000,
-  totalAddresses: 50_000,
-  addressOctets: 614_400,
+  totalAddresses: 20_000,
+  addressOctets: 307_200,
   addressTokens: 1_000,
   parameters: 128,
   boundaryOctets: 80,

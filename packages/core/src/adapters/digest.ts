@@ -78,4 +78,4 @@ export const DIGEST_FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /** Version of {@link MessageDigest} that this release writes. */
-export const DIGEST_VERSION = 2
+export const DIGEST_VERSION = 3

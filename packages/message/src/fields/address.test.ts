@@ -85,6 +85,7 @@ const table: readonly (readonly [name: string, text: string, expected: readonly 
   ['[H6] the old style of mailx', 'root@rhel1.local.com (root)', ['root <root|rhel1.local.com>']],
   ['[H6] a comment of several words, with a nested one', 'a@b (Cron (the) Daemon)', ['Cron (the) Daemon <a|b>']],
   ['a comment beside a full address names nobody', '<a@b> (c)', ['- <a|b>']],
+  ['a comment before an address names nobody', '(c) a@b, c@d', ['- <a|b>', '- <c|d>']],
   // Other forms of the grammar
   ['a domain literal', 'a@[192.0.2.1], b@[IPv6: ::1]', ['- <a|[192.0.2.1]>', '- <b|[IPv6:::1]>']],
   ['a quoted local part', '"john smith"@x.test', ['- <john smith|x.test>']],

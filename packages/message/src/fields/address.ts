@@ -67,6 +67,8 @@ class AddressReader {
   }
 
   #word(token: Token): void {
+    // A comment before the address says something else: only one behind it is a name, as Dovecot shows it.
+    if (this.#words.length === 0 && this.#inner === null) this.#lexer.comment = null
     // Behind the closed bracket only comments are expected; words there name nobody.
     const tokens = this.#isInAngle ? this.#inner : this.#inner === null ? this.#words : null
     if (tokens !== null && tokens.length < MESSAGE_LIMITS.addressTokens) tokens.push(token)

@@ -6,7 +6,8 @@ describe('Content-Type', () => {
     expect(parseContentType('(a) Text (b) / (c) PLAIN (d) ; charset = "us-ascii"')).toEqual({
       type: 'text',
       subtype: 'plain',
-      parameters: [{ name: 'charset', value: 'us-ascii', extended: null }],
+      written: ['Text', 'PLAIN'],
+      parameters: [{ name: 'charset', written: 'charset', value: 'us-ascii', extended: null }],
     })
   })
 
@@ -18,19 +19,21 @@ describe('Content-Type', () => {
 test('Content-Disposition (RFC 2183 §2)', () => {
   expect(parseDisposition('ATTACHMENT; filename=genome.jpeg; size=12')).toEqual({
     type: 'attachment',
+    written: 'ATTACHMENT',
     parameters: [
-      { name: 'filename', value: 'genome.jpeg', extended: null },
-      { name: 'size', value: '12', extended: null },
+      { name: 'filename', written: 'filename', value: 'genome.jpeg', extended: null },
+      { name: 'size', written: 'size', value: '12', extended: null },
     ],
   })
   expect(parseDisposition('; filename=x')).toBeNull()
 })
 
 test('Content-Transfer-Encoding (RFC 2045 §6.1)', () => {
-  expect(parseTransferEncoding(' Quoted-Printable (x)')).toBe('quoted-printable')
+  expect(parseTransferEncoding(' Quoted-Printable (x)')).toBe('Quoted-Printable')
   expect(parseTransferEncoding('"base64";')).toBe('base64')
   expect(parseTransferEncoding('')).toBe('7bit')
-  expect(parseTransferEncoding('X-UUEncode')).toBe('x-uuencode')
+  expect(parseTransferEncoding('X-UUEncode')).toBe('X-UUEncode')
+  expect(parseTransferEncoding('base 64')).toBe('7bit')
 })
 
 test('Content-Language (RFC 3282 §2)', () => {

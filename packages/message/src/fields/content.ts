@@ -3,16 +3,23 @@ import { trim } from './field.js'
 import { Lexer, MIME_TOKEN, type Token, withoutComments } from './lexer.js'
 import { type Parameter, parseParameters } from './parameter.js'
 
-/** A media type with its parameters; type and subtype in lower case. */
+/** A media type with its parameters. */
 export interface ContentType {
+  /** In lower case. */
   readonly type: string
+  /** In lower case. */
   readonly subtype: string
+  /** Type and subtype in the case they were written in. */
+  readonly written: readonly [type: string, subtype: string]
   readonly parameters: readonly Parameter[]
 }
 
-/** A disposition type in lower case with its parameters. */
+/** A disposition type with its parameters. */
 export interface Disposition {
+  /** In lower case. */
   readonly type: string
+  /** The type in the case it was written in. */
+  readonly written: string
   readonly parameters: readonly Parameter[]
 }
 
@@ -20,14 +27,25 @@ export interface Disposition {
 export const PLAIN_TEXT: ContentType = {
   type: 'text',
   subtype: 'plain',
-  parameters: [{ name: 'charset', value: 'us-ascii', extended: null }],
+  written: ['text', 'plain'],
+  parameters: [{ name: 'charset', written: 'charset', value: 'us-ascii', extended: null }],
 }
 
 /** What a part of a digest without Content-Type is. RFC 2046 §5.1.5. */
-export const ENCLOSED_MESSAGE: ContentType = { type: 'message', subtype: 'rfc822', parameters: [] }
+export const ENCLOSED_MESSAGE: ContentType = {
+  type: 'message',
+  subtype: 'rfc822',
+  written: ['message', 'rfc822'],
+  parameters: [],
+}
 
 /** What is not interpreted: containers past a limit. RFC 2046 §4.5.1. */
-export const OPAQUE: ContentType = { type: 'application', subtype: 'octet-stream', parameters: [] }
+export const OPAQUE: ContentType = {
+  type: 'application',
+  subtype: 'octet-stream',
+  written: ['application', 'octet-stream'],
+  parameters: [],
+}
 
 /**
  *     content := "Content-Type" ":" type "/" subtype *(";" parameter)
@@ -43,6 +61,7 @@ export function parseContentType(body: string, limit: number = MESSAGE_LIMITS.pa
   return {
     type: type.text.toLowerCase(),
     subtype: subtype.text.toLowerCase(),
+    written: [type.text, subtype.text],
     parameters: parseParameters(lexer, limit),
   }
 }
@@ -56,13 +75,19 @@ export function parseDisposition(body: string, limit: number = MESSAGE_LIMITS.pa
   const lexer = new Lexer(body, MIME_TOKEN)
   const type = lexer.next()
   if (!isToken(type)) return null
-  return { type: type.text.toLowerCase(), parameters: parseParameters(lexer, limit) }
+  return { type: type.text.toLowerCase(), written: type.text, parameters: parseParameters(lexer, limit) }
 }
 
-/** `encoding := "Content-Transfer-Encoding" ":" mechanism`, in lower case; `7bit` when empty. RFC 2045 §6.1. */
+/**
+ *     encoding := "Content-Transfer-Encoding" ":" mechanism
+ *
+ * RFC 2045 §6.1. In the case it was written in; `7bit` when empty, or when more follows than a `;`.
+ */
 export function parseTransferEncoding(body: string): string {
-  const token = new Lexer(body, MIME_TOKEN).next()
-  return isToken(token) ? token.text.toLowerCase() : '7bit'
+  const lexer = new Lexer(body, MIME_TOKEN)
+  const token = lexer.next()
+  const next = lexer.next()
+  return isToken(token) && (next === undefined || next.text === ';') ? token.text : '7bit'
 }
 
 /** `Language-Tag *("," Language-Tag)`, comments removed. RFC 3282 §2. */

@@ -30,8 +30,9 @@ export interface HeaderCollectorOptions {
  *
  *     obs-optional = field-name *WSP ":" unstructured CRLF
  *
- * RFC 5322 §2.2, §4.5.8. A line that is no field and continues none ends the header, and is the body's first (rows of mail
- * typed by hand look so, as Postfix treats them).
+ * RFC 5322 §2.2, §4.5.8. Only a blank line ends a header (§2.1): a line that is no field, behind one that is, is passed over with what
+ * continues it, as Dovecot does, so that one bad line does not cost the fields behind it. A first line that is none means that there is no
+ * header at all.
  */
 export class HeaderCollector {
   readonly #options: HeaderCollectorOptions
@@ -40,7 +41,7 @@ export class HeaderCollector {
   #name: string | null = null
   #raw = ''
   #room: Octets = 0
-  #isInField = false
+  #hasFields = false
 
   constructor(options: HeaderCollectorOptions) {
     this.#options = options
@@ -57,7 +58,7 @@ export class HeaderCollector {
       return 'blank'
     }
     if (first === SP || first === TAB) {
-      if (!this.#isInField) return 'body'
+      if (!this.#hasFields) return 'body'
       this.#octets += length
       this.#keep(bytes, start, end)
       return 'field'
@@ -66,12 +67,12 @@ export class HeaderCollector {
     if (colon === start) {
       const isSeparator = this.#octets === 0 && this.#options.of === 'message' && isMboxSeparator(bytes, start, end)
       this.#finish()
-      if (!isSeparator) return 'body'
+      if (!isSeparator && !this.#hasFields) return 'body'
       this.#octets += length
       return 'field'
     }
     this.#finish()
-    this.#isInField = true
+    this.#hasFields = true
     this.#octets += length
     const name = latin1(bytes, start, colon).toLowerCase()
     const { wanted, limits } = this.#options
@@ -105,7 +106,6 @@ export class HeaderCollector {
   }
 
   #finish(): void {
-    this.#isInField = false
     if (this.#name === null) return
     const raw = this.#raw
     // Cut by a limit before the colon: not a field any more.

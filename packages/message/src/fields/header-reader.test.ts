@@ -34,10 +34,19 @@ describe('a header', () => {
     expect(read('From: a\nTo: b\n c\n\nx').body).toBe('x')
   })
 
-  test('[B8] ends at a line that is no field', () => {
-    expect(read('Subject: hello\r\nGreetings\r\n').body).toBe('Greetings\r\n')
-    expect(read('Subject: x\r\nSub ject: y\r\n').body).toBe('Sub ject: y\r\n')
-    expect(read('Subject: x\r\n: y\r\n').body).toBe(': y\r\n')
+  test('ends at a blank line only: lines that are no fields are passed over, and what continues them', () => {
+    for (const line of ['Greetings', 'Sub ject: y', ': y', '>From a@b', 'Caf\xe9: y', '-- ']) {
+      expect(read(`Subject: x\r\n${line}\r\n more\r\nTo: z\r\n\r\nbody`)).toEqual({
+        fields: [
+          ['subject', 'Subject: x\r\n'],
+          ['to', 'To: z\r\n'],
+        ],
+        body: 'body',
+      })
+    }
+  })
+
+  test('[B8] is missing where the first line is no field', () => {
     expect(read('Caf\xe9: y\r\n').body).toBe('Caf\xe9: y\r\n')
     expect(read(' x\r\nSubject: y\r\n').body).toBe(' x\r\nSubject: y\r\n')
   })
@@ -47,7 +56,7 @@ describe('a header', () => {
       ['subject', 'Subject: x\r\n'],
     ])
     expect(read('>From a@b Sat\r\nSubject: x\r\n\r\n').fields).toHaveLength(1)
-    expect(read('Subject: x\r\nFrom a@b\r\n').body).toBe('From a@b\r\n')
+    expect(read('From a@b\r\nFrom c@d\r\nSubject: x\r\n\r\n').body).toBe('From c@d\r\nSubject: x\r\n\r\n')
   })
 
   test('may be all there is', () => {

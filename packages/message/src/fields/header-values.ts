@@ -18,13 +18,14 @@ export class HeaderValues {
     return field === undefined ? null : fieldBody(field.raw)
   }
 
-  /** All of them as one list: several destination fields count as if joined by commas. RFC 5322 §4.5.3. */
-  joined(name: string): string | null {
-    return (
-      this.#fields
-        .get(name)
-        ?.map(({ raw }) => fieldBody(raw))
-        .join(',') ?? null
-    )
+  /** The last field's body, `null` when there is none. */
+  last(name: string): string | null {
+    const field = this.#fields.get(name)?.at(-1)
+    return field === undefined ? null : fieldBody(field.raw)
+  }
+
+  /** The bodies of all of them. */
+  all(name: string): readonly string[] {
+    return this.#fields.get(name)?.map(({ raw }) => fieldBody(raw)) ?? []
   }
 }

@@ -12,24 +12,24 @@ const table: readonly Row[] = [
   ['none', '', []],
   ['a token', ';charset=us-ascii (Plain text)', [['charset', 'us-ascii']]],
   ['a quoted string with quoted pairs', '; a="x;\\"y\\\\"', [['a', 'x;"y\\']]],
-  ['names in any case', '; CharSet=UTF-8', [['charset', 'UTF-8']]],
+  ['names in any case', '; CharSet=UTF-8', [['CharSet', 'UTF-8']]],
   [
     'continuations (RFC 2231 §3)',
     '; access-type=URL;\r\n URL*0="ftp://";\r\n URL*1="cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar"',
     [
       ['access-type', 'URL'],
-      ['url', 'ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar'],
+      ['URL', 'ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar'],
     ],
   ],
   [
     'charset and language (RFC 2231 §4)',
     ";\r\n title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A",
-    [['title*', "utf-8'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A"]],
+    [['title*', "us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A"]],
   ],
   [
     'both, without semicolons as the RFC prints it (RFC 2231 §4.1)',
     "\r\n title*0*=us-ascii'en'This%20is%20even%20more%20\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n title*2=\"isn't it!\"",
-    [['title*', "utf-8'en'This%20is%20even%20more%20%2A%2A%2Afun%2A%2A%2A%20isn%27t%20it!"]],
+    [['title*', "us-ascii'en'This%20is%20even%20more%20%2A%2A%2Afun%2A%2A%2A%20isn%27t%20it!"]],
   ],
   [
     'continuations in any order',
@@ -49,9 +49,10 @@ const table: readonly Row[] = [
     ],
   ],
   ['a charset converted to UTF-8', "; f*=iso-8859-1''na%EFve", [['f*', "utf-8''na%C3%AFve"]]],
+  ['UTF-8 as it was written', "; f*=UTF-8''%e2%82%ac'", [['f*', "UTF-8''%e2%82%ac%27"]]],
   ['an unknown charset kept', "; f*=x-foo'de'na%EFve", [['f*', "x-foo'de'na%EFve"]]],
   ['an extended value without its quotes', '; f*=na%20ve', [['f*', "''na%20ve"]]],
-  ['a stray percent sign', "; f*=utf-8''100%", [['f*', "utf-8''100%25"]]],
+  ['a stray percent sign', "; f*=utf-8''100%", [['f*', "utf-8''100%"]]],
   [
     'both forms of one name',
     "; f=x; f*=utf-8''y",
@@ -77,6 +78,7 @@ const table: readonly Row[] = [
       ['a', 'b'],
     ],
   ],
+  ['spaces without quotes elsewhere', '; charset=utf-8 foo', [['charset', 'utf-8']]],
   [
     'a quote that does not close',
     '; a="x; b=y',
@@ -99,7 +101,7 @@ describe('parameters', () => {
       124,
     )
     const joined = parameters(Array.from({ length: 50_000 }, (_, i) => `; a*${i}=x`).join(''))
-    expect(joined).toEqual([{ name: 'a', value: 'x'.repeat(128), extended: null }])
+    expect(joined).toEqual([{ name: 'a', written: 'a', value: 'x'.repeat(128), extended: null }])
   })
 
   test('in Unicode, the extended form first', () => {

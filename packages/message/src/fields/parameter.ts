@@ -8,15 +8,27 @@ import type { Lexer, Token } from './lexer.js'
 export interface Parameter {
   /** In lower case, without `*`. */
   readonly name: string
+  /** The name in the case it was written in. */
+  readonly written: string
   /** One octet a character; quoting and percent encoding removed. */
   readonly value: string
-  /** Present for the extended form: in which charset and language `value` is; either may be empty. RFC 2231 §4. */
-  readonly extended: { readonly charset: string; readonly language: string } | null
+  readonly extended: Extended | null
+}
+
+/** What the extended form of a parameter tells besides. RFC 2231 §4. */
+export interface Extended {
+  /** Of `value`; may be empty. */
+  readonly charset: string
+  /** May be empty. */
+  readonly language: string
+  /** `value` with its percent encoding as it was written, and what had none given it. */
+  readonly encoded: string
 }
 
 /** One parameter as written. */
 interface Section {
   readonly name: string
+  readonly written: string
   /** `*n`; `null` without. */
   readonly number: number | null
   readonly isExtended: boolean
@@ -30,8 +42,8 @@ interface Section {
  *     regular-parameter-name := attribute [section]
  *     extended-initial-name  := attribute [initial-section] "*"
  *
- * RFC 2045 §5.1, RFC 2231 §7. Values without their quotes are taken up to the `;` (`boundary=a:b`, `filename=my file.pdf`), a
- * missing `;` is forgiven where `name=` follows white space, as in RFC 2231's own examples. Of two parameters alike the
+ * RFC 2045 §5.1, RFC 2231 §7. Values without their quotes are taken as they stand (`boundary=a:b`), those of file names up to the `;`
+ * (`filename=my file.pdf`), a missing `;` is forgiven where `name=` follows white space, as in RFC 2231's own examples. Of two parameters alike the
  * first counts. Continuations end at a gap; without a first section each stands for itself.
  *
  * @param lexer stands behind the type.
@@ -46,7 +58,7 @@ function readSections(lexer: Lexer, limit: number): readonly Section[] {
   let name: Token | null = null
   let value: Token[] | null = null
   const finish = (): void => {
-    if (name !== null && value !== null) sections.push(section(name.text, joinValue(value)))
+    if (name !== null && value !== null) sections.push(section(name.text, joinValue(name.text, value)))
     name = null
     value = null
   }
@@ -78,18 +90,26 @@ function isSpecial(token: Token, text: string): boolean {
   return token.kind === 'special' && token.text === text
 }
 
-function joinValue(tokens: readonly Token[]): string {
+/** Names that people write with blanks and without quotes. */
+const SPACED = /^(?:file)?name(?:\*|$)/i
+
+function joinValue(name: string, tokens: readonly Token[]): string {
   let text = ''
-  for (const token of tokens) text += text !== '' && token.isSpaced ? ` ${token.text}` : token.text
+  for (const token of tokens) {
+    const isApart = text !== '' && token.isSpaced
+    if (isApart && !SPACED.test(name)) break
+    text += isApart ? ` ${token.text}` : token.text
+  }
   return text
 }
 
 function section(written: string, value: string): Section {
   const match = /^([^*]+)(?:\*(0|[1-9]\d{0,3}))?(\*)?$/.exec(written)
-  if (match === null) return { name: written.toLowerCase(), number: null, isExtended: false, value }
+  if (match === null) return { name: written.toLowerCase(), written, number: null, isExtended: false, value }
   const [, name = '', number, star] = match
   return {
     name: name.toLowerCase(),
+    written: name,
     number: number === undefined ? null : Number(number),
     isExtended: star !== undefined,
     value,
@@ -111,30 +131,29 @@ function joinSections(sections: readonly Section[]): readonly Parameter[] {
     const isOrphan = first.number !== null && first.number > 0
     const name = isOrphan ? `${part.name}*${part.number}` : part.name
     const key = first.isExtended ? `${name}*` : name
-    if (!parameters.has(key)) parameters.set(key, isOrphan ? plain(name, part.value) : joined(first, parts))
+    if (!parameters.has(key)) parameters.set(key, isOrphan ? plain(name, part) : joined(first, parts))
   }
   return [...parameters.values()]
 }
 
-function plain(name: string, value: string): Parameter {
-  return { name, value, extended: null }
+function plain(name: string, { written, number, value }: Section): Parameter {
+  return { name, written: `${written}*${number}`, value, extended: null }
 }
 
 function joined(first: Section, parts: ReadonlyMap<number, Section> | undefined): Parameter {
-  let value = first.value
-  let extended: Parameter['extended'] = null
-  if (first.isExtended) {
-    // extended-initial-value := [charset] "'" [language] "'" extended-other-values
-    const [whole = '', charset = '', language = ''] = /^([^']*)'([^']*)'/.exec(value) ?? []
-    value = percentDecoded(value.slice(whole.length))
-    extended = { charset, language }
-  }
+  // extended-initial-value := [charset] "'" [language] "'" extended-other-values
+  const [whole = '', charset = '', language = ''] = (first.isExtended && /^([^']*)'([^']*)'/.exec(first.value)) || []
+  const initial = first.value.slice(whole.length)
+  let encoded = withoutBare(initial)
+  let value = first.isExtended ? percentDecoded(initial) : first.value
   for (let number = 1; parts !== undefined; number++) {
     const next = parts.get(number)
     if (next === undefined) break
     value += next.isExtended ? percentDecoded(next.value) : next.value
+    encoded += next.isExtended ? withoutBare(next.value) : percentEncoded(next.value)
   }
-  return { name: first.name, value, extended }
+  const { name, written } = first
+  return { name, written, value, extended: first.isExtended ? { charset, language, encoded } : null }
 }
 
 /** `ext-octet := "%" 2(DIGIT / "A" / … / "F")`. RFC 2231 §7. A stray percent sign stands for itself. */
@@ -158,19 +177,34 @@ export function parameterText(parameters: readonly Parameter[], name: string): s
   return first === undefined ? null : decodeWords(first.value)
 }
 
+/** attribute-char of RFC 2231 §7 stands for itself. */
+function percentEncoded(octets: string): string {
+  return octets.replace(/[^A-Za-z0-9!#$&+\-.^_`{|}~]/g, percent)
+}
+
+/** An extended value in which what may not stand for itself is encoded, and percent signs are let be. */
+function withoutBare(value: string): string {
+  return value.replace(/[^A-Za-z0-9!#$%&+\-.^_`{|}~]/g, percent)
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+/** Charsets whose octets are UTF-8 as they stand, and none. */
+const UTF8_NAMES = /^(?:utf-?8|us-ascii|ascii|)$/i
+
 /**
  * Name and value of a parameter as BODYSTRUCTURE shows them. Continuations are joined and charsets converted to UTF-8, as
  * RFC 9051 §7.5.2 asks; an extended value keeps RFC 2231's notation under the name `foo*`, because clients of
- * IMAP4rev1 decode that and take bare 8-bit octets for latin1 (RFC 3501 §7.4.2 knows no conversion).
+ * IMAP4rev1 decode that and take bare 8-bit octets for latin1 (RFC 3501 §7.4.2 knows no conversion). What needs no conversion stands
+ * as it was written.
  */
 export function parameterPair(parameter: Parameter): readonly [name: string, value: string] {
-  const { name, value, extended } = parameter
-  if (extended === null) return [name, value]
-  const text = decodeCharset(extended.charset, fromLatin1(value))
-  const [charset, octets] = text === undefined ? [extended.charset, value] : ['utf-8', latin1(fromUtf8(text))]
-  // attribute-char of RFC 2231 §7 stands for itself.
-  const encoded = octets.replace(/[^A-Za-z0-9!#$&+\-.^_`{|}~]/g, (char) => {
-    return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
-  })
-  return [`${name}*`, `${charset}'${extended.language}'${encoded}`]
+  const { written, value, extended } = parameter
+  if (extended === null) return [written, value]
+  const { charset, language, encoded } = extended
+  const text = UTF8_NAMES.test(charset) ? undefined : decodeCharset(charset, fromLatin1(value))
+  const shown = text === undefined ? [charset, encoded] : ['utf-8', percentEncoded(latin1(fromUtf8(text)))]
+  return [`${written}*`, `${shown[0]}'${language}'${shown[1]}`]
 }

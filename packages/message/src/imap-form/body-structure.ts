@@ -2,6 +2,7 @@ import type { Octets } from '@mailwright/core'
 import {
   type ContentType,
   type Disposition,
+  PLAIN_TEXT,
   parseDisposition,
   parseLanguages,
   parseLocation,
@@ -28,7 +29,7 @@ export interface PartDescription {
   readonly content: ContentType
   readonly id: string | null
   readonly description: string | null
-  /** In lower case, as the field has it. */
+  /** As the field has it. */
   readonly encoding: string
   readonly md5: string | null
   readonly disposition: Disposition | null
@@ -82,21 +83,21 @@ export function writeMessage(part: PartDescription, size: PartSize, envelope: st
 /** `body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]`. RFC 9051 §9. */
 export function writeMultipart(part: PartDescription, bodies: readonly string[]): string {
   const parameters = writeParameters(part.content.parameters)
-  return `(${bodies.join('')} ${string(part.content.subtype)} ${parameters} ${commonExtension(part)})`
+  return `(${bodies.join('')} ${string(part.content.written[1])} ${parameters} ${commonExtension(part)})`
 }
 
 /** `body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets`. RFC 9051 §9. */
 function bodyFields(part: PartDescription, { octets }: PartSize): string {
-  const { type, subtype, parameters } = withDefaults(part.content)
-  const media = `${string(type)} ${string(subtype)} ${writeParameters(parameters)}`
+  const { written, parameters } = withDefaults(part.content)
+  const media = `${string(written[0])} ${string(written[1])} ${writeParameters(parameters)}`
   return `${media} ${nstring(part.id)} ${nstring(part.description)} ${string(part.encoding)} ${octets}`
 }
 
-/** Plain text without a charset is US-ASCII. RFC 2046 §4.1.2. Other text has defaults of its own (RFC 6657 §3). */
+/** Text without a charset is US-ASCII. RFC 2046 §4.1.2 says so of plain text; Dovecot tells it of any, and clients are used to that. */
 function withDefaults(content: ContentType): ContentType {
-  const { type, subtype, parameters } = content
-  if (type !== 'text' || subtype !== 'plain' || parameters.some(({ name }) => name === 'charset')) return content
-  return { type, subtype, parameters: [...parameters, { name: 'charset', value: 'us-ascii', extended: null }] }
+  const { type, parameters } = content
+  if (type !== 'text' || parameters.some(({ name }) => name === 'charset')) return content
+  return { ...content, parameters: [...parameters, ...PLAIN_TEXT.parameters] }
 }
 
 /** `body-ext-1part = body-fld-md5 SP body-fld-dsp SP body-fld-lang SP body-fld-loc`. RFC 9051 §9. */
@@ -106,7 +107,7 @@ function singlePartExtension(part: PartDescription): string {
 
 function commonExtension({ disposition, languages, location }: PartDescription): string {
   const shown =
-    disposition === null ? 'NIL' : `(${string(disposition.type)} ${writeParameters(disposition.parameters)})`
+    disposition === null ? 'NIL' : `(${string(disposition.written)} ${writeParameters(disposition.parameters)})`
   const tags = languages.length === 0 ? 'NIL' : nlist(languages.map(string))
   return `${shown} ${tags} ${nstring(location)}`
 }

@@ -12,6 +12,7 @@ function envelope(header: string, left = 1_000): string {
 
 const A = '((NIL NIL "a" "x"))'
 const B = '((NIL NIL "b" "x"))'
+const BOTH = '((NIL NIL "a" "x")(NIL NIL "b" "x"))'
 
 test.each([
   ['nothing', '', '(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)'],
@@ -28,7 +29,22 @@ test.each([
     'Cc: a@x\nCC: b@x\n',
     '(NIL NIL NIL NIL NIL NIL ((NIL NIL "a" "x")(NIL NIL "b" "x")) NIL NIL NIL)',
   ],
-  ['of other fields the first counts', 'Subject: 1\nSubject: 2\n', '(NIL "1" NIL NIL NIL NIL NIL NIL NIL NIL)'],
+  ['of other fields the last counts', 'Subject: 1\nSubject: 2\n', '(NIL "2" NIL NIL NIL NIL NIL NIL NIL NIL)'],
+  [
+    'several From are one list',
+    'From: a@x\nFrom: b@x\nSender: a@x\n',
+    `(NIL NIL ${BOTH} ${A} ${BOTH} NIL NIL NIL NIL NIL)`,
+  ],
+  [
+    'a group without end does not swallow the next field',
+    'To: G: a@x\nTo: b@x\n',
+    '(NIL NIL NIL NIL NIL ((NIL NIL "G" NIL)(NIL NIL "a" "x")(NIL NIL NIL NIL)(NIL NIL "b" "x")) NIL NIL NIL NIL)',
+  ],
+  [
+    'white space in a subject and a name is one space',
+    'Subject: a\n\tb  c\nFrom: "a\t b" <a@x>\n',
+    '(NIL "a b c" (("a b" NIL "a" "x")) (("a b" NIL "a" "x")) (("a b" NIL "a" "x")) NIL NIL NIL NIL NIL)',
+  ],
   [
     'a group',
     'To: G: "A \\"B\\"" <@r:a@x>;\n',

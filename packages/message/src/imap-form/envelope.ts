@@ -31,38 +31,51 @@ export interface AddressBudget {
  *     envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc SP
  *                env-in-reply-to SP env-message-id ")"
  *
- * RFC 9051 §9, §7.5.2: Sender and Reply-To default to From; an empty field is an empty string, an absent one NIL.
+ * RFC 9051 §9, §7.5.2: Sender and Reply-To default to From; an empty field is an empty string, an absent one NIL. Several address fields
+ * count as one list, as RFC 5322 §4.5.3 says of destinations; of other fields the last counts, as Dovecot shows them (what several
+ * mean is not specified, RFC 5322 §4.5). In what people read, a run of white space is a space: old mailers folded with TABs.
  */
 export function writeEnvelope(
   header: HeaderValues,
   budget: AddressBudget,
   limits: Pick<MessageLimits, 'addresses'>,
 ): string {
-  const list = (body: string | null): string => writeAddressList(body, budget, limits.addresses)
-  const from = list(header.first('from'))
+  const list = (name: string): string => writeAddressList(header.all(name), budget, limits.addresses)
+  const from = list('from')
   const orFrom = (addresses: string): string => (addresses === 'NIL' ? from : addresses)
   const parts = [
-    nstring(header.first('date')),
-    nstring(header.first('subject')),
+    nstring(header.last('date')),
+    nstring(spaced(header.last('subject'))),
     from,
-    orFrom(list(header.first('sender'))),
-    orFrom(list(header.first('reply-to'))),
-    list(header.joined('to')),
-    list(header.joined('cc')),
-    list(header.joined('bcc')),
-    nstring(header.first('in-reply-to')),
-    nstring(header.first('message-id')),
+    orFrom(list('sender')),
+    orFrom(list('reply-to')),
+    list('to'),
+    list('cc'),
+    list('bcc'),
+    nstring(header.last('in-reply-to')),
+    nstring(header.last('message-id')),
   ]
   return `(${parts.join(' ')})`
 }
 
+/** One space for each run of white space. */
+function spaced(text: string | null): string | null {
+  return text !== null && /\t| {2}/.test(text) ? text.replace(/[ \t]+/g, ' ') : text
+}
+
 /** `"(" 1*address ")" / nil`: addresses stand without space between. RFC 9051 §9. */
-function writeAddressList(body: string | null, budget: AddressBudget, limit: number): string {
-  if (body === null) return 'NIL'
-  const addresses = parseAddresses(body.slice(0, budget.octets), Math.min(limit, budget.left))
-  budget.octets = Math.max(0, budget.octets - body.length)
-  budget.left = Math.max(0, budget.left - addresses.length)
-  return addresses.length === 0 ? 'NIL' : `(${addresses.map(writeEnvelopeAddress).join('')})`
+function writeAddressList(bodies: readonly string[], budget: AddressBudget, limit: number): string {
+  let list = ''
+  let left = limit
+  // One by one: a group or quote that does not end must not swallow the next field.
+  for (const body of bodies) {
+    const addresses = parseAddresses(body.slice(0, budget.octets), Math.min(left, budget.left))
+    budget.octets = Math.max(0, budget.octets - body.length)
+    budget.left = Math.max(0, budget.left - addresses.length)
+    left = Math.max(0, left - addresses.length)
+    for (const address of addresses) list += writeEnvelopeAddress(address)
+  }
+  return list === '' ? 'NIL' : `(${list})`
 }
 
 /** `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`. RFC 9051 §9. */
@@ -80,6 +93,6 @@ function writeEnvelopeAddress(address: Address): string {
 }
 
 function writeMailbox({ name, route, localPart, domain }: Mailbox): string {
-  const parts = [name, route, localPart || MISSING_MAILBOX, domain || MISSING_DOMAIN]
+  const parts = [spaced(name), route, localPart || MISSING_MAILBOX, domain || MISSING_DOMAIN]
   return nlist(parts.map(nstring))
 }

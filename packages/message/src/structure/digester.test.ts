@@ -47,7 +47,7 @@ Content-Type: TEXT/PLAIN; CHARSET=US-ASCII
         '((NIL NIL "minutes" "CNRI.Reston.VA.US")("John Klensin" NIL "KLENSIN" "MIT.EDU")) NIL NIL ' +
         '"<B27397-0100000@cac.washington.edu>")',
     )
-    expect(bodyStructure).toBe(`("text" "plain" ("charset" "US-ASCII") NIL NIL "7bit" 32 1 ${NO_EXTENSION})`)
+    expect(bodyStructure).toBe(`("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7bit" 32 1 ${NO_EXTENSION})`)
     // FETCH BODY[HEADER] of the same example.
     expect(headerOctets).toBe(342)
   })
@@ -158,7 +158,7 @@ Content-Transfer-Encoding: Quoted-printable
     expect(it.bodyStructure).toContain(
       '("message" "rfc822" NIL NIL NIL "7bit" 232 ' +
         '(NIL "(subject in US-ASCII)" NIL NIL NIL NIL NIL NIL NIL NIL) ' +
-        `("text" "plain" ("charset" "ISO-8859-1") NIL NIL "quoted-printable" 51 1 ${NO_EXTENSION}) 7 ${NO_EXTENSION})`,
+        `("Text" "plain" ("charset" "ISO-8859-1") NIL NIL "Quoted-printable" 51 1 ${NO_EXTENSION}) 7 ${NO_EXTENSION})`,
     )
     expect(it.bodyStructure).toMatch(/ "parallel" \("boundary" "unique-boundary-2"\) NIL NIL NIL\)/)
   })
@@ -376,25 +376,25 @@ Content-Location: http://a.example/
 
 `)
     expect(digest(text).bodyStructure).toBe(
-      '("application" "pdf" ("name" "a \\"b\\".pdf") "<id@x>" "a file" "base64" 0 "Q2hlY2sgSW50ZWdyaXR5IQ==" ' +
-        '("attachment" ("filename" {10}\r\nr\xe9sum\xe9.pdf)) ("en" "de-AT") "http://a.example/b")',
+      '("application" "pdf" ("name" "a \\"b\\".pdf") "<id@x>" "a file" "BASE64" 0 "Q2hlY2sgSW50ZWdyaXR5IQ==" ' +
+        '("Attachment" ("FileName" {10}\r\nr\xe9sum\xe9.pdf)) ("en" "de-AT") "http://a.example/b")',
     )
   })
 
-  test('explicit plain text without charset gets the default, other text does not (RFC 2046 §4.1.2)', () => {
+  test('text without charset gets the default (RFC 2046 §4.1.2)', () => {
     expect(digest('Content-Type: text/plain\r\n\r\n').bodyStructure).toContain('("charset" "us-ascii")')
-    expect(digest('Content-Type: text/html\r\n\r\n').bodyStructure).toContain('"html" NIL')
+    expect(digest('Content-Type: text/html\r\n\r\n').bodyStructure).toContain('"html" ("charset" "us-ascii")')
     expect(digest('Content-Type: text\r\n\r\n').bodyStructure).toContain('"plain" ("charset" "us-ascii")')
   })
 })
 
 describe('header', () => {
-  test('[B8] text typed after a field without blank line is the body', () => {
-    const text = 'Subject: hello\r\nGreetings\r\n'
+  test('a bad line costs no field behind it', () => {
+    const text = 'Subject: hello\r\n>From a\r\nMessage-ID: <1@x>\r\n\r\nGreetings\r\n'
     const it = digest(text)
     expect(text.slice(it.sections.body)).toBe('Greetings\r\n')
     expect(it.bodyStructure).toBe(`(${TEXT} 11 1 ${NO_EXTENSION})`)
-    expect(it.thread).toMatchObject({ subject: 'hello', messageId: null, sentDate: null })
+    expect(it.thread).toMatchObject({ subject: 'hello', messageId: '1@x', sentDate: null })
   })
 
   test('[B8] a message without any field is a body', () => {
@@ -402,9 +402,12 @@ describe('header', () => {
     expect([it.headerOctets, it.envelope]).toEqual([0, '(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)'])
   })
 
-  test('a header that runs into a delimiter of the multipart it declares', () => {
-    const text = 'Content-Type: multipart/mixed; boundary=b\r\n--b\r\n\r\none\r\n--b--\r\n'
-    expect(section(text, digest(text), [1]).body).toBe('one')
+  test('a header that runs into a delimiter of the multipart around it', () => {
+    const text =
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-ID: <1>\r\nno field\r\n--b\r\n\r\ntwo\r\n--b--\r\n'
+    const it = digest(text)
+    expect(section(text, it, [1])).toEqual({ mime: 'Content-ID: <1>\r\nno field\r\n', body: '' })
+    expect(section(text, it, [2]).body).toBe('two')
   })
 
   test('the usual fields are kept as they stand, in order, others are not', () => {

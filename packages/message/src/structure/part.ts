@@ -70,7 +70,7 @@ export class OpenPart {
     const body = Math.min(this.body, end)
     const size: PartSize = { octets: end - body, lines: body === end ? 0 : lines - this.linesBefore }
     if (this.kind === 'multipart' && this.#layouts === null) this.add(emptyPart(end))
-    const encoding = this.description.encoding.slice(0, ENCODING_CHARACTERS)
+    const encoding = this.description.encoding.slice(0, ENCODING_CHARACTERS).toLowerCase()
     const start = Math.min(this.start, end)
     const layout: PartLayout = { start, body, end, kind: this.kind, encoding, parts: this.#layouts ?? NO_PARTS }
     return { layout, wire: this.#wire(size), envelope: this.envelope }
