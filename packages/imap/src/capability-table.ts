@@ -137,6 +137,12 @@ export const CAPABILITY_ROWS = [
   { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
   { name: 'PARTIAL', source: 'RFC 9394', since: 'login' },
+  { name: 'SORT', source: 'RFC 5256', since: 'login' },
+  { name: 'SORT=DISPLAY', source: 'RFC 5957', since: 'login', brings: ['SORT'] },
+  { name: 'ESORT', source: 'RFC 5267', since: 'login', brings: ['SORT'] },
+  { name: 'THREAD=ORDEREDSUBJECT', source: 'RFC 5256', since: 'login' },
+  { name: 'THREAD=REFERENCES', source: 'RFC 5256', since: 'login' },
+  { name: 'THREAD=REFS', source: 'draft-ietf-morg-inthread', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
 
 /** A resource is named where the store bounds it (RFC 9208 §3.1.1). */

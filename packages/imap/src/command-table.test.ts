@@ -23,7 +23,7 @@ const AUTHENTICATED = [
   ...['COMPRESS'],
 ]
 const UNSELECTED = ['ENABLE']
-const SELECTED = ['CHECK', 'CLOSE', 'UNSELECT', 'EXPUNGE', 'SEARCH', 'FETCH', 'STORE', 'COPY', 'MOVE']
+const SELECTED = ['CHECK', 'CLOSE', 'UNSELECT', 'EXPUNGE', 'SEARCH', 'FETCH', 'STORE', 'COPY', 'MOVE', 'SORT', 'THREAD']
 
 describe('each state admits exactly the commands its section of the RFC lists', () => {
   const table: readonly (readonly [ImapState['name'], readonly string[]])[] = [
@@ -40,9 +40,9 @@ describe('each state admits exactly the commands its section of the RFC lists', 
   }
 })
 
-test('EXPUNGE is held back during FETCH, STORE and SEARCH only (RFC 3501 §7.4.1)', () => {
+test('EXPUNGE is held back during FETCH, STORE and SEARCH only, and its kin (RFC 3501 §7.4.1, RFC 5256 §3)', () => {
   const held = Object.entries(COMMANDS).filter(([, row]) => row.expunges === 'uidOnly')
-  expect(held.map(([name]) => name).sort()).toEqual(['FETCH', 'SEARCH', 'STORE'])
+  expect(held.map(([name]) => name).sort()).toEqual(['FETCH', 'SEARCH', 'SORT', 'STORE', 'THREAD'])
 })
 
 test('every row names its source', () => {

@@ -18,10 +18,12 @@ import { lsub } from './commands/lsub.js'
 import { rename } from './commands/rename.js'
 import { search } from './commands/search.js'
 import { select } from './commands/select.js'
+import { sort } from './commands/sort.js'
 import { starttls } from './commands/starttls.js'
 import { status } from './commands/status.js'
 import { storeFlags } from './commands/store.js'
 import { subscribe } from './commands/subscribe.js'
+import { thread } from './commands/thread.js'
 import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
 import { id } from './extensions/id.js'
@@ -157,6 +159,8 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   },
   EXPUNGE: { admission: 'selected', run: expunge, expunges: 'allowed', source: 'RFC 3501 §6.4.3' },
   SEARCH: { admission: 'selected', run: search, expunges: 'uidOnly', source: 'RFC 3501 §6.4.4' },
+  SORT: { admission: 'selected', run: sort, expunges: 'uidOnly', source: 'RFC 5256 §3', capability: 'SORT' },
+  THREAD: { admission: 'selected', run: thread, expunges: 'uidOnly', source: 'RFC 5256 §3' },
   FETCH: { admission: 'selected', run: fetch, expunges: 'uidOnly', source: 'RFC 3501 §6.4.5' },
   STORE: { admission: 'selected', run: storeFlags, expunges: 'uidOnly', source: 'RFC 3501 §6.4.6' },
   COPY: { admission: 'selected', run: copy, expunges: 'allowed', source: 'RFC 3501 §6.4.7' },

@@ -12,6 +12,8 @@ import type {
 } from '@mailwright/core'
 import type { ReturnOptions } from './search/return-options.js'
 import type { SearchKey } from './search/search-key.js'
+import type { SortCriterion } from './sort/sort-criterion.js'
+import type { ThreadAlgorithm } from './thread/thread-messages.js'
 
 /**
  * A set of sequence numbers or UIDs as the client wrote it: ranges in its order, `*` as `Infinity`; `first` may exceed
@@ -214,6 +216,21 @@ export type ImapCommand =
       readonly keys: SearchKey
       /** `null`: as RFC 3501 §6.4.4 has it, without RETURN. */
       readonly returns: ReturnOptions | null
+    }
+  | {
+      readonly name: 'SORT'
+      readonly numbering: Numbering
+      readonly criteria: readonly SortCriterion[]
+      readonly charset: string
+      readonly keys: SearchKey
+      readonly returns: ReturnOptions | null
+    }
+  | {
+      readonly name: 'THREAD'
+      readonly numbering: Numbering
+      readonly algorithm: ThreadAlgorithm
+      readonly charset: string
+      readonly keys: SearchKey
     }
 
 export type CommandName = ImapCommand['name']

@@ -61,6 +61,11 @@ export interface ImapLimits {
   readonly patience: Millis
   /** Failed logins and commands refused before login. Default 3: nobody mistypes more. Passed: `* BYE`. */
   readonly refusedBeforeLogin: number
+  /**
+   * Characters of a subject or address that SORT and THREAD compare. Default 1,024: more than any has, and a mailbox of longer
+   * ones costs no more. Those that are alike so far count as alike.
+   */
+  readonly sortKey: number
   /** Commands answered `BAD` one after the other. Default 20 (Dovecot): whoever speaks something else is cut off. Passed: `* BYE`. */
   readonly badCommands: number
 }
@@ -91,5 +96,6 @@ export const IMAP_LIMITS: ImapLimits = {
   patienceBeforeLogin: 180_000,
   patience: 1_800_000,
   refusedBeforeLogin: 3,
+  sortKey: 1_024,
   badCommands: 20,
 }

@@ -13,6 +13,7 @@ import {
   SEEN,
   type SpecialUse,
 } from '@mailwright/core'
+import { SORTED, THREADED } from './sorted-mail.js'
 
 /** Mail that a transcript finds when it begins. */
 export type Fixture = (store: MailStore) => Promise<void>
@@ -181,6 +182,18 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
         date: now - seconds * 1000,
       })
     }
+    await claimRecent(store)
+  },
+
+  /** {@link SORTED}. */
+  async sorted(store) {
+    for (const { text, day } of SORTED) await deliver(store, { text, system: SEEN, date: Date.UTC(2026, 0, day, 12) })
+    await claimRecent(store)
+  },
+
+  /** {@link THREADED}. */
+  async threaded(store) {
+    for (const { text, day } of THREADED) await deliver(store, { text, system: SEEN, date: Date.UTC(2020, 0, day) })
     await claimRecent(store)
   },
 

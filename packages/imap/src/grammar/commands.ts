@@ -13,9 +13,11 @@ import { getQuota, getQuotaRoot, setQuota } from './quota.js'
 import { search } from './search.js'
 import { select } from './select.js'
 import { sequenceSet } from './sequence-set.js'
+import { sort } from './sort.js'
 import { status } from './status.js'
 import { store } from './store.js'
 import { atom } from './strings.js'
+import { thread } from './thread.js'
 
 /** Reads what follows a command's name. */
 type Rule = (c: Cursor) => ImapCommand
@@ -40,7 +42,9 @@ const NUMBERED: ReadonlyMap<string, NumberedRule> = new Map<string, NumberedRule
   ['FETCH', fetch],
   ['MOVE', transfer('MOVE')],
   ['SEARCH', search],
+  ['SORT', sort],
   ['STORE', store],
+  ['THREAD', thread],
 ])
 
 const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([

@@ -8,12 +8,15 @@ import { atom } from './strings.js'
 const RETURN = /RETURN (?=\()/iy
 const EMPTY = /\(\)/y
 
-/** Options that are a word, and where they come from. */
-const ITEMS: ReadonlyMap<string, { readonly item: ReturnItem; readonly capability: CapabilityName }> = new Map([
-  ['MIN', { item: 'MIN', capability: 'ESEARCH' }],
-  ['MAX', { item: 'MAX', capability: 'ESEARCH' }],
-  ['ALL', { item: 'ALL', capability: 'ESEARCH' }],
-  ['COUNT', { item: 'COUNT', capability: 'ESEARCH' }],
+/** Options that are a word, and the capability they come with, where that is not the command's own. */
+const ITEMS: ReadonlyMap<string, { readonly item: ReturnItem; readonly capability?: CapabilityName }> = new Map<
+  string,
+  { readonly item: ReturnItem; readonly capability?: CapabilityName }
+>([
+  ['MIN', { item: 'MIN' }],
+  ['MAX', { item: 'MAX' }],
+  ['ALL', { item: 'ALL' }],
+  ['COUNT', { item: 'COUNT' }],
   ['SAVE', { item: 'SAVE', capability: 'SEARCHRES' }],
 ])
 
@@ -22,9 +25,11 @@ const ITEMS: ReadonlyMap<string, { readonly item: ReturnItem; readonly capabilit
  *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range
  *
  * RFC 9051 §9, RFC 9394 §4. `null` where no RETURN stands here. Without an option it is `(ALL)`.
+ *
+ * @param capability that lets the command have RETURN at all.
  */
-export function returnOptions(c: Cursor): ReturnOptions | null {
-  if (!c.offers('ESEARCH') || c.match(RETURN) === undefined) return null
+export function returnOptions(c: Cursor, capability: 'ESEARCH' | 'ESORT'): ReturnOptions | null {
+  if (!c.offers(capability) || c.match(RETURN) === undefined) return null
   if (c.match(EMPTY) !== undefined) return RETURN_ALL
   const items = new Set<ReturnItem>()
   let partial: PartialRange | null = null

@@ -43,3 +43,13 @@ function writeRange({ first, last }: PartialRange): string {
 function writeResults(results: readonly number[]): string {
   return results.length === 0 ? 'NIL' : writeUidSet(results)
 }
+
+/**
+ *     sort-data = "SORT" [1*(SP nz-number) SP search-sort-mod-seq]
+ *
+ * RFC 5256 §5, RFC 7162 §7.
+ */
+export function writeSort(numbers: readonly number[], modSeq: ModSeq | null): string {
+  const written = numbers.length === 0 ? 'SORT' : `SORT ${numbers.join(' ')}`
+  return modSeq === null ? written : `${written} (MODSEQ ${modSeq})`
+}
