@@ -25,7 +25,9 @@ const INSTALL = [
 const tests = (...projects) => [bin('vitest'), 'run', ...projects.flatMap((name) => ['--project', name])]
 
 /** What `npm test` does for seconds, for minutes. */
-const long = () => spawned([...tests('interop'), 'test/interop/crash.test.ts'], { MAILWRIGHT_CRASH_ROUNDS: '30' })
+const LONG = ['test/interop/crash.test.ts', 'test/differential/differential.test.ts']
+const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '5' }
+const long = () => spawned([...tests('interop'), ...LONG], ROUNDS)
 
 /** `isGround`: without it nothing else can be judged. */
 const STEPS = [
