@@ -16,6 +16,8 @@ beforeAll(async () => {
     format: ['esm'],
     outDir: built,
     noExternal: [/^@mailwright\//],
+    // Bundled CommonJS packages ask for Node's modules by `require`.
+    banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
     tsconfig: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
     target: 'node20',
     silent: true,

@@ -5,13 +5,13 @@ import type { Mistake } from './mistake.js'
 export const ID_MISTAKES: readonly Mistake[] = [
   {
     title: 'takes the internal date for the save date',
-    law: 'save-dates/of-the-append',
+    law: 'saved/of-the-append',
     make: (store) =>
       pages(store, (page, dates) => (page.saveDates === undefined ? page : { ...page, saveDates: dates })),
   },
   {
     title: 'saves nothing anew',
-    law: 'save-dates/of-the-copy',
+    law: 'saved/of-the-copy',
     make: (store) => {
       let first: number | undefined
       return pages(store, (page) => {
@@ -22,7 +22,7 @@ export const ID_MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'counts its messages for email ids',
-    law: 'object-ids/go-with-copy-and-move',
+    law: 'objectid/go-with-copy-and-move',
     make: (store) =>
       pages(store, (page) =>
         page.emailIds === undefined ? page : { ...page, emailIds: Array.from(page.uids, (uid) => `M${uid}`) },
@@ -30,7 +30,7 @@ export const ID_MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'has ids of any form',
-    law: 'object-ids/have-their-form',
+    law: 'objectid/have-their-form',
     make: (store) =>
       pages(store, (page) =>
         page.emailIds === undefined ? page : { ...page, emailIds: page.emailIds.map((id) => `<${id}>`) },
@@ -38,7 +38,7 @@ export const ID_MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'has one email id for all',
-    law: 'object-ids/differ-with-the-content',
+    law: 'objectid/differ-with-the-content',
     make: (store) =>
       pages(store, (page) =>
         page.emailIds === undefined ? page : { ...page, emailIds: page.emailIds.map(() => 'M') },
@@ -46,7 +46,7 @@ export const ID_MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'has one thread for all',
-    law: 'object-ids/threads-hold-together',
+    law: 'objectid/threads-hold-together',
     make: (store) =>
       pages(store, (page) =>
         page.threadIds === undefined ? page : { ...page, threadIds: page.threadIds.map(() => 'T') },
@@ -54,12 +54,12 @@ export const ID_MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'tells save dates and denies it',
-    law: 'save-dates/of-the-append',
+    law: 'saved/of-the-append',
     make: (store) => ({ supports: { ...store.supports, saveDates: false } }),
   },
   {
     title: 'tells object ids and denies it',
-    law: 'object-ids/have-their-form',
+    law: 'objectid/have-their-form',
     make: (store) => ({ supports: { ...store.supports, objectIds: false } }),
   },
 ]

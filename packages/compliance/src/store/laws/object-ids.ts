@@ -15,7 +15,7 @@ const ANSWER =
 
 /** Ids of mailboxes, messages and threads. A store that gives none has no such columns. */
 export const objectIdLaws: readonly ComplianceCase[] = [
-  objectIdLaw('object-ids/have-their-form', 'RFC 8474 §4, §7', async (w) => {
+  objectIdLaw('objectid/have-their-form', 'RFC 8474 §4, §7', async (w) => {
     const inbox = await w.inbox()
     await w.create('Archive')
     const uids = await w.append(inbox, {}, { wire: '\r\n' })
@@ -26,14 +26,14 @@ export const objectIdLaws: readonly ComplianceCase[] = [
     }
   }),
 
-  objectIdLaw('object-ids/differ-with-the-content', 'RFC 8474 §5.1', async (w) => {
+  objectIdLaw('objectid/differ-with-the-content', 'RFC 8474 §5.1', async (w) => {
     const inbox = await w.inbox()
     const uids = await w.append(inbox, {}, {}, { wire: '\r\n' }, { wire: 'A: b\r\n\r\n' })
     const emails = (await idsOf(w, inbox, uids)).map(({ email }) => email)
     w.check.equal(new Set(emails).size, uids.length, 'as many email ids as messages')
   }),
 
-  objectIdLaw('object-ids/go-with-copy-and-move', 'RFC 8474 §5.1, §5.2', async (w) => {
+  objectIdLaw('objectid/go-with-copy-and-move', 'RFC 8474 §5.1, §5.2', async (w) => {
     const inbox = await w.inbox()
     const archive = await w.create('Archive')
     const uids = await w.append(inbox, {}, {})
@@ -47,7 +47,7 @@ export const objectIdLaws: readonly ComplianceCase[] = [
     w.check.equal(await idsOf(w, archive, moved), before, 'ids of what was moved')
   }),
 
-  objectIdLaw('object-ids/threads-hold-together', 'RFC 8474 §5.2', async (w) => {
+  objectIdLaw('objectid/threads-hold-together', 'RFC 8474 §5.2', async (w) => {
     const inbox = await w.inbox()
     const uids = await w.append(inbox, { wire: QUESTION }, { wire: ANSWER }, {})
     const [question, answer, other] = (await idsOf(w, inbox, uids)).map(({ thread }) => thread)

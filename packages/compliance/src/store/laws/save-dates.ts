@@ -8,7 +8,7 @@ const SECOND = 1_000
 
 /** When a message came into its mailbox. A store that does not know has no such column. */
 export const saveDateLaws: readonly ComplianceCase[] = [
-  saveDateLaw('save-dates/of-the-append', 'RFC 8514 §2', async (w) => {
+  saveDateLaw('saved/of-the-append', 'RFC 8514 §2', async (w) => {
     const inbox = await w.inbox()
     const before = w.fixture.clock.date()
     const uids = await w.append(inbox, { date: SOME_DATE }, { date: SOME_DATE })
@@ -17,7 +17,7 @@ export const saveDateLaws: readonly ComplianceCase[] = [
     }
   }),
 
-  saveDateLaw('save-dates/of-the-copy', 'RFC 8514 §2', async (w) => {
+  saveDateLaw('saved/of-the-copy', 'RFC 8514 §2', async (w) => {
     const inbox = await w.inbox()
     const archive = await w.create('Archive')
     const uids = await w.append(inbox, {})
@@ -33,7 +33,7 @@ export const saveDateLaws: readonly ComplianceCase[] = [
     w.check.ok(Math.abs(moved - original - 2 * HOUR) <= SECOND, 'and so is what was moved')
   }),
 
-  saveDateLaw('save-dates/stay-when-flags-change', 'RFC 8514 §2', async (w) => {
+  saveDateLaw('saved/stay-when-flags-change', 'RFC 8514 §2', async (w) => {
     const inbox = await w.inbox()
     const uids = await w.append(inbox, {}, {})
     const before = await saveDates(w, inbox, uids)
