@@ -4,6 +4,7 @@ import { Appliance } from '../support/appliance.js'
 import { deliver, imap, imapSession } from '../support/dialogue.js'
 import { note } from '../support/messages.js'
 import { run } from '../support/run.js'
+import { STORES } from '../support/stores.js'
 
 /** Python's own clients. What each scenario does and expects stands in `python/`. */
 const SMTP = [
@@ -40,47 +41,49 @@ const POP3 = [
   ['one_at_a_time', 'has the maildrop to itself'],
 ] as const
 
-let site: Appliance
+describe.each(STORES)('Python, %s', (_, wishes) => {
+  let site: Appliance
 
-beforeAll(async () => {
-  const users = POP3.map(([scenario]) => popUser(scenario))
-  site = await Appliance.start({ users: ['bob', 'carol', ...users] })
-  for (const user of users) {
-    for (const subject of ['m1', 'm2', 'm3']) {
-      const reply = await deliver(site.port('smtp'), site.address(user), note(subject, 'Text\r\n.dotted\r\n'))
-      expect(reply).toMatch(/^250 /)
+  beforeAll(async () => {
+    const users = POP3.map(([scenario]) => popUser(scenario))
+    site = await Appliance.start({ ...wishes, users: ['bob', 'carol', ...users] })
+    for (const user of users) {
+      for (const subject of ['m1', 'm2', 'm3']) {
+        const reply = await deliver(site.port('smtp'), site.address(user), note(subject, 'Text\r\n.dotted\r\n'))
+        expect(reply).toMatch(/^250 /)
+      }
     }
+  })
+  afterAll(() => site?.dispose())
+
+  async function play(script: string, scenario: string, user: string): Promise<void> {
+    const path = fileURLToPath(new URL(`python/${script}.py`, import.meta.url))
+    const { code, stdout, stderr } = await run('python3', ['-B', path, scenario, site.facts(user)])
+    expect(code, `${stdout}${stderr}`).toBe(0)
   }
+
+  describe('smtplib', () => {
+    for (const [scenario, name] of SMTP) test(name, () => play('smtp_client', scenario, 'bob'))
+
+    test('what was sent is there', async () => {
+      const wire = await imapSession(site.port('imap'), 'bob', site.password('bob'))
+      await imap(wire, 's EXAMINE INBOX')
+      const responses = await imap(wire, 'f FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]')
+      const subjects = responses.flatMap((response) => /Subject: (.*)\r\n/.exec(response)?.[1] ?? [])
+      wire.destroy()
+      expect(subjects).toEqual(['plain', 'starttls', 'tls', 'lmtp', 'some', 'small again'])
+    })
+  })
+
+  describe('imaplib', () => {
+    for (const [scenario, name] of IMAP) test(name, () => play('imap_client', scenario, 'carol'))
+  })
+
+  describe('poplib', () => {
+    for (const [scenario, name] of POP3) test(name, () => play('pop3_client', scenario, popUser(scenario)))
+  })
 })
-afterAll(() => site?.dispose())
 
 function popUser(scenario: string): string {
   return `pop-${scenario.replaceAll('_', '-')}`
 }
-
-async function play(script: string, scenario: string, user: string): Promise<void> {
-  const path = fileURLToPath(new URL(`python/${script}.py`, import.meta.url))
-  const { code, stdout, stderr } = await run('python3', ['-B', path, scenario, site.facts(user)])
-  expect(code, `${stdout}${stderr}`).toBe(0)
-}
-
-describe('smtplib', () => {
-  for (const [scenario, name] of SMTP) test(name, () => play('smtp_client', scenario, 'bob'))
-
-  test('what was sent is there', async () => {
-    const wire = await imapSession(site.port('imap'), 'bob', site.password('bob'))
-    await imap(wire, 's EXAMINE INBOX')
-    const responses = await imap(wire, 'f FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]')
-    const subjects = responses.flatMap((response) => /Subject: (.*)\r\n/.exec(response)?.[1] ?? [])
-    wire.destroy()
-    expect(subjects).toEqual(['plain', 'starttls', 'tls', 'lmtp', 'some', 'small again'])
-  })
-})
-
-describe('imaplib', () => {
-  for (const [scenario, name] of IMAP) test(name, () => play('imap_client', scenario, 'carol'))
-})
-
-describe('poplib', () => {
-  for (const [scenario, name] of POP3) test(name, () => play('pop3_client', scenario, popUser(scenario)))
-})
