@@ -1,5 +1,6 @@
 import type { Flow } from '@mailwright/core'
 import type { CommandOf } from '../command.js'
+import { tooManyToOrder } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import { writeSort } from '../response/search.js'
@@ -15,6 +16,8 @@ export function* sort(session: Session, mailbox: Selected, command: CommandOf<'S
   if (isByModSeq(keys)) session.usesModSeq()
   const found = yield* find(session, mailbox, keys)
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
+  const tooMany = tooManyToOrder(session, found.uids.length)
+  if (tooMany !== null) return tooMany
   const uids = yield* sortMessages(session, mailbox, found.uids, command.criteria)
   if ('kind' in uids) return MAILBOX_GONE
   yield* answer(session, mailbox, { keys, numbering, returns, uids, plain: writeSort })

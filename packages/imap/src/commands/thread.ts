@@ -1,5 +1,6 @@
 import { breathe, type Flow } from '@mailwright/core'
 import type { CommandOf } from '../command.js'
+import { tooManyToOrder } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import { writeThreads } from '../response/thread.js'
@@ -16,6 +17,8 @@ export function* thread(session: Session, mailbox: Selected, command: CommandOf<
   if (isByModSeq(keys)) session.usesModSeq()
   const found = yield* find(session, mailbox, keys)
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
+  const tooMany = tooManyToOrder(session, found.uids.length)
+  if (tooMany !== null) return tooMany
   const threaded = yield* threadMessages(session, mailbox, found.uids, algorithm)
   if ('kind' in threaded) return MAILBOX_GONE
   const { messages, threads } = threaded

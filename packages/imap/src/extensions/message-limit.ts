@@ -46,6 +46,13 @@ export function tooManyToSave(session: Session, messages: number): Reply | null 
   return no('Too many messages for one command.', `MESSAGELIMIT ${limit}`)
 }
 
+/** Refuses to order more messages than one command works on: the order of a part says nothing (RFC 9738 §3.3). */
+export function tooManyToOrder(session: Session, messages: number): Reply | null {
+  const { messagesPerCommand: limit } = session.settings.limits
+  if (!session.offers('MESSAGELIMIT') || messages <= limit) return null
+  return no('Too many messages for one command.', `MESSAGELIMIT ${limit}`)
+}
+
 /**
  * SEARCH looks at the messages that its sets leave, as many as one command works on; with UIDBEFORE the client goes on below them
  * (RFC 9738 §3.1, §5).
