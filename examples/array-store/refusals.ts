@@ -32,6 +32,9 @@ export const REFUSALS = {
   async append() {
     return TAKES_NO_MAIL
   },
+  async replace() {
+    return TAKES_NO_MAIL
+  },
   async discard() {
     return { kind: 'done' }
   },

@@ -9,6 +9,7 @@
  */
 export * from './adapters/ambient.js'
 export * from './adapters/authenticator.js'
+export * from './adapters/body-assembler.js'
 export * from './adapters/body-reader.js'
 export * from './adapters/calendar.js'
 export * from './adapters/call.js'

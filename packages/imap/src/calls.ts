@@ -1,5 +1,6 @@
 import {
   type Authenticator,
+  type BodyAssembler,
   type BodyReader,
   type Calendar,
   type CallOf,
@@ -14,10 +15,12 @@ export type ImapCall =
   | CallOf<Authenticator>
   | CallOf<MailboxWatch>
   | CallOf<BodyReader>
+  | CallOf<BodyAssembler>
   | CallOf<Calendar>
 
 export const store = caller<MailStore>()
 export const authenticator = caller<Authenticator>()
 export const watch = caller<MailboxWatch>()
 export const reader = caller<BodyReader>()
+export const assembler = caller<BodyAssembler>()
 export const calendar = caller<Calendar>()

@@ -37,8 +37,8 @@ export const CAPABILITY_ROWS = [
     since: 'always',
     // RFC 9051 §E, 2.
     brings: [
-      ...['ENABLE', 'ESEARCH', 'IDLE', 'LIST-EXTENDED', 'LIST-STATUS', 'LITERAL-', 'MOVE', 'NAMESPACE', 'SASL-IR'],
-      ...['SEARCHRES', 'STATUS=SIZE', 'UIDPLUS', 'UNSELECT'],
+      ...['BINARY', 'ENABLE', 'ESEARCH', 'IDLE', 'LIST-EXTENDED', 'LIST-STATUS', 'LITERAL-', 'MOVE', 'NAMESPACE'],
+      ...['SASL-IR', 'SEARCHRES', 'STATUS=SIZE', 'UIDPLUS', 'UNSELECT'],
     ],
   },
 
@@ -107,6 +107,11 @@ export const CAPABILITY_ROWS = [
   { name: 'UNSELECT', source: 'RFC 3691', since: 'login' },
   { name: 'UIDPLUS', source: 'RFC 4315', since: 'login' },
   { name: 'MOVE', source: 'RFC 6851', since: 'login' },
+  { name: 'BINARY', source: 'RFC 3516', since: 'login' },
+  { name: 'MULTIAPPEND', source: 'RFC 3502', since: 'login' },
+  { name: 'CATENATE', source: 'RFC 4469', since: 'login' },
+  { name: 'URL-PARTIAL', source: 'RFC 5550', since: 'login' },
+  { name: 'REPLACE', source: 'RFC 8508', since: 'login' },
 
   { name: 'CONDSTORE', source: 'RFC 7162', since: 'login' },
   { name: 'QRESYNC', source: 'RFC 7162', since: 'login', brings: ['CONDSTORE'] },

@@ -23,7 +23,20 @@ const AUTHENTICATED = [
   ...['COMPRESS'],
 ]
 const UNSELECTED = ['ENABLE']
-const SELECTED = ['CHECK', 'CLOSE', 'UNSELECT', 'EXPUNGE', 'SEARCH', 'FETCH', 'STORE', 'COPY', 'MOVE', 'SORT', 'THREAD']
+const SELECTED = [
+  'CHECK',
+  'CLOSE',
+  'UNSELECT',
+  'EXPUNGE',
+  'SEARCH',
+  'FETCH',
+  'STORE',
+  'COPY',
+  'MOVE',
+  'SORT',
+  'THREAD',
+  'REPLACE',
+]
 
 describe('each state admits exactly the commands its section of the RFC lists', () => {
   const table: readonly (readonly [ImapState['name'], readonly string[]])[] = [

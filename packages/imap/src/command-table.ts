@@ -32,6 +32,7 @@ import { getMetadata, setMetadata } from './extensions/metadata.js'
 import { move } from './extensions/move.js'
 import { namespace } from './extensions/namespace.js'
 import { getQuota, getQuotaRoot, setQuota } from './extensions/quota.js'
+import { replace } from './extensions/replace.js'
 import { unselect } from './extensions/unselect.js'
 import type { Reply } from './reply.js'
 import type { Session } from './session.js'
@@ -165,4 +166,11 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   STORE: { admission: 'selected', run: storeFlags, expunges: 'uidOnly', source: 'RFC 3501 §6.4.6' },
   COPY: { admission: 'selected', run: copy, expunges: 'allowed', source: 'RFC 3501 §6.4.7' },
   MOVE: { admission: 'selected', run: move, capability: 'MOVE', expunges: 'allowed', source: 'RFC 6851 §3' },
+  REPLACE: {
+    admission: 'selected',
+    run: replace,
+    capability: 'REPLACE',
+    expunges: 'allowed',
+    source: 'RFC 8508 §3',
+  },
 }

@@ -177,13 +177,15 @@ export type ImapCommand =
       readonly mailbox: MailboxName | null
       readonly changes: readonly AnnotationChange[]
     }
-  /** The message follows as a literal of `octets`; see the reader. */
+  /** Its messages follow; see {@link AppendText}. */
+  | { readonly name: 'APPEND'; readonly mailbox: MailboxName; readonly text: AppendText }
   | {
-      readonly name: 'APPEND'
+      readonly name: 'REPLACE'
+      readonly numbering: Numbering
+      /** `*` as `Infinity`. */
+      readonly number: number
       readonly mailbox: MailboxName
-      readonly flags: Flags
-      readonly internalDate: UnixMillis | null
-      readonly literal: LiteralAnnouncement
+      readonly text: AppendText
     }
   | {
       readonly name: 'FETCH'
@@ -232,6 +234,34 @@ export type ImapCommand =
       readonly charset: string
       readonly keys: SearchKey
     }
+
+/** One thing that the text of an APPEND says, in its order. */
+export type AppendStep =
+  /** A message begins. `catenate`: its parts follow, up to `close`; else the literal that ends the text is all of it. */
+  | {
+      readonly step: 'message'
+      readonly flags: Flags
+      readonly internalDate: UnixMillis | null
+      readonly data: 'literal' | 'utf8' | 'catenate'
+    }
+  /** The literal that ends the text is a part; `utf8Text` of RFC 6855 §4. */
+  | { readonly step: 'text' | 'utf8Text' }
+  /** Octets, one a character, as the client wrote them (RFC 4469 §3). */
+  | { readonly step: 'url'; readonly url: string }
+  /** The message has all its parts. */
+  | { readonly step: 'close' }
+
+/** Where the text of an APPEND goes on: at its beginning, or behind a literal. */
+export type AppendPlace = 'first' | 'message' | 'utf8' | 'part' | 'utf8Part'
+
+/** An APPEND up to a literal that belongs to a message, or to its end. */
+export interface AppendText {
+  readonly steps: readonly AppendStep[]
+  /** The announcement that ends it; `null`: the command is whole. */
+  readonly literal: LiteralAnnouncement | null
+  /** Messages that the command may bring. */
+  readonly most: 'one' | 'many'
+}
 
 export type CommandName = ImapCommand['name']
 

@@ -1,21 +1,12 @@
-import {
-  type BodyHandle,
-  type Flow,
-  type MessageDigest,
-  type Octets,
-  READ_WINDOW,
-  type SeqNum,
-  type Uid,
-  type UnixMillis,
-} from '@mailwright/core'
+import type { BodyHandle, Flow, MessageDigest, OctetRange, Octets, SeqNum, Uid, UnixMillis } from '@mailwright/core'
 import { bodyFromBodyStructure, isKnownEncoding } from '@mailwright/message'
-import { reader, store } from './calls.js'
-import type { Partial } from './command.js'
+import { store } from './calls.js'
 import { announceSlice, type DecodedSlice, type Encoded, KEPT_OCTETS, sendSlice } from './decoded-part.js'
 import type { FetchPlan, PlannedItem } from './fetch-plan.js'
 import { messageData, tellFlags, tellModSeq } from './flag-lines.js'
+import { readFields } from './read-fields.js'
 import { writeDateTime } from './response/date-time.js'
-import { type EncodedPart, FieldPicker, locateBinary, locateSection, type SectionSource } from './section.js'
+import { cutOctets, cutSpan, type EncodedPart, locateBinary, locateSection, type SectionSource } from './section.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
 
@@ -45,17 +36,12 @@ export type Fetched =
 type SectionItem = Extract<PlannedItem, { readonly item: 'section' }>
 type BinaryItem = Extract<PlannedItem, { readonly item: 'binary' | 'binarySize' }>
 
-interface Span {
-  readonly start: Octets
-  readonly end: Octets
-}
-
 /** What is written for one item: text with octets of the message behind it, or the flags as they are by then. */
 type Piece = TextPiece | 'flags'
 
 interface TextPiece {
   readonly text: string
-  readonly splice?: { readonly source: BodyHandle } & Span
+  readonly splice?: { readonly source: BodyHandle } & OctetRange
   readonly decoded?: DecodedSlice
 }
 
@@ -164,18 +150,13 @@ function plainItem(
 /** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet but NUL. */
 function* sectionItem(item: SectionItem, where: SectionSource | EncodedPart, source: BodyHandle | null): Flow<Piece> {
   const { label, partial } = item
-  if (where.kind === 'known') return { text: `${label} ${literal(cut(where.octets, partial))}` }
+  if (where.kind === 'known') return { text: `${label} ${literal(cutOctets(where.octets, partial))}` }
   if (where.kind === 'none' || where.kind === 'encoded' || source === null) return { text: `${label} NIL` }
   if (where.kind === 'octets') {
     const span = cutSpan(where, partial)
     return { text: `${label} {${span.end - span.start}}\r\n`, splice: { source, ...span } }
   }
-  const picker = new FieldPicker(where.choice)
-  for (let start = where.start; start < where.end; start += READ_WINDOW) {
-    const end = Math.min(start + READ_WINDOW, where.end)
-    picker.push((yield* reader.call('readBody', { source, start, end })).octets)
-  }
-  return { text: `${label} ${literal(cut(picker.end(), partial))}` }
+  return { text: `${label} ${literal(cutOctets(yield* readFields(source, where), partial))}` }
 }
 
 /**
@@ -194,16 +175,4 @@ function* binaryItem(session: Session, item: BinaryItem, part: Encoded | null, r
 /** `literal` of RFC 3501 §4.3, of octets at hand: `CHAR8` is any octet but NUL, which goes as 0x80, as in what is spliced (§9). */
 function literal(octets: string): string {
   return `{${octets.length}}\r\n${octets.includes('\0') ? octets.replaceAll('\0', '\x80') : octets}`
-}
-
-/** A substring by octets; past the end it is cut, and from past the end it is empty (RFC 3501 §6.4.5). */
-function cut(octets: string, partial: Partial | null): string {
-  return partial === null ? octets : octets.slice(partial.start, partial.start + partial.count)
-}
-
-/** {@link cut}, of a range of the message. */
-function cutSpan({ start, end }: Span, partial: Partial | null): Span {
-  if (partial === null) return { start, end }
-  const from = Math.min(start + partial.start, end)
-  return { start: from, end: Math.min(from + partial.count, end) }
 }

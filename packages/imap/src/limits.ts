@@ -55,6 +55,12 @@ export interface ImapLimits {
   readonly messagesPerCommand: number
   /** Messages that one COPY or APPEND saves. Default Infinity, as above; told by SAVELIMIT (RFC 9738 §3.2). Passed: `NO [MESSAGELIMIT]`. */
   readonly savedPerCommand: number
+  /** Messages of one APPEND (RFC 3502). Default 1,000. Passed: `NO [LIMIT]`, and none of them is appended. */
+  readonly appendMessages: number
+  /** Octets of all messages of one APPEND, in multiples of `appendOctets`. Default 10. Passed: `NO [TOOBIG]`. */
+  readonly appendFactor: number
+  /** Parts of all messages of one APPEND (RFC 4469 §3). Default 1,000: each may ask the store four times. Passed: `NO [LIMIT]`. */
+  readonly catenateParts: number
   /** Silence before login. Default 180 s (Dovecot). Passed: `* BYE`. */
   readonly patienceBeforeLogin: Millis
   /** Silence after login, IDLE included. Default 30 min, the least RFC 9051 §5.4 allows. Passed: `* BYE`. */
@@ -93,6 +99,9 @@ export const IMAP_LIMITS: ImapLimits = {
   appendOctets: 10_240_000,
   messagesPerCommand: Number.POSITIVE_INFINITY,
   savedPerCommand: Number.POSITIVE_INFINITY,
+  appendMessages: 1_000,
+  appendFactor: 10,
+  catenateParts: 1_000,
   patienceBeforeLogin: 180_000,
   patience: 1_800_000,
   refusedBeforeLogin: 3,

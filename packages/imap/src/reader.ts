@@ -4,6 +4,7 @@ import { COMMANDS, type CommandRow } from './command-table.js'
 import type { CommandText } from './grammar/cursor.js'
 import { announcement } from './grammar/literal.js'
 import { appendPrefix, parseCommand, type RefusedCommand, unknownCommand } from './grammar/parse-command.js'
+import { type Reply, refusedReply } from './reply.js'
 import type { Session } from './session.js'
 import { ADMITS, refusal } from './states.js'
 
@@ -106,7 +107,6 @@ function lookAhead(
   announced: LiteralAnnouncement,
   literalOctets: number,
 ): Parsed | null {
-  const { limits } = session
   const [first = ''] = text.lines
   const notNow = notAdmitted(session, first)
   if (notNow !== null) return notNow
@@ -114,12 +114,39 @@ function lookAhead(
   if (notSync !== null) return notSync
   const append = appendPrefix(text, session.grammar)
   if (append !== null) return append
-  if (announced.octets > limits.literal || literalOctets + announced.octets > limits.literalOctets)
-    return tooBig(session, first)
-  if (text.literals.length >= limits.literals) {
-    return { kind: 'bad', tag: tagOf(first), reason: 'Too many literals.' }
-  }
-  return null
+  return argumentRefusal(session, first, announced, { count: text.literals.length, octets: literalOctets })
+}
+
+/** Literals of a command that were arguments. */
+export interface Arguments {
+  readonly count: number
+  readonly octets: Octets
+}
+
+/**
+ * Why a literal in the middle of an APPEND may not come; `null` where it may.
+ *
+ * @param before where it is an argument: those before it. `null`: it belongs to a message, whose size is the store's matter.
+ */
+export function literalRefusal(
+  session: Session,
+  announced: LiteralAnnouncement,
+  before: Arguments | null,
+): Reply | null {
+  const notSync = announced.isNonSync ? nonSyncRefusal(session, '', announced.octets) : null
+  const refused = notSync ?? (before === null ? null : argumentRefusal(session, '', announced, before))
+  return refused === null ? null : refusedReply(refused)
+}
+
+function argumentRefusal(
+  session: Session,
+  line: string,
+  { octets }: LiteralAnnouncement,
+  before: Arguments,
+): RefusedCommand | null {
+  const { limits } = session
+  if (octets > limits.literal || before.octets + octets > limits.literalOctets) return tooBig(session, line)
+  return before.count < limits.literals ? null : { kind: 'bad', tag: tagOf(line), reason: 'Too many literals.' }
 }
 
 /** RFC 7888 §5: `LITERAL-` bounds a literal that the client does not wait with; without either extension there is none. */

@@ -20,3 +20,6 @@ export function denied({ reason }: Denied): Reply {
 
 /** The account holds all it may (RFC 5530 §3). */
 export const OVER_QUOTA: Reply = no('Quota exceeded.', 'OVERQUOTA')
+
+/** The store forgot a staged message before the command came to its end. */
+export const LOST: Reply = no('The message was lost on its way, try again.', 'SERVERBUG')

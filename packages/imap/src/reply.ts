@@ -1,4 +1,5 @@
 import type { Flow } from '@mailwright/core'
+import type { Parsed } from './command.js'
 import { writeText } from './response/strings.js'
 
 /** How a command ends: its tagged reply, which only the command runner writes. */
@@ -23,6 +24,11 @@ export function no(text: string, code: string | null = null): Reply {
 /** Not a command, or not now. */
 export function bad(text: string, code: string | null = null): Reply {
   return { status: 'BAD', code, text }
+}
+
+/** What a command that could not be read is answered. */
+export function refusedReply(refused: Exclude<Parsed, { readonly kind: 'command' }>): Reply {
+  return refused.kind === 'bad' ? bad(refused.reason, refused.code) : no(refused.reason, refused.code)
 }
 
 /**

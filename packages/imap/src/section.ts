@@ -1,6 +1,13 @@
-import { DIGEST_FIELDS, latin1, type MessageDigest, type Octets, type PartLayout } from '@mailwright/core'
+import {
+  DIGEST_FIELDS,
+  latin1,
+  type MessageDigest,
+  type OctetRange,
+  type Octets,
+  type PartLayout,
+} from '@mailwright/core'
 import { MESSAGE_LIMITS } from '@mailwright/message'
-import type { Section } from './command.js'
+import type { Partial, Section } from './command.js'
 
 /** Which fields of a header are wanted: HEADER.FIELDS or HEADER.FIELDS.NOT (RFC 3501 §6.4.5). */
 export interface FieldChoice {
@@ -60,6 +67,18 @@ export function locateBinary(part: readonly number[], digest: MessageDigest): En
   if (found === undefined) return { kind: 'none' }
   const encoding = found.kind === 'leaf' ? found.encoding : 'binary'
   return { kind: 'encoded', start: found.body, end: found.end, encoding }
+}
+
+/** A substring by octets; past the end it is cut, and from past the end it is empty (RFC 3501 §6.4.5). */
+export function cutOctets(octets: string, partial: Partial | null): string {
+  return partial === null ? octets : octets.slice(partial.start, partial.start + partial.count)
+}
+
+/** {@link cutOctets}, of a range of the message. */
+export function cutSpan({ start, end }: OctetRange, partial: Partial | null): OctetRange {
+  if (partial === null) return { start, end }
+  const from = Math.min(start + partial.start, end)
+  return { start: from, end: Math.min(from + partial.count, end) }
 }
 
 /** The part of `message` that the numbers lead to. */

@@ -19,10 +19,11 @@ import { COMMANDS, type CommandRow } from './command-table.js'
 import { type ImapServerOptions, type ImapSettings, settings } from './options.js'
 import { readCommand } from './reader.js'
 import { MAILBOX_GONE } from './refusals.js'
-import { bad, no, type Reply, writeReply } from './reply.js'
+import { bad, no, type Reply, refusedReply, writeReply } from './reply.js'
 import { Session } from './session.js'
-import { refusal } from './states.js'
+import { refusal, type Selected } from './states.js'
 import { refresh, tell, tellSafeModSeq } from './sync.js'
+import { skipUnread, unreadOf } from './unread-rest.js'
 
 /**
  * Makes the server side of one IMAP connection: IMAP4rev1 (RFC 3501) with the extensions that its capabilities name.
@@ -68,7 +69,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
     let reply: Reply
     session.tag = parsed.tag
     if (parsed.kind === 'command') reply = yield* this.#answer(parsed.command)
-    else reply = parsed.kind === 'bad' ? bad(parsed.reason, parsed.code) : no(parsed.reason, parsed.code)
+    else reply = refusedReply(parsed)
     session.wire.write(`${writeReply(parsed.tag, reply)}\r\n`)
     if (reply.status === 'NO' && wasToSave(parsed)) session.emptyResult()
     this.#count(reply)
@@ -134,12 +135,24 @@ class ImapProtocol implements Protocol<MailboxHint> {
         return yield* row.run(session, state.identity, command)
       case 'selected':
         if (state.name !== 'selected') break
-        if (session.isStale) yield* refresh(session, state.mailbox)
+        yield* this.#refreshed(state.mailbox, command)
         return session.isOver ? MAILBOX_GONE : yield* row.run(session, state.mailbox, command)
       default:
         row satisfies never
     }
     return bad(refusal(state, row.admission))
+  }
+
+  /** Has the view catch up before the command runs. Where that fails, the command's message is not taken for commands. */
+  *#refreshed(mailbox: Selected, command: ImapCommand): Flow<void> {
+    const session = this.#session
+    if (!session.isStale) return
+    try {
+      yield* refresh(session, mailbox)
+    } catch (fault) {
+      if ('text' in command) yield* skipUnread(session, unreadOf(command.text))
+      throw fault
+    }
   }
 
   /** Looks for news that a hint, or the command itself, announced, and tells what may be told now. */

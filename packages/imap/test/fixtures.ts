@@ -129,6 +129,15 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     })
   },
 
+  /** Drafts of RFC 4469, appendix A: UID 20 with an attachment, 21 with another, 30 a part on its own; the others are letters. */
+  async drafts(store) {
+    await make(store, 'Drafts', 'Drafts')
+    for (let n = 1; n <= 30; n++) {
+      const text = n === 20 ? WITH_ZIP : n === 21 ? WITH_SLIDES : n === 30 ? PART_ALONE : letter(n)
+      await deliver(store, { mailbox: 'Drafts', text, system: SEEN })
+    }
+  },
+
   /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */
   async search(store) {
     const day = (date: string): number => Date.parse(`${date}T12:00:00Z`)
@@ -370,6 +379,54 @@ const ENCODED = [
   '',
   'plain text',
   '--outer--',
+  '',
+].join('\n')
+
+/** "multipart/mixed MIME message with two body parts" (RFC 4469, appendix A). */
+const WITH_ZIP = [
+  'From: Bob Ar <bar@example.org>',
+  'Subject: About our holiday trip',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary="------------030308070208000400050907"',
+  '',
+  '--------------030308070208000400050907',
+  'Content-Type: text/plain',
+  '',
+  'See the schedule.',
+  '--------------030308070208000400050907',
+  'Content-Type: application/x-zip-compressed',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'UEsDBA==',
+  '--------------030308070208000400050907--',
+  '',
+].join('\n')
+
+const WITH_SLIDES = [
+  'From: Bob Ar <bar@example.org>',
+  'Subject: Slides',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary="------------030308070208000400050903"',
+  '',
+  '--------------030308070208000400050903',
+  'Content-Type: text/plain',
+  '',
+  'See the slides.',
+  '--------------030308070208000400050903',
+  'Content-Type: application/vnd.ms-powerpoint',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'AAAA',
+  '--------------030308070208000400050903--',
+  '',
+].join('\n')
+
+/** What example 1 puts in as a body part: it brings its own header. */
+const PART_ALONE = [
+  'Content-Type: application/x-zip-compressed',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'UEsFBg==',
   '',
 ].join('\n')
 

@@ -76,7 +76,7 @@ async function makeDeliveries(mailbox: Mailbox, deliveries: readonly Delivery[])
   }
 }
 
-function placementOf(mailbox: Mailbox, { staged, flags, internalDate }: Parcel): Placement {
+export function placementOf(mailbox: Mailbox, { staged, flags, internalDate }: Parcel): Placement {
   const keywords = spelledIn(mailbox, flags.keywords)
   const isPlain = flags.system === 0 && keywords.length === 0
   const { path: source, facts, octets, wire, isRaw } = staged

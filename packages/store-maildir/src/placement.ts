@@ -9,7 +9,9 @@ import type { JournalRecord } from './journal-line.js'
 import { type Part, SCRATCH_PREFIX } from './layout.js'
 import type { Mailbox } from './mailbox.js'
 import { addedRecord, type StoredMessage } from './message-table.js'
+import { eachFile, syncParts as syncRemoved } from './removal.js'
 import { inParallel } from './serial.js'
+import { rangesOf } from './uid-ranges.js'
 
 /** A file on its way into a mailbox, as one more message. */
 export interface Placement {
@@ -82,6 +84,47 @@ export async function place(mailbox: Mailbox, wanted: readonly (readonly Placeme
     }
   }
   return groups.map(({ messages, fault }) => (fault === null ? { messages } : { fault: fault.reason }))
+}
+
+/**
+ * Puts a file into a mailbox and takes another message out of it, as one change. The old file goes once the new one is on the
+ * medium: a crash in between leaves both. Runs in the mailbox's serial.
+ *
+ * @returns `undefined` when the old message is gone already; then nothing was put.
+ */
+export async function placeInstead(
+  mailbox: Mailbox,
+  placement: Placement,
+  old: StoredMessage,
+): Promise<StoredMessage | undefined> {
+  const { table } = mailbox
+  const modSeq = table.highestModSeq + 1
+  const group = groupOf(mailbox, [placement], modSeq)
+  const [message] = group.messages
+  if (message === undefined) return undefined
+  mailbox.arriving.add(message.base)
+  try {
+    await putFile(mailbox, placement, mailbox.pathOf(message))
+    await syncParts(mailbox, [group])
+    await eachFile(mailbox, [old], async (one) => unlink(mailbox.pathOf(one)))
+    if (table.byUid(old.uid) !== old) {
+      await undo(mailbox, group)
+      return undefined
+    }
+  } catch (reason) {
+    await undo(mailbox, group)
+    throw reason
+  } finally {
+    mailbox.arriving.delete(message.base)
+  }
+  const uids = rangesOf([old.uid])
+  const show = (): void => {
+    table.add(message)
+    table.remove(uids, modSeq)
+  }
+  const records: JournalRecord[] = [...additions([group]), { kind: 'vanished', modSeq, uids }]
+  await mailbox.commit(records, show, () => syncRemoved(mailbox, [old]))
+  return message
 }
 
 function groupOf(mailbox: Mailbox, placements: readonly Placement[], modSeq: number): Group {

@@ -28,6 +28,7 @@ import { MailboxGone } from './problem.js'
 import { bodyOf } from './reading.js'
 import { claimRecent, takeIn } from './recent.js'
 import { removeMessages } from './removal.js'
+import { replaceMessage } from './replacement.js'
 import { Staging } from './staging.js'
 import { copyMessages, moveMessages, type Transferred } from './transfer.js'
 import { changesOf, digestKey, fetchPage, snapshotOf, statusOf } from './views.js'
@@ -185,6 +186,24 @@ class MaildirStore implements MailStore {
           if (isCode(reason, 'ENOENT') && !isStaged()) return { kind: 'noSuchStaged' }
           throw reason
         }
+      }),
+    )
+  }
+
+  replace({ uid: wanted, to, message, ...at }: Args<'replace'>, signal: AbortSignal): Answer<'replace'> {
+    return this.#run(signal, () =>
+      this.#useBoth(at, to, async (source, target) => {
+        const staged = this.#staging.get(message.staged)
+        if (staged === undefined) return { kind: 'noSuchStaged' }
+        const internalDate = message.internalDate ?? this.#context.clock.date()
+        const parcel: Parcel = { staged, flags: checked(message.flags), internalDate }
+        await this.#staging.date(message.staged, internalDate)
+        const placed = await Mailbox.changeBoth(source, target, signal, () =>
+          replaceMessage(source, wanted, target, parcel),
+        )
+        if (placed === undefined) return { kind: 'noSuchMessage' }
+        this.#context.digests.set(digestKey(target, placed), staged.digest)
+        return { kind: 'replaced', uidValidity: target.identity.uidValidity, uid: uid(placed.uid) }
       }),
     )
   }

@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type Annotated,
+  type Arrival,
   accountId,
   DELETED,
   flagColumns,
@@ -14,9 +15,11 @@ import {
   StoreFault,
   settleDefaults,
   stagedId,
+  uid,
 } from '@mailwright/core'
-import { Account, NO_SUCH_MAILBOX } from './account.js'
+import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
 import { AnnotationTable } from './annotation-table.js'
+import type { Message } from './change-order.js'
 import { type Content, contentHandle, receiveContent } from './content.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
 import { type Incoming, Mailbox, modSeqsOf, twinOf, uidsOf } from './mailbox.js'
@@ -154,11 +157,13 @@ class MemoryStore implements MailStore {
     return { kind: 'body', body: contentHandle(message.content, check) }
   }
 
-  async stage({ account, body }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
+  async stage({ account, body, replaces }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
     this.#begin(signal)
     const usage = this.#account(account).usage()
-    if (!this.#quotas.allows(account, usage, { messages: 1 })) return { kind: 'overQuota' }
-    const content = await receiveContent(body, this.#quotas.room(account, usage), signal)
+    const freed = replaces === undefined ? undefined : this.#find({ account, ...replaces })?.find(replaces.uid)
+    const left = without(usage, freed)
+    if (!this.#quotas.allows(account, left, { messages: 1 })) return { kind: 'overQuota' }
+    const content = await receiveContent(body, this.#quotas.room(account, left), signal)
     this.#begin(signal)
     if (content === null) return { kind: 'overQuota' }
     const staged = this.#staging.put({ ...content, emailId: this.#newId('E') })
@@ -180,17 +185,33 @@ class MemoryStore implements MailStore {
     const mailbox = this.#find(args)
     if (mailbox === undefined) return NO_SUCH_MAILBOX
     const incoming: Incoming[] = []
-    const saveDate = this.#options.clock.date()
-    for (const { staged, flags, internalDate } of args.messages) {
-      const content = this.#staging.find(staged)
-      if (content === undefined) return { kind: 'noSuchStaged' }
-      const threadId = this.#account(args.account).threads.of(content.digest.thread, () => this.#newId('T'))
-      incoming.push({ content, flags, internalDate: internalDate ?? saveDate, saveDate, threadId })
+    for (const arrival of args.messages) {
+      const message = this.#incoming(args.account, arrival)
+      if (message === undefined) return { kind: 'noSuchStaged' }
+      incoming.push(message)
     }
     if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
     const uids = mailbox.add(incoming)
     if (uids.length > 0) this.#publish(args.account, mailbox)
     return { kind: 'appended', uidValidity: mailbox.uidValidity, uids }
+  }
+
+  async replace(args: Args<'replace'>, signal: AbortSignal): Result<'replace'> {
+    this.#begin(signal)
+    const source = this.#find(args)
+    if (source === undefined) return NO_SUCH_MAILBOX
+    const target = this.#find({ account: args.account, mailbox: args.to })
+    if (target === undefined) return { kind: 'noSuchTarget' }
+    const old = source.find(args.uid)
+    if (old === undefined) return { kind: 'noSuchMessage' }
+    const message = this.#incoming(args.account, args.message)
+    if (message === undefined) return { kind: 'noSuchStaged' }
+    if (!this.#hasRoom(args.account, [message], old)) return { kind: 'overQuota' }
+    const [added = 0] = target.add([message])
+    source.remove([old])
+    if (source !== target) this.#publish(args.account, source)
+    this.#publish(args.account, target)
+    return { kind: 'replaced', uidValidity: target.uidValidity, uid: uid(added) }
   }
 
   async discard({ staged }: Args<'discard'>, signal: AbortSignal): Result<'discard'> {
@@ -359,8 +380,18 @@ class MemoryStore implements MailStore {
     return this.#accounts.get(account)?.mailbox(mailbox)
   }
 
-  #hasRoom(account: AccountId, incoming: readonly { readonly content: Content }[]): boolean {
-    const usage = this.#account(account).usage()
+  /** A staged message on its way into a mailbox; `undefined` when it is forgotten. */
+  #incoming(account: AccountId, { staged, flags, internalDate }: Arrival): Incoming | undefined {
+    const content = this.#staging.find(staged)
+    if (content === undefined) return undefined
+    const saveDate = this.#options.clock.date()
+    const threadId = this.#account(account).threads.of(content.digest.thread, () => this.#newId('T'))
+    return { content, flags, internalDate: internalDate ?? saveDate, saveDate, threadId }
+  }
+
+  /** `freed` goes as they come. */
+  #hasRoom(account: AccountId, incoming: readonly { readonly content: Content }[], freed?: Message): boolean {
+    const usage = without(this.#account(account).usage(), freed)
     const octets = incoming.reduce((sum, { content }) => sum + content.octets, 0)
     return this.#quotas.allows(account, usage, { octets, messages: incoming.length })
   }
@@ -374,6 +405,12 @@ class MemoryStore implements MailStore {
     this.#ids++
     return `${kind}${this.#nonce}-${this.#ids}`
   }
+}
+
+/** What is left of it when a message goes. */
+function without(usage: Amount, message: Message | undefined): Amount {
+  if (message === undefined) return usage
+  return { ...usage, octets: usage.octets - message.content.octets, messages: usage.messages - 1 }
 }
 
 function hex(bytes: Uint8Array): string {

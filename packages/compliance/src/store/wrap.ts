@@ -43,6 +43,7 @@ export function storeThrough(passage: Passage): MailStore {
     stage: through('stage', (store, args, signal) => store.stage(args, signal)),
     staged: through('staged', (store, args, signal) => store.staged(args, signal)),
     append: through('append', (store, args, signal) => store.append(args, signal)),
+    replace: through('replace', (store, args, signal) => store.replace(args, signal)),
     discard: through('discard', (store, args, signal) => store.discard(args, signal)),
     copy: through('copy', (store, args, signal) => store.copy(args, signal)),
     move: through('move', (store, args, signal) => store.move(args, signal)),

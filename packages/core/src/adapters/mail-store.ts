@@ -61,6 +61,12 @@ export interface MailboxList {
   readonly subscribedOnly: readonly MailboxName[]
 }
 
+/** One message of an account. */
+export interface MessageRef {
+  readonly mailbox: MailboxId
+  readonly uid: Uid
+}
+
 export interface MailboxRef {
   readonly account: AccountId
   readonly mailbox: MailboxId
@@ -282,9 +288,11 @@ export interface MailStore extends Partial<OptionalCalls> {
    *
    * `account` says for whom, so that the store can put it near. If `body` throws, or `signal` aborts while it hangs, nothing remains and the
    * call rejects. A refusal may come before the body was read. The body may reuse one buffer for all its chunks.
+   *
+   * `replaces` names the message it will take the place of, whose octets a quota must not count (RFC 8508 §3.4).
    */
   stage(
-    args: { readonly account: AccountId; readonly body: Body },
+    args: { readonly account: AccountId; readonly body: Body; readonly replaces?: MessageRef },
     signal: AbortSignal,
   ): Promise<
     { readonly kind: 'staged'; readonly staged: StagedId; readonly octets: Octets } | { readonly kind: 'overQuota' }
@@ -312,6 +320,24 @@ export interface MailStore extends Partial<OptionalCalls> {
     | { readonly kind: 'appended'; readonly uidValidity: number; readonly uids: UidList }
     | NoSuchMailbox
     | Denied
+    | { readonly kind: 'overQuota' }
+    | { readonly kind: 'noSuchStaged' }
+  >
+
+  /**
+   * Appends one staged message to the end of `to` and removes the message `uid` of `mailbox` in the same step (RFC 8508 §3.4): no session
+   * sees neither, and within one mailbox none sees both. Only what it needs beyond the octets it frees counts for a quota. What is refused, or
+   * rejects, changed nothing; a crash in between may leave both.
+   */
+  replace(
+    args: MailboxRef & { readonly uid: Uid; readonly to: MailboxId; readonly message: Arrival },
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'replaced'; readonly uidValidity: number; readonly uid: Uid }
+    | NoSuchMailbox
+    | Denied
+    | { readonly kind: 'noSuchTarget' }
+    | { readonly kind: 'noSuchMessage' }
     | { readonly kind: 'overQuota' }
     | { readonly kind: 'noSuchStaged' }
   >

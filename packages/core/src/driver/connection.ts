@@ -8,7 +8,7 @@ import { CallCancelled, HostError, StoreFault } from '../errors.js'
 import { spliceFramer } from '../splice-framing.js'
 import type { Duplex } from './duplex.js'
 import { InboundBody } from './inbound-body.js'
-import { bodyReader, calendar, type Performer, performer } from './perform.js'
+import { calendar, type Performer, performer } from './perform.js'
 
 export interface DriveOptions {
   /** Adapters that answer the engine's calls; the first with a method of the call's name is asked. */
@@ -92,7 +92,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     this.#duplex = duplex
     this.#options = options
     const watch: MailboxWatch = { watchMailboxes: (args) => this.#watch(args) }
-    this.#perform = performer([...options.adapters, bodyReader, watch, calendar(options.clock)])
+    this.#perform = performer([...options.adapters, watch, calendar(options.clock)])
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })

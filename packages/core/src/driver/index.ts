@@ -6,6 +6,7 @@
  *   the store from being read.
  * - A busy connection lets others have their turn; a vanished peer cancels what was asked for it.
  */
+export * from './assemble.js'
 export * from './connection.js'
 export * from './duplex.js'
 export * from './inbound-body.js'

@@ -1,6 +1,6 @@
 import type { CapabilityName } from '../capability-table.js'
 import type { ImapCommand, Numbering } from '../command.js'
-import { append } from './append.js'
+import { append, replace } from './append.js'
 import { create } from './create.js'
 import type { Cursor } from './cursor.js'
 import { fetch } from './fetch.js'
@@ -41,6 +41,7 @@ const NUMBERED: ReadonlyMap<string, NumberedRule> = new Map<string, NumberedRule
   ['COPY', transfer('COPY')],
   ['FETCH', fetch],
   ['MOVE', transfer('MOVE')],
+  ['REPLACE', replace],
   ['SEARCH', search],
   ['SORT', sort],
   ['STORE', store],

@@ -141,6 +141,7 @@ function namedAtt(c: Cursor, name: string): FetchItem {
     const label = range === null ? labelled.label : `${labelled.label}<${range.start}>`
     return { item: 'BODY[]', section: labelled.section, partial: range, isPeek, label }
   }
+  if (name.startsWith('BINARY') && !c.offers('BINARY')) return c.bad(`Unknown fetch item ${name}`)
   if (name === 'BINARY.SIZE') return { item: 'BINARY.SIZE[]', ...sectionBinary(c) }
   if (name === 'BINARY' || name === 'BINARY.PEEK') {
     const { part, label } = sectionBinary(c)

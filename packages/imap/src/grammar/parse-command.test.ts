@@ -440,23 +440,58 @@ describe('appendPrefix', () => {
       command: {
         name: 'APPEND',
         mailbox: 'saved-messages',
-        flags: { system: 1, keywords: ['$Work'] },
-        internalDate: Date.UTC(1994, 1, 8, 6, 43, 4),
-        literal: { octets: 310, isNonSync: false, isBinary: false },
+        text: {
+          steps: [
+            {
+              step: 'message',
+              flags: { system: 1, keywords: ['$Work'] },
+              internalDate: Date.UTC(1994, 1, 8, 6, 43, 4),
+              data: 'literal',
+            },
+          ],
+          literal: { octets: 310, isNonSync: false, isBinary: false },
+          most: 'many',
+        },
       },
     })
   })
 
   test('APPEND with nothing but the message', () => {
     expect(prefix('a append inbox {0+}')).toMatchObject({
-      command: { mailbox: 'INBOX', internalDate: null, literal: { octets: 0, isNonSync: true } },
+      command: { mailbox: 'INBOX', text: { literal: { octets: 0, isNonSync: true } } },
     })
   })
 
   test('a literal mailbox name is an argument, the literal after it the message', () => {
     expect(prefix('a APPEND {5}')).toBeNull()
     expect(prefix('a APPEND {5}', ['inbox', ' () {12}'])).toMatchObject({
-      command: { mailbox: 'INBOX', literal: { octets: 12 } },
+      command: { mailbox: 'INBOX', text: { literal: { octets: 12 } } },
+    })
+  })
+
+  test('CATENATE up to its first literal (RFC 4469 §5)', () => {
+    expect(prefix('a APPEND x (\\Draft) CATENATE (URL "/y/;UID=1" URL /z/;UID=2 TEXT {5}')).toMatchObject({
+      command: {
+        text: {
+          steps: [
+            { step: 'message', data: 'catenate', flags: { system: 16 } },
+            { step: 'url', url: '/y/;UID=1' },
+            { step: 'url', url: '/z/;UID=2' },
+            { step: 'text' },
+          ],
+          literal: { octets: 5 },
+        },
+      },
+    })
+    expect(prefix('a APPEND x CATENATE (URL {5}')).toBeNull()
+  })
+
+  test('REPLACE and UID REPLACE (RFC 8508 §5)', () => {
+    expect(prefix('A003 REPLACE 4 Drafts (\\Seen \\Draft) {312}')).toMatchObject({
+      command: { name: 'REPLACE', numbering: 'seq', number: 4, mailbox: 'Drafts', text: { most: 'one' } },
+    })
+    expect(prefix('a uid replace 2000 Drafts ~{3+}')).toMatchObject({
+      command: { numbering: 'uid', number: 2000, text: { literal: { isBinary: true, isNonSync: true } } },
     })
   })
 
@@ -468,7 +503,14 @@ describe('appendPrefix', () => {
     ['a APPEND x (\\Recent) {3}', 'bad'],
     ['a APPEND x (\\Nope) {3}', 'bad'],
     ['a APPEND x "nonsense" {3}', 'bad'],
-    ['a APPEND x ~{3}', 'bad'],
+    ['a APPEND x TEXT {3}', 'bad'],
+    ['a APPEND x CATENATE {3}', 'bad'],
+    ['a APPEND x CATENATE ({3}', 'bad'],
+    ['a APPEND x CATENATE (URL x {3}', 'bad'],
+    ['a APPEND x CATENATE (FROB {3}', 'bad'],
+    ['a APPEND x UTF8 ({3}', 'bad'],
+    ['a REPLACE 0 x {3}', 'bad'],
+    ['a REPLACE 1:2 x {3}', 'bad'],
     ['a APPEND x y {3}', 'bad'],
     ['a APPEND a//b {3}', 'no'],
   ])('a wrong one is known before its octets come: %s', (line, kind) => {

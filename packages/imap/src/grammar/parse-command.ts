@@ -1,10 +1,11 @@
-import type { ImapCommand, Parsed } from '../command.js'
-import { append } from './append.js'
+import type { AppendPlace, AppendText, ImapCommand, Parsed, Section } from '../command.js'
+import { append, messages, replace } from './append.js'
 import { commandRule } from './commands.js'
 import { type CommandText, Cursor, type GrammarOptions, Refusal } from './cursor.js'
+import { section } from './section.js'
 
 const TAG = /[!#$&',-[\]-z|}~]+/y
-const APPEND = /APPEND /iy
+const MESSAGE_COMMAND = /(?:APPEND|(?:UID )?REPLACE) /iy
 
 /** Octets of an unknown name that a reply repeats. */
 const ECHOED_NAME = 32
@@ -15,11 +16,11 @@ const UNREADABLE = 'Error in IMAP command received by server.'
 /** A command that cannot be run. */
 export type RefusedCommand = Exclude<Parsed, { readonly kind: 'command' }>
 
-/** An APPEND whose message is still to come. */
+/** An APPEND or REPLACE whose message is still to come. */
 export interface ParsedAppend {
   readonly kind: 'command'
   readonly tag: string
-  readonly command: Extract<ImapCommand, { readonly name: 'APPEND' }>
+  readonly command: Extract<ImapCommand, { readonly name: 'APPEND' | 'REPLACE' }>
 }
 
 /**
@@ -48,18 +49,55 @@ export function parseCommand(text: CommandText, options: GrammarOptions): Parsed
 /**
  * Reads a command whose last line announces a literal that has not come yet.
  *
- * @returns the APPEND whose message that literal is; a refusal, when the APPEND is already known to be wrong; `null` where
- *   the literal is an argument, to be read before the command can be.
+ * @returns the APPEND or REPLACE to whose messages that literal belongs; a refusal, when it is already known to be wrong; `null`
+ *   where the literal is an argument, to be read before the command can be.
  */
 export function appendPrefix(text: CommandText, options: GrammarOptions): ParsedAppend | RefusedCommand | null {
   const c = new Cursor(text, options)
   const tag = readTag(c)
-  if (tag === null || c.match(APPEND) === undefined) return null
+  const name = tag === null ? undefined : c.match(MESSAGE_COMMAND)?.trimEnd().toUpperCase()
+  if (tag === null || name === undefined) return null
   try {
-    return { kind: 'command', tag, command: append(c) }
+    const command = name === 'APPEND' ? append(c) : replace(c, name === 'REPLACE' ? 'seq' : 'uid')
+    return { kind: 'command', tag, command }
   } catch (error) {
     if (error instanceof Refusal && error.kind === 'pendingLiteral') return null
-    return refused(error, tag, 'APPEND')
+    return refused(error, tag, name)
+  }
+}
+
+/** Where the text of an APPEND or REPLACE is read on. */
+export interface AppendContext {
+  readonly name: string
+  readonly place: AppendPlace
+  readonly most: AppendText['most']
+}
+
+/** Reads the text of an APPEND on, see `grammar/append.ts`. `null` where its literal is an argument, still to be read; a refusal has no tag. */
+export function parseAppendText(
+  text: CommandText,
+  options: GrammarOptions,
+  { name, place, most }: AppendContext,
+): AppendText | RefusedCommand | null {
+  const c = new Cursor(text, options)
+  try {
+    return messages(c, place, most)
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'pendingLiteral') return null
+    return refused(error, '*', name)
+  }
+}
+
+/** Reads a section as a URL has it: what stands between the brackets of `BODY[]` (RFC 5092 §11, enc-section). `null` for what is none. */
+export function parseSection(text: string, options: GrammarOptions): Section | null {
+  const c = new Cursor({ lines: [`[${text}]`], literals: [] }, options)
+  try {
+    const read = section(c)
+    c.end()
+    return read.section
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return null
   }
 }
 

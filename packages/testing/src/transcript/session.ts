@@ -13,7 +13,7 @@ import {
   spliceFramer,
   type TlsFacts,
 } from '@mailwright/core'
-import { bodyReader, InboundBody, type Performer, performer } from '@mailwright/core/driver'
+import { InboundBody, type Performer, performer } from '@mailwright/core/driver'
 
 export type CallEffect = Extract<Effect, { readonly kind: 'call' }>
 
@@ -58,7 +58,7 @@ export class PlayedSession {
     this.#engine = engine
     this.#changes = changes
     const watch: MailboxWatch = { watchMailboxes: (args) => this.#watch(args) }
-    this.#perform = performer([...adapters, bodyReader, watch])
+    this.#perform = performer([...adapters, watch])
     engine.tick(now)
   }
 

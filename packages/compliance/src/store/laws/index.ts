@@ -24,6 +24,7 @@ import { objectIdLaws } from './object-ids.js'
 import { quotaLaws } from './quota.js'
 import { recentLaws } from './recent.js'
 import { renameLaws } from './rename.js'
+import { replaceLaws } from './replace.js'
 import { saveDateLaws } from './save-dates.js'
 import { stageLaws } from './stage.js'
 import { statusLaws } from './status.js'
@@ -65,6 +66,7 @@ export const mailStoreLaws: readonly ComplianceCase[] = [
   ...recentLaws,
   ...copyLaws,
   ...moveLaws,
+  ...replaceLaws,
   ...expungeLaws,
   ...hintLaws,
   ...metadataLaws,

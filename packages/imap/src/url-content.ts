@@ -1,0 +1,90 @@
+import {
+  type AccountId,
+  type BodyPiece,
+  type Flow,
+  fromLatin1,
+  type MailboxRef,
+  type MessageDigest,
+  mailboxName,
+  uid,
+} from '@mailwright/core'
+import { store } from './calls.js'
+import type { Partial, Section } from './command.js'
+import type { ImapUrl } from './grammar/imap-url.js'
+import { parseSection } from './grammar/parse-command.js'
+import { findMailbox } from './mailboxes.js'
+import { readFields } from './read-fields.js'
+import { swapSeparator } from './response/mailbox.js'
+import { cutOctets, cutSpan, locateSection } from './section.js'
+import type { Session } from './session.js'
+
+/** Why a URL stands for nothing; `reason` is for people. */
+export interface UrlFault {
+  readonly kind: 'bad'
+  readonly reason: string
+}
+
+/** What a URL stands for. */
+export type UrlContent = { readonly kind: 'found'; readonly piece: BodyPiece } | UrlFault
+
+export function urlFault(reason: string): UrlFault {
+  return { kind: 'bad', reason }
+}
+
+/** The mailbox of an account that a URL names (RFC 5092 §4). */
+export function* refOfUrl(session: Session, account: AccountId, name: string): Flow<MailboxRef | UrlFault> {
+  const result = mailboxName(swapSeparator(name, session.settings.separator))
+  if (!('name' in result)) return urlFault('Invalid mailbox name.')
+  const entry = yield* findMailbox(account, result.name)
+  return entry?.isSelectable === true ? { account, mailbox: entry.id } : urlFault('No such mailbox.')
+}
+
+/** A message that a URL names. */
+interface UrlMessage {
+  readonly digest: MessageDigest
+  readonly section: Section
+}
+
+/** The octets of a message, or of a part of it, in the mailbox that its URL was found to name. `\\Seen` is not set (RFC 4469 §3). */
+export function* urlContent(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlContent> {
+  const message = yield* urlMessage(session, ref, url)
+  if ('kind' in message || url.uid === null) return 'kind' in message ? message : NO_MESSAGE
+  const partial: Partial | null = url.partial && {
+    ...url.partial,
+    count: url.partial.count ?? Number.POSITIVE_INFINITY,
+  }
+  const where = locateSection(message.section, message.digest)
+  if (where.kind === 'none') return urlFault('The message has no such part.')
+  if (where.kind === 'known') return octetsPiece(cutOctets(where.octets, partial))
+  const answer = yield* store.call('body', { ...ref, uid: uid(url.uid) })
+  if (answer.kind !== 'body') return NO_MESSAGE
+  const source = answer.body
+  if (where.kind === 'fields') return octetsPiece(cutOctets(yield* readFields(source, where), partial))
+  return { kind: 'found', piece: { kind: 'range', source, ...cutSpan(where, partial), form: 'asIs' } }
+}
+
+const NO_MESSAGE = urlFault('No such message.')
+
+function* urlMessage(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlMessage | UrlFault> {
+  if (url.uid === null) return urlFault('The URL names no message.')
+  const section = url.section === null ? WHOLE : parseSection(url.section, session.grammar)
+  if (section === null) return urlFault('Invalid section.')
+  if (url.uidValidity !== null) {
+    const { statuses } = yield* store.call('status', {
+      account: ref.account,
+      mailboxes: [ref.mailbox],
+      items: ['uidValidity'],
+    })
+    if (statuses[0]?.uidValidity !== url.uidValidity) return urlFault('UIDVALIDITY is another one.')
+  }
+  const uids = Uint32Array.of(url.uid)
+  const page = yield* store.call('fetch', { ...ref, uids, fields: ['digest'], cursor: null })
+  const digest = page.kind === 'page' ? page.digests?.[0] : undefined
+  return digest === undefined ? NO_MESSAGE : { digest, section }
+}
+
+const WHOLE: Section = { part: [], text: { kind: 'all' } }
+
+function octetsPiece(octets: string): UrlContent {
+  return { kind: 'found', piece: { kind: 'octets', octets: fromLatin1(octets) } }
+}
