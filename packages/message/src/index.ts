@@ -17,8 +17,22 @@ export {
   writeAddrSpec,
   writePhrase,
 } from './compose/address-writer.js'
+export { type DsnOptions, type DsnRecipient, writeDeliveryStatus } from './compose/delivery-status.js'
+export { type MdnDisposition, type MdnOptions, writeDispositionNotification } from './compose/disposition.js'
 export { encodeWords } from './compose/encoded-word-writer.js'
 export { foldLine, writeField } from './compose/field-writer.js'
+export { type MessageHeader, writeMessageHeader, writeMessageId } from './compose/message-header.js'
+export { writeParameter } from './compose/parameter-writer.js'
+export {
+  type Answered,
+  type EnclosingOptions,
+  type ReplyOptions,
+  writeEnclosing,
+  writeReply,
+} from './compose/reply.js'
+export { type ReportForm, type TypedAddress, writeTypedAddress } from './compose/report-fields.js'
+export { writeTextPart } from './compose/text-part.js'
+export { type MultipartOptions, type Wrapping, writeMultipart } from './compose/wrapping.js'
 export { type Address, type Mailbox, parseAddresses } from './fields/address.js'
 export {
   type ContentType,
@@ -51,3 +65,4 @@ export {
   isKnownEncoding,
   type TransferDecoder,
 } from './transfer/transfer-decoder.js'
+export { encodeTransfer, type TransferEncoder } from './transfer/transfer-encoder.js'
