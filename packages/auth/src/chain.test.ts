@@ -21,6 +21,11 @@ describe('a chain', () => {
     ['accepts what a later one accepts', [rejecting, bob], accepted],
     ['accepts what one accepts while another is away', [away, bob], accepted],
     ['stops at the first that knows the password', [answering({ kind: 'expired' }), bob], { kind: 'expired' }],
+    [
+      'stops at a referral: the password was right',
+      [answering({ kind: 'referral', url: 'imap://there/' }), bob],
+      { kind: 'referral', url: 'imap://there/' },
+    ],
     ['rejects when all reject', [rejecting, rejecting], { kind: 'rejected' }],
     [
       'keeps the longest delay',

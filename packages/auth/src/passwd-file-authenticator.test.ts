@@ -82,6 +82,10 @@ none:
 locked:!${BCRYPT_UU}
 home:${BCRYPT_UU}::::::allow_nets=192.0.2.0/24
 away:${BCRYPT_UU}::::::allow_nets=198.51.100.0/24
+gone@example.com:{PLAIN}x::::::nologin host=mail2.example.com
+half:{PLAIN}x::::::host=mail2.example.com
+proxied:{PLAIN}x::::::proxy=y host=mail2.example.com
+lost:!${BCRYPT_UU}::::::nologin host=mail2.example.com
 `
   test.each<readonly [string, string, string, AuthResult]>([
     ['bcrypt', 'bob', 'U*U', accepted('bob')],
@@ -93,6 +97,21 @@ away:${BCRYPT_UU}::::::allow_nets=198.51.100.0/24
     ['a user bound to another network', 'away', 'U*U', { kind: 'rejected' }],
     ['a locked user, to who knows the password', 'locked', 'U*U', { kind: 'disabled' }],
     ['a locked user, to others', 'locked', 'U*V', { kind: 'rejected' }],
+    [
+      'a user whose mail is elsewhere',
+      'gone@example.com',
+      'x',
+      { kind: 'referral', url: 'imap://gone%40example.com;AUTH=*@mail2.example.com/' },
+    ],
+    ['a user whose mail is elsewhere, a wrong password', 'gone@example.com', 'y', { kind: 'rejected' }],
+    [
+      'a user whose own mail is elsewhere',
+      'half',
+      'x',
+      { ...accepted('half'), referral: 'imap://half;AUTH=*@mail2.example.com/' },
+    ],
+    ['a user whom another server would pass on', 'proxied', 'x', accepted('proxied')],
+    ['a locked user whose mail was elsewhere', 'lost', 'U*U', { kind: 'disabled' }],
     ['a wrong password', 'bob', 'secret', { kind: 'rejected' }],
     ['an unknown user', 'joe', 'U*U', { kind: 'rejected' }],
     ['a user without password', 'none', '', { kind: 'rejected' }],

@@ -61,9 +61,12 @@ export async function createPasswdFileAuthenticator(options: PasswdFileOptions):
   const admit = (record: UserRecord, name: string, context: LoginContext): AuthResult => {
     if (record.networks?.(context.peerAddress) === false) return { kind: 'rejected' }
     const now = options.clock.date()
-    if (record.isDisabled || now >= record.disabledFrom) return { kind: 'disabled' }
+    if (now >= record.disabledFrom) return { kind: 'disabled' }
+    const url = record.elsewhere === null ? null : referralUrl(name, record.elsewhere)
+    if (record.isDisabled) return url === null ? { kind: 'disabled' } : { kind: 'referral', url }
     if (now >= record.expires) return { kind: 'expired' }
-    return { kind: 'accepted', user: name, account: accountId(name) }
+    const accepted = { kind: 'accepted', user: name, account: accountId(name) } as const
+    return url === null ? accepted : { ...accepted, referral: url }
   }
 
   return {
@@ -112,4 +115,9 @@ export async function createPasswdFileAuthenticator(options: PasswdFileOptions):
 
     reload: () => source.check(),
   }
+}
+
+/** RFC 2221 §3: with `AUTH=*`, so that no client falls back to anonymous. */
+function referralUrl(user: string, host: string): string {
+  return `imap://${encodeURIComponent(user)};AUTH=*@${host}/`
 }

@@ -108,12 +108,14 @@ describe('other results', () => {
     verifyPassword: async () => result,
   })
 
-  test.each<AuthResult>([{ kind: 'expired' }, { kind: 'disabled' }, { kind: 'unavailable' }])(
-    '%o passes as it is',
-    async (result) => {
-      expect(await setUp({}, answering(result)).guess()).toEqual(result)
-    },
-  )
+  test.each<AuthResult>([
+    { kind: 'expired' },
+    { kind: 'disabled' },
+    { kind: 'referral', url: 'imap://there/' },
+    { kind: 'unavailable' },
+  ])('%o passes as it is', async (result) => {
+    expect(await setUp({}, answering(result)).guess()).toEqual(result)
+  })
 
   test('a longer delay of the inner authenticator stands', async () => {
     expect(await setUp({}, answering({ kind: 'rejected', delay: 60_000 })).guess()).toMatchObject({ delay: 60_000 })

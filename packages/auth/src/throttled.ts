@@ -64,6 +64,7 @@ export function throttled(inner: Authenticator, options: ThrottleOptions): Authe
       // The password was right, or nobody knows: neither a guess nor a reason to forgive.
       case 'expired':
       case 'disabled':
+      case 'referral':
       case 'unavailable':
         return result
       default:

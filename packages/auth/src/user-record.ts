@@ -17,6 +17,8 @@ export interface UserRecord {
   readonly disabledFrom: UnixMillis
   /** From where this user may log in. `null`: from anywhere. */
   readonly networks: NetworkTest | null
+  /** The host on which the user's mail is. `null`: here. */
+  readonly elsewhere: string | null
 }
 
 /** A line that names no user, or a user who cannot be loaded. `reason` holds no secret. */
@@ -36,7 +38,8 @@ const NEVER = Number.POSITIVE_INFINITY
  * user must be there. Blank lines and lines that start with `#` or `:` are skipped, as Dovecot does.
  *
  * Of the extra fields, those that narrow who may log in are honoured: `nologin` (answered `disabled`) and
- * `allow_nets=…`. Those that widen it (`nopassword`) are not: without a password nobody gets in.
+ * `allow_nets=…`. Those that widen it (`nopassword`) are not: without a password nobody gets in. `host=…` without `proxy`
+ * refers the user there: after the login, or with `nologin` instead of it.
  */
 export function readPasswdFileLine(line: string, defaultScheme: PasswordScheme): LineResult {
   if (/^\s*$/.test(line) || line.startsWith('#') || line.startsWith(':')) return { kind: 'none' }
@@ -50,7 +53,13 @@ export function readPasswdFileLine(line: string, defaultScheme: PasswordScheme):
     if (networks === null) return { kind: 'problem', reason: 'allow_nets holds something that is not a network' }
   }
   const isDisabled = extra.some((field) => /^nologin(=(y|yes|))?$/i.test(field))
-  return user(name, password, defaultScheme, { isDisabled, expires: NEVER, disabledFrom: NEVER, networks })
+  const isProxied = extra.some((field) => /^proxy(=|$)/i.test(field))
+  const host = extra.find((field) => field.startsWith('host='))?.slice('host='.length)
+  const elsewhere = host === undefined || host === '' || isProxied ? null : host
+  if (elsewhere !== null && !/^[A-Za-z0-9.:[\]_-]+$/.test(elsewhere)) {
+    return { kind: 'problem', reason: 'host holds something that is not a host' }
+  }
+  return user(name, password, defaultScheme, { isDisabled, expires: NEVER, disabledFrom: NEVER, networks, elsewhere })
 }
 
 /**
@@ -74,7 +83,13 @@ export function readShadowLine(line: string, defaultScheme: PasswordScheme): Lin
   const expires = changed === 0 ? 0 : lastDay === null ? NEVER : lastDay * DAY
   const inactiveFrom = lastDay === null || inactive === null ? NEVER : (lastDay + inactive) * DAY
   const disabledFrom = Math.min(inactiveFrom, expire === null ? NEVER : expire * DAY)
-  return user(name, password, defaultScheme, { isDisabled: false, expires, disabledFrom, networks: null })
+  return user(name, password, defaultScheme, {
+    isDisabled: false,
+    expires,
+    disabledFrom,
+    networks: null,
+    elsewhere: null,
+  })
 }
 
 function user(
@@ -87,7 +102,9 @@ function user(
   if (flaw !== null) return { kind: 'problem', reason: `the user name cannot be used (${flaw})` }
   try {
     const { hash, isLocked } = readPassword(password, defaultScheme)
-    return { kind: 'user', record: { ...rest, name, hash, isDisabled: rest.isDisabled || isLocked } }
+    // Nobody is sent on from a locked account.
+    const lock = isLocked ? { isDisabled: true, elsewhere: null } : {}
+    return { kind: 'user', record: { ...rest, ...lock, name, hash } }
   } catch (error) {
     if (error instanceof UnsupportedHash) return { kind: 'problem', reason: `user ${name}: ${error.message}` }
     throw error

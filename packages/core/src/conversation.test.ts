@@ -97,6 +97,10 @@ class Toy implements Protocol<string> {
           if (event.kind !== 'push') return this.#wire.write('idled\r\n')
           this.#tell()
         }
+      case 'WAKE': {
+        const event = yield* readLineOrPush(10, 4_000)
+        return this.#wire.write(`${event.kind}\r\n`)
+      }
       case 'MANY':
         for (let line = 0; line < Number(argument); line++) {
           this.#wire.write(`${'x'.repeat(998)}\r\n`)
@@ -269,6 +273,20 @@ describe('Conversation', () => {
     expect(engine.wantsInput).toBe(false)
     engine.secured({ protocol: 'TLSv1.3', cipher: 'c' })
     expect(run(engine)).toEqual(['TLSv1.3\r\n'])
+  })
+
+  test('a flow that waits for the peer may be woken before its patience is over', () => {
+    const engine = toy()
+    engine.tick(0)
+    say(engine, 'WAKE\r\n')
+    expect(engine.deadline).toBe(4_000)
+    engine.tick(3_999)
+    expect(run(engine)).toEqual([])
+    engine.tick(4_000)
+    expect(run(engine)).toEqual(['wake\r\n'])
+    expect(say(engine, 'WAKE\r\n')).toEqual([])
+    expect(say(engine, 'NOW\r\n')).toEqual(['line\r\n'])
+    expect(engine.deadline).toBe(14_000)
   })
 
   test('COMPRESS hands on what came behind it, which the host inflates first', () => {

@@ -17,7 +17,7 @@ type Wait =
   | { readonly kind: 'fault'; readonly fault: unknown }
   | { readonly kind: 'call'; readonly id: CallId }
   | UploadWait
-  | { readonly kind: 'line'; readonly orPush: boolean }
+  | { readonly kind: 'line'; readonly orPush: boolean; readonly wakeAt: Millis | null }
   | { readonly kind: 'octets'; readonly kept: Uint8Array[] | null }
   | { readonly kind: 'sleep'; readonly until: Millis }
   | { readonly kind: 'tls' }
@@ -133,7 +133,9 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   get deadline(): Millis | null {
     if (this.#isFinished) return null
     if (this.#wait.kind === 'sleep') return this.#wait.until
-    return this.#isPeersTurn ? this.#turnEnds : null
+    if (!this.#isPeersTurn) return null
+    const wakeAt = this.#wait.kind === 'line' ? this.#wait.wakeAt : null
+    return wakeAt === null ? this.#turnEnds : Math.min(wakeAt, this.#turnEnds)
   }
 
   next(): Effect<Call> | undefined {
@@ -221,7 +223,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       case 'sleep':
         return (this.#now ?? 0) >= wait.until && this.#ready(undefined)
       case 'line':
-        return this.#advanceLine(wait.orPush)
+        return this.#advanceLine(wait.orPush, wait.wakeAt)
       case 'octets':
         return this.#advanceOctets(wait.kept)
       case 'upload':
@@ -231,7 +233,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
     }
   }
 
-  #advanceLine(orPush: boolean): boolean {
+  #advanceLine(orPush: boolean, wakeAt: Millis | null): boolean {
     const frame = this.#framer.next()
     if (frame?.kind === 'line' || frame?.kind === 'overlong') return this.#ready(frame)
     if (this.#isPeerDone) return this.#abandon('peerClosed')
@@ -243,6 +245,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       this.#isPushDue = false
       return this.#ready({ kind: 'push' })
     }
+    if (wakeAt !== null && this.#now !== null && this.#now >= wakeAt) return this.#ready({ kind: 'wake' })
     return this.#isExpired ? this.#expire() : false
   }
 
@@ -337,7 +340,11 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       case 'line':
         this.#expectLine(step.limit)
         this.#beginTurn()
-        this.#wait = { kind: 'line', orPush: step.orPush }
+        this.#wait = {
+          kind: 'line',
+          orPush: step.orPush,
+          wakeAt: step.wakeAfter === undefined ? null : (this.#now ?? 0) + step.wakeAfter,
+        }
         return
       case 'octets':
         this.#framer.expect({ mode: 'octets', octets: step.octets })

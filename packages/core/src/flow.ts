@@ -15,7 +15,7 @@ export type Flow<T> = Generator<Step, T, unknown>
 /** What a flow waits for. */
 export type Step =
   | { readonly step: 'call'; readonly call: AnyCall; readonly upload?: FrameMode }
-  | { readonly step: 'line'; readonly limit: Octets; readonly orPush: boolean }
+  | { readonly step: 'line'; readonly limit: Octets; readonly orPush: boolean; readonly wakeAfter?: Millis }
   | { readonly step: 'octets'; readonly octets: Octets; readonly keep: boolean }
   | { readonly step: 'sleep'; readonly delay: Millis }
   | { readonly step: 'startTls' }
@@ -81,9 +81,19 @@ export function* readLine(limit: Octets): Flow<Exclude<LineInput, { readonly kin
   return (yield { step: 'line', limit, orPush: false }) as Exclude<LineInput, { readonly kind: 'push' }>
 }
 
-/** The peer's next line, or word that something changed elsewhere, whichever is first. */
-export function* readLineOrPush(limit: Octets): Flow<LineInput> {
-  return (yield { step: 'line', limit, orPush: true }) as LineInput
+/** The peer has been silent for the time that was given, and nothing changed. */
+export interface Wake {
+  readonly kind: 'wake'
+}
+
+/**
+ * The peer's next line, or word that something changed elsewhere, whichever is first.
+ *
+ * @param wakeAfter nothing of either in this time is told, too.
+ */
+export function* readLineOrPush(limit: Octets, wakeAfter?: Millis): Flow<LineInput | Wake> {
+  const wake = wakeAfter === undefined ? {} : { wakeAfter }
+  return (yield { step: 'line', limit, orPush: true, ...wake }) as LineInput | Wake
 }
 
 /** Exactly so many octets, in one array: for literals the limits call small. */

@@ -20,11 +20,11 @@ function told(options: Partial<ImapServerOptions>): string[] {
   return offerOf(options).told.map((row) => row.name)
 }
 
-test('each name has one row, a source, and brings and excludes only names that have one', () => {
+test('each name has one row, a source, and brings, needs and excludes only names that have one', () => {
   expect(NAMES.size).toBe(ROWS.length)
-  for (const { source, brings = [], insteadOf = [] } of ROWS) {
+  for (const { source, brings = [], needs = [], insteadOf = [] } of ROWS) {
     expect(source).toMatch(/^(RFC \d+|draft-[\w-]+)/)
-    for (const name of [...brings, ...insteadOf]) expect(NAMES).toContain(name)
+    for (const name of [...brings, ...needs, ...insteadOf]) expect(NAMES).toContain(name)
   }
 })
 

@@ -35,7 +35,8 @@ export function offer(host: HostSettings): Offer {
     chosen !== null
       ? known(chosen)
       : ORDER.filter(({ insteadOf = [] }) => insteadOf.every((excluded) => switchedOff.includes(excluded)))
-  const told = rows.filter((row) => !switchedOff.includes(row.name) && (row.when?.(host) ?? true))
+  const able = rows.filter((row) => !switchedOff.includes(row.name) && (row.when?.(host) ?? true))
+  const told = able.filter(({ needs = [] }) => needs.every((name) => able.some((row) => row.name === name)))
   const names = new Set(told.map((row) => row.name))
   if (!names.has('IMAP4rev1')) throw new HostError('IMAP4rev1 cannot be left out')
   for (const { name, insteadOf = [] } of told) {
@@ -69,6 +70,7 @@ export function writeCapabilities(session: Session): string {
   const isLoggedIn = state.name !== 'notAuthenticated'
   const names = told
     .filter((row) => row.since === 'always' || isLoggedIn)
+    .filter((row) => row.name !== 'UNAUTHENTICATE' || !session.isCompressed)
     .map((row) => row.written?.(settings) ?? row.name)
   if (!isLoggedIn) {
     if (session.mayStartTls) names.push('STARTTLS')

@@ -1,6 +1,8 @@
 /** What a server of one kind and version tells of itself. */
 export interface CapabilityProfile {
   readonly banner: string
+  /** Whether its replies say how long their commands took. */
+  readonly timings: 'told' | 'none'
   /** Capabilities in the order they are told after login; those that are told before it keep their order. */
   readonly capabilities: readonly string[]
 }
@@ -24,6 +26,7 @@ const LOGIN_2_3: readonly string[] = words('IMAP4rev1 SASL-IR LOGIN-REFERRALS ID
 export const CAPABILITY_PROFILES = {
   'dovecot-2.0': {
     banner: 'Dovecot ready.',
+    timings: 'none',
     capabilities: [
       ...words('IMAP4rev1 LITERAL+ SASL-IR LOGIN-REFERRALS ID ENABLE IDLE'),
       ...words('SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS MULTIAPPEND'),
@@ -32,6 +35,7 @@ export const CAPABILITY_PROFILES = {
   },
   'dovecot-2.2': {
     banner: 'Dovecot ready.',
+    timings: 'told',
     capabilities: [
       ...words('IMAP4rev1 LITERAL+ SASL-IR LOGIN-REFERRALS ID ENABLE IDLE'),
       ...SORT_2_2,
@@ -41,6 +45,7 @@ export const CAPABILITY_PROFILES = {
   },
   'dovecot-2.3.4': {
     banner: 'Dovecot (Debian) ready.',
+    timings: 'told',
     capabilities: [
       ...LOGIN_2_3,
       ...SORT_2_2,
@@ -50,6 +55,7 @@ export const CAPABILITY_PROFILES = {
   },
   'dovecot-2.3.7': {
     banner: 'Dovecot (Ubuntu) ready.',
+    timings: 'told',
     capabilities: [
       ...LOGIN_2_3,
       ...SORT_2_2,
@@ -59,6 +65,7 @@ export const CAPABILITY_PROFILES = {
   },
   'dovecot-2.3': {
     banner: 'Dovecot (Debian) ready.',
+    timings: 'told',
     capabilities: [
       ...LOGIN_2_3,
       ...SORT_2_2,

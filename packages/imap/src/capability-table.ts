@@ -12,6 +12,8 @@ export interface CapabilityRow {
   readonly when?: (host: HostSettings) => boolean
   /** As it is told, where that is more than the name: `APPENDLIMIT=10240000`. */
   readonly written?: (host: HostSettings) => string
+  /** Told only where these are told as well. */
+  readonly needs?: readonly string[]
   /** Capabilities whose commands are part of this one: they may be used where it is offered, whether they are told or not. */
   readonly brings?: readonly string[]
   /** It and these exclude one another: offered where the host names it, or switches all of these off. */
@@ -47,6 +49,17 @@ export const CAPABILITY_ROWS = [
   { name: 'ID', source: 'RFC 2971', since: 'always' },
   { name: 'ENABLE', source: 'RFC 5161', since: 'always' },
   { name: 'IDLE', source: 'RFC 2177', since: 'always' },
+  { name: 'LOGIN-REFERRALS', source: 'RFC 2221', since: 'always' },
+  { name: 'LANGUAGE', source: 'RFC 5255', since: 'always', needs: ['NAMESPACE'] },
+  { name: 'UNAUTHENTICATE', source: 'RFC 8437', since: 'login' },
+  {
+    name: 'JMAPACCESS',
+    source: 'RFC 9698',
+    since: 'login',
+    when: ({ jmapUrl }) => jmapUrl !== null,
+    needs: ['OBJECTID'],
+  },
+  { name: 'INPROGRESS', source: 'RFC 9585', since: 'login' },
   { name: 'LITERAL+', source: 'RFC 7888', since: 'always' },
   { name: 'LITERAL-', source: 'RFC 7888', since: 'always', insteadOf: ['LITERAL+'] },
   {

@@ -3,7 +3,7 @@ import { COMMANDS } from './command-table.js'
 import { ADMITS, type ImapState } from './states.js'
 
 /** RFC 3501 §6.1 to §6.4, and for extensions their RFCs: which commands each state admits. */
-const ANY = ['CAPABILITY', 'NOOP', 'LOGOUT', 'ID']
+const ANY = ['CAPABILITY', 'NOOP', 'LOGOUT', 'ID', 'LANGUAGE']
 const NOT_AUTHENTICATED = ['STARTTLS', 'AUTHENTICATE', 'LOGIN']
 const AUTHENTICATED = [
   ...[
@@ -20,7 +20,7 @@ const AUTHENTICATED = [
     'APPEND',
   ],
   ...['NAMESPACE', 'IDLE', 'GETMETADATA', 'SETMETADATA', 'GETQUOTA', 'GETQUOTAROOT', 'SETQUOTA'],
-  ...['COMPRESS'],
+  ...['COMPRESS', 'UNAUTHENTICATE', 'GETJMAPACCESS'],
 ]
 const UNSELECTED = ['ENABLE']
 const SELECTED = [

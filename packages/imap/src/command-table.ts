@@ -28,11 +28,14 @@ import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
 import { id } from './extensions/id.js'
 import { idle } from './extensions/idle.js'
+import { jmapAccess } from './extensions/jmap-access.js'
+import { language } from './extensions/language.js'
 import { getMetadata, setMetadata } from './extensions/metadata.js'
 import { move } from './extensions/move.js'
 import { namespace } from './extensions/namespace.js'
 import { getQuota, getQuotaRoot, setQuota } from './extensions/quota.js'
 import { replace } from './extensions/replace.js'
+import { unauthenticate } from './extensions/unauthenticate.js'
 import { unselect } from './extensions/unselect.js'
 import type { Reply } from './reply.js'
 import type { Session } from './session.js'
@@ -75,6 +78,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   NOOP: { admission: 'any', run: noop, expunges: 'allowed', source: 'RFC 3501 §6.1.2' },
   LOGOUT: { admission: 'any', run: logout, expunges: 'allowed', source: 'RFC 3501 §6.1.3' },
   ID: { admission: 'any', run: id, capability: 'ID', expunges: 'allowed', source: 'RFC 2971 §3.1' },
+  LANGUAGE: { admission: 'any', run: language, capability: 'LANGUAGE', expunges: 'allowed', source: 'RFC 5255 §3.2' },
 
   STARTTLS: { admission: 'notAuthenticated', run: starttls, expunges: 'allowed', source: 'RFC 3501 §6.2.1' },
   AUTHENTICATE: { admission: 'notAuthenticated', run: authenticate, expunges: 'allowed', source: 'RFC 3501 §6.2.2' },
@@ -141,6 +145,20 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     source: 'RFC 5464 §4.3',
   },
   IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
+  UNAUTHENTICATE: {
+    admission: 'authenticated',
+    run: unauthenticate,
+    capability: 'UNAUTHENTICATE',
+    expunges: 'allowed',
+    source: 'RFC 8437 §3',
+  },
+  GETJMAPACCESS: {
+    admission: 'authenticated',
+    run: jmapAccess,
+    capability: 'JMAPACCESS',
+    expunges: 'allowed',
+    source: 'RFC 9698 §4',
+  },
   COMPRESS: {
     admission: 'authenticated',
     run: compress,

@@ -143,10 +143,13 @@ export type ImapCommand =
         | 'UNSELECT'
         | 'IDLE'
         | 'NAMESPACE'
+        | 'UNAUTHENTICATE'
+        | 'GETJMAPACCESS'
     }
   | { readonly name: 'EXPUNGE'; readonly uids: SequenceSet | null }
   | { readonly name: 'AUTHENTICATE'; readonly mechanism: string; readonly initialResponse: string | null }
   | { readonly name: 'LOGIN'; readonly user: string; readonly password: string }
+  | { readonly name: 'LANGUAGE'; readonly ranges: readonly string[] }
   | { readonly name: 'COMPRESS'; readonly algorithm: string }
   | { readonly name: 'ENABLE'; readonly capabilities: readonly string[] }
   | { readonly name: 'ID'; readonly fields: readonly (readonly [string, string | null])[] | null }

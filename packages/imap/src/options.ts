@@ -1,5 +1,6 @@
 import {
   FAILURE_DELAY,
+  fromUtf8,
   HostError,
   LOGIN,
   type Millis,
@@ -10,6 +11,7 @@ import {
 } from '@mailwright/core'
 import { type Offer, offer } from './capabilities.js'
 import { CAPABILITY_PROFILES, type CapabilityProfileName } from './capability-profiles.js'
+import { DEFAULT_LANGUAGE, LANGUAGES, languageOf } from './language/languages.js'
 import { IMAP_LIMITS, type ImapLimits } from './limits.js'
 
 /** What the host decides about one connection. */
@@ -32,8 +34,16 @@ export interface ImapServerOptions {
   readonly banner?: string
   /** Stands between the levels of mailbox names on the wire. Default `/`; Dovecot on Maildir++ has `.`. */
   readonly separator?: '/' | '.'
-  /** What ID answers (RFC 2971 §3.3). Default name `Mailwright`; `null` answers NIL. */
+  /** What ID answers: 30 fields at most, of 30 and 1,024 octets (RFC 2971 §3.3). Default name `Mailwright`; `null` answers NIL. */
   readonly id?: { readonly [field: string]: string } | null
+  /** `told`: replies say how long their commands took, as Dovecot's do from 2.2 on. Default the profile's, without one `none`. */
+  readonly timings?: 'told' | 'none'
+  /** How often IDLE says that it is still here, so that no router forgets the connection. Default 2 min (Dovecot); `null`: never. */
+  readonly stillHere?: Millis | null
+  /** What a client hears that leaves the choice of language to us (RFC 5255 §3.2): a tag. Default `i-default`. */
+  readonly language?: string
+  /** The JMAP session resource that serves the same mail (RFC 9698). Default none. */
+  readonly jmapUrl?: string
   /** The server to look like: its banner, its capabilities in its order, and no others. Default none: everything. */
   readonly profile?: CapabilityProfileName
   /**
@@ -59,6 +69,10 @@ export interface HostSettings {
   readonly banner: string
   readonly separator: '/' | '.'
   readonly id: { readonly [field: string]: string } | null
+  readonly timings: 'told' | 'none'
+  readonly stillHere: Millis | null
+  readonly language: string
+  readonly jmapUrl: string | null
   readonly profile: CapabilityProfileName | null
   readonly capabilities: readonly string[] | null
   readonly switchedOff: readonly string[]
@@ -76,6 +90,12 @@ export function settings(options: ImapServerOptions): ImapSettings {
   const profile = options.profile ?? null
   const banner = options.banner ?? (profile === null ? 'Mailwright ready.' : CAPABILITY_PROFILES[profile].banner)
   if (!/^[\x20-\x7e]+$/.test(banner)) throw new HostError('the banner must be one line of printable US-ASCII')
+  checkId(options.id ?? {})
+  const language = options.language ?? DEFAULT_LANGUAGE
+  if (languageOf(language) === undefined) throw new HostError(`the language must be one of ${LANGUAGES.join(', ')}`)
+  if (options.jmapUrl !== undefined && !/^https?:\/\/[\x21-\x7e]+$/.test(options.jmapUrl)) {
+    throw new HostError('the JMAP URL must be one of http or https, in US-ASCII')
+  }
   const host: HostSettings = {
     peer: options.peer,
     supports: options.supports,
@@ -86,6 +106,10 @@ export function settings(options: ImapServerOptions): ImapSettings {
     banner,
     separator: options.separator ?? '/',
     id: options.id === undefined ? { name: 'Mailwright' } : options.id,
+    timings: options.timings ?? (profile === null ? 'none' : CAPABILITY_PROFILES[profile].timings),
+    stillHere: options.stillHere === undefined ? 120_000 : options.stillHere,
+    language,
+    jmapUrl: options.jmapUrl ?? null,
     profile,
     capabilities: options.capabilities ?? null,
     switchedOff: options.switchedOff ?? [],
@@ -93,4 +117,11 @@ export function settings(options: ImapServerOptions): ImapSettings {
     limits: { ...IMAP_LIMITS, ...options.limits },
   }
   return { ...host, offer: offer(host) }
+}
+
+/** RFC 2971 §3.3: no more than 30 fields, names of 30 octets, values of 1,024. */
+function checkId(fields: { readonly [field: string]: string }): void {
+  const entries = Object.entries(fields)
+  const isSmall = entries.every(([name, value]) => name.length <= 30 && fromUtf8(value).length <= 1_024)
+  if (entries.length > 30 || !isSmall) throw new HostError('ID has 30 fields at most, of 30 and 1,024 octets')
 }

@@ -1,6 +1,5 @@
 import type { Flow } from '@mailwright/core'
 import type { Parsed } from './command.js'
-import { writeText } from './response/strings.js'
 
 /** How a command ends: its tagged reply, which only the command runner writes. */
 export interface Reply {
@@ -35,8 +34,9 @@ export function refusedReply(refused: Exclude<Parsed, { readonly kind: 'command'
  *     resp-text = ["[" resp-text-code "]" SP] text
  *
  * RFC 3501 §9, as a status response with its tag, without CRLF.
+ *
+ * @param text the reply's, fit to be sent.
  */
-export function writeReply(tag: string, reply: Reply): string {
-  const code = reply.code === null ? '' : `[${reply.code}] `
-  return `${tag} ${reply.status} ${code}${writeText(reply.text)}`
+export function writeReply(tag: string, { status, code }: Reply, text: string): string {
+  return `${tag} ${status} ${code === null ? '' : `[${code}] `}${text}`
 }

@@ -23,6 +23,7 @@ import { bad, no, type Reply, refusedReply, writeReply } from './reply.js'
 import { Session } from './session.js'
 import { refusal, type Selected } from './states.js'
 import { refresh, tell, tellSafeModSeq } from './sync.js'
+import { withTiming } from './timing.js'
 import { skipUnread, unreadOf } from './unread-rest.js'
 
 /**
@@ -40,7 +41,7 @@ export function createImapServer(options: ImapServerOptions): Engine<ImapCall, M
 const SERVER_BUG: Reply = no('Internal error occurred. Refer to server log for more information.', 'SERVERBUG')
 
 class ImapProtocol implements Protocol<MailboxHint> {
-  readonly #session: Session
+  #session: Session
 
   constructor(wire: Wire, resolved: ImapSettings) {
     this.#session = new Session(wire, resolved)
@@ -65,14 +66,21 @@ class ImapProtocol implements Protocol<MailboxHint> {
   /** Runs one command. The only place where tagged replies are written, so each command has exactly one. */
   *command(input: Exclude<LineInput, { readonly kind: 'push' }>): Flow<void> {
     const session = this.#session
+    const beganAt = session.wire.now
+    // A login's own reply comes from the stage before, which in Dovecot is another program.
+    const isTimed = session.settings.timings === 'told' && session.user !== null
     const parsed = yield* readCommand(session, input)
+    session.running = { beganAt, toldAt: beganAt }
     let reply: Reply
     session.tag = parsed.tag
     if (parsed.kind === 'command') reply = yield* this.#answer(parsed.command)
     else reply = refusedReply(parsed)
-    session.wire.write(`${writeReply(parsed.tag, reply)}\r\n`)
+    const words = session.words(reply.text)
+    const text = isTimed ? withTiming(words, session.wire.now - beganAt) : words
+    session.wire.write(`${writeReply(parsed.tag, reply, text)}\r\n`)
     if (reply.status === 'NO' && wasToSave(parsed)) session.emptyResult()
-    this.#count(reply)
+    if (session.hasLoggedOff) this.#session = session.successor()
+    else this.#count(reply)
     if (reply.afterwards !== undefined) yield* reply.afterwards()
   }
 

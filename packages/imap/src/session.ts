@@ -1,13 +1,19 @@
-import type { Identity, MailboxHint, MailboxRef, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type { Identity, MailboxHint, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
 import { DecodedParts } from './decoded-part.js'
 import type { Enableable } from './extensions/enable.js'
 import type { GrammarOptions } from './grammar/cursor.js'
+import type { Spoken } from './language/languages.js'
+import type { Translator } from './language/translation.js'
 import type { CommandLimits } from './limits.js'
 import type { ImapSettings } from './options.js'
 import type { NameForm } from './response/mailbox.js'
+import { writeText, writeUtf8Text } from './response/strings.js'
 import { type Collation, UNICODE_CASEMAP } from './search/collation.js'
 import type { ImapState, Selected } from './states.js'
+
+/** `resp-cond-state` and `resp-cond-bye` of RFC 3501 §9, with their code. */
+const STATUS_RESPONSE = /^((?:OK|NO|BAD|BYE) (?:\[[^\]]*\] )?)(.*)$/s
 
 /** What one connection knows and may do; commands read it, write replies through it and move it from state to state. */
 export class Session {
@@ -26,8 +32,14 @@ export class Session {
   tag = ''
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
+  /** UNAUTHENTICATE was answered: the next command is another session's. */
+  hasLoggedOff = false
   /** Both directions are deflated (RFC 4978). */
   isCompressed = false
+  /** What is said is said in this language (RFC 5255 §3.2). */
+  language: Spoken = null
+  /** When the command at hand began, and when it was told of last (RFC 9585). */
+  running: { readonly beganAt: Millis; toldAt: Millis } = { beganAt: 0, toldAt: 0 }
   /** Refused commands and logins before login; BAD commands in a row after it. */
   refusals = 0
   #asksForCapabilities = false
@@ -36,10 +48,15 @@ export class Session {
   #state: ImapState = { name: 'notAuthenticated' }
   #tls: TlsFacts | null
 
-  constructor(wire: Wire, settings: ImapSettings) {
+  constructor(wire: Wire, settings: ImapSettings, tls: TlsFacts | null = settings.peer.tls ?? null) {
     this.wire = wire
     this.settings = settings
-    this.#tls = settings.peer.tls ?? null
+    this.#tls = tls
+  }
+
+  /** What the connection goes on with after UNAUTHENTICATE: all that is left is TLS (RFC 8437 §3). */
+  successor(): Session {
+    return new Session(this.wire, this.settings, this.#tls)
   }
 
   get state(): ImapState {
@@ -106,13 +123,26 @@ export class Session {
 
   /** Writes one untagged response. */
   untagged(text: string): void {
-    this.wire.write(`* ${text}\r\n`)
+    this.wire.write(`* ${this.language === null ? text : this.#translated(text, this.language)}\r\n`)
+  }
+
+  /** Words for a reply, octets: in the client's language, one line. */
+  words(text: string): string {
+    return this.language === null ? writeText(text) : writeUtf8Text(this.language.translate(text))
+  }
+
+  /** A status response is put into words; every other response is data. */
+  #translated(response: string, language: Translator): string {
+    const [, status, text] = STATUS_RESPONSE.exec(response) ?? []
+    if (status === undefined || text === undefined) return response
+    return `${status}${writeUtf8Text(language.translate(text))}`
   }
 
   /** TLS is on: what was said before it counts no more (RFC 3501 §6.2.1). */
   secured(tls: TlsFacts): void {
     this.#tls = tls
     this.#hasStartedTls = true
+    this.language = null
     this.#asksForCapabilities = false
   }
 
@@ -125,6 +155,12 @@ export class Session {
     this.#user = identity.user
     this.#state = { name: 'authenticated', identity }
     this.refusals = 0
+  }
+
+  /** The user is gone, the connection stays (RFC 8437 §3). */
+  loggedOff(): void {
+    this.#state = { name: 'notAuthenticated' }
+    this.hasLoggedOff = true
   }
 
   selected(identity: Identity, mailbox: Selected): void {

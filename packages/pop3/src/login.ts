@@ -26,6 +26,8 @@ export function* conclude(session: Session, method: LoginMethod, user: string, r
       return failed('[AUTH] Password expired.')
     case 'disabled':
       return failed('[AUTH] Account disabled.')
+    case 'referral':
+      return failed('[AUTH] Account is on another server.')
     case 'unavailable':
       return failed('[SYS/TEMP] Temporary authentication failure.')
     default:

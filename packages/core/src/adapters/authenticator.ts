@@ -19,7 +19,8 @@ export interface Identity {
 }
 
 export type AuthResult =
-  | ({ readonly kind: 'accepted' } & Identity)
+  /** `referral`: the user's own mailboxes are on another server, others are here (RFC 2221 §4); an IMAP URL. */
+  | ({ readonly kind: 'accepted'; readonly referral?: string } & Identity)
   /**
    * Wrong name or password: which of the two is never said. `delay` is how long the answer waits at least, when the
    * authenticator throttles; the engine's own failure delay applies as well.
@@ -28,6 +29,11 @@ export type AuthResult =
   /** Right password, but it may not be used: said only to who knows it (RFC 5530 §3 EXPIRED, CONTACTADMIN). */
   | { readonly kind: 'expired' }
   | { readonly kind: 'disabled' }
+  /**
+   * Right password, but the user's mail is on another server: `url` says where, as in `imap://fred;AUTH=*@mail2.example.com/`. Only ever
+   * for the right password (RFC 2221 §6). IMAP passes it on; to other protocols the account is disabled.
+   */
+  | { readonly kind: 'referral'; readonly url: string }
   /** A backend is away; the peer is told to try later. */
   | { readonly kind: 'unavailable' }
 

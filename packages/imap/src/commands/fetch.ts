@@ -13,6 +13,7 @@ import type { CommandOf, FetchItem } from '../command.js'
 import { limitMessages, withLimit } from '../extensions/message-limit.js'
 import { type Fetched, fetchMessage } from '../fetch-message.js'
 import { type FetchPlan, planFetch } from '../fetch-plan.js'
+import { progress } from '../progress.js'
 import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
@@ -89,6 +90,7 @@ function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, ui
       digest: undefined,
       seenNow: undefined,
     })
+    progress(session, answered, uids.length)
     if (session.wire.isFull) yield* breathe()
   }
   return { messages: answered, hasUnknownEncoding: false }
@@ -111,6 +113,7 @@ function* fetchFromStore(session: Session, mailbox: Selected, plan: FetchPlan, u
         const fetched = yield* fetchRow(session, mailbox, plan, page, at, seen)
         if (fetched !== 'gone') messages += 1
         hasUnknownEncoding ||= fetched === 'unknownEncoding'
+        progress(session, messages, uids.length)
         if (session.wire.isFull) yield* breathe()
       }
     }

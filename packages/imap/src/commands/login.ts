@@ -1,4 +1,4 @@
-import { type Flow, type SaslOutcome, sleep } from '@mailwright/core'
+import { type Flow, HostError, type SaslOutcome, sleep } from '@mailwright/core'
 import { authenticator } from '../calls.js'
 import { writeCapabilities } from '../capabilities.js'
 import type { CommandOf } from '../command.js'
@@ -50,9 +50,11 @@ export function* finishLogin(session: Session, outcome: SaslOutcome, { user, met
   if (outcome.kind === 'accepted') {
     session.loggedIn({ user: outcome.user, account: outcome.account })
     wire.event({ name: 'login', user: outcome.user, method, isSecure: session.isSecure })
-    if (!session.asksForCapabilities) return ok('Logged in', writeCapabilities(session))
+    const referral = session.offers('LOGIN-REFERRALS') ? outcome.referral : undefined
+    if (referral === undefined && !session.asksForCapabilities) return ok('Logged in', writeCapabilities(session))
     session.untagged(writeCapabilities(session))
-    return ok('Logged in')
+    if (referral === undefined) return ok('Logged in')
+    return ok('Logged in, but you should use this server instead.', referralCode(referral))
   }
   wire.event({ name: 'loginFailed', user, method, reason: outcome.kind, isSecure: session.isSecure })
   switch (outcome.kind) {
@@ -63,6 +65,10 @@ export function* finishLogin(session: Session, outcome: SaslOutcome, { user, met
       return no('Password expired.', 'EXPIRED')
     case 'disabled':
       return no('Account is disabled.', 'CONTACTADMIN')
+    case 'referral':
+      return session.offers('LOGIN-REFERRALS')
+        ? no('Try this server instead.', referralCode(outcome.url))
+        : no('Account is on another server.', 'CONTACTADMIN')
     case 'unavailable':
       return no('Temporary authentication failure.', 'UNAVAILABLE')
     case 'cancelled':
@@ -74,4 +80,17 @@ export function* finishLogin(session: Session, outcome: SaslOutcome, { user, met
     default:
       return outcome satisfies never
   }
+}
+
+/**
+ *     resp_text_code =/ "REFERRAL" SPACE <imapurl>
+ *
+ * RFC 2221 §5. An authenticator's URL is not believed to be one.
+ *
+ * @throws {HostError} for what cannot stand in a code.
+ */
+function referralCode(url: string): string {
+  if (!/^imaps?:\/\/[\x21-\x5a\x5e-\x7e]+$/i.test(url))
+    throw new HostError('the authenticator refers to what is no IMAP URL')
+  return `REFERRAL ${url}`
 }

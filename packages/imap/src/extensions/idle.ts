@@ -6,14 +6,19 @@ import { refresh, tell } from '../sync.js'
 
 /**
  * RFC 2177 §3: tells changes as they come, until DONE. Without a mailbox selected there is nothing to tell, and it waits
- * all the same. The inactivity timer runs on: clients come back within 29 minutes.
+ * all the same. Every word of ours lets the inactivity timer begin anew, and a peer that is gone does not take it (§5.4 asks
+ * for no more); clients come back within 29 minutes anyhow.
  */
 export function* idle(session: Session): Flow<Reply> {
   yield* news(session)
   if (session.isOver) return ok('Idle completed.')
   session.wire.write('+ idling\r\n')
   for (;;) {
-    const input = yield* readLineOrPush(session.limits.line)
+    const input = yield* readLineOrPush(session.limits.line, session.settings.stillHere ?? undefined)
+    if (input.kind === 'wake') {
+      session.untagged('OK Still here')
+      continue
+    }
     if (input.kind === 'push') {
       if (session.isStale) yield* news(session)
       if (session.isOver) return ok('Idle completed.')

@@ -5,6 +5,7 @@ import { create } from './create.js'
 import type { Cursor } from './cursor.js'
 import { fetch } from './fetch.js'
 import { id } from './id.js'
+import { language } from './language.js'
 import { list, lsub } from './list.js'
 import { authenticate, login } from './login.js'
 import { mailbox, newMailbox } from './mailbox.js'
@@ -34,6 +35,8 @@ const BARE = [
   'UNSELECT',
   'IDLE',
   'NAMESPACE',
+  'UNAUTHENTICATE',
+  'GETJMAPACCESS',
 ] as const satisfies readonly ImapCommand['name'][]
 
 /** Commands that `UID` may precede (RFC 3501 §6.4.8, RFC 6851 §3). */
@@ -63,6 +66,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['GETQUOTA', withArguments(getQuota)],
   ['GETQUOTAROOT', withArguments(getQuotaRoot)],
   ['ID', withArguments(id)],
+  ['LANGUAGE', language],
   ['LIST', withArguments(list)],
   ['LOGIN', withArguments(login)],
   ['LSUB', withArguments(lsub)],

@@ -1,4 +1,4 @@
-import { latin1ToUtf8 } from '@mailwright/core'
+import { fromUtf8, latin1, latin1ToUtf8 } from '@mailwright/core'
 
 const ASTRING = /^[!#$&'+-[\]-z|}~]+$/
 const QUOTABLE = /^[^\0\r\n\x80-\xff]*$/
@@ -54,6 +54,16 @@ export function isBare(octets: string): boolean {
 export function writeText(words: string): string {
   const line = words.replace(/[^\x20-\x7e]+/g, ' ').trim()
   return line === '' ? 'No reason given' : line
+}
+
+/**
+ *     UTF8-TEXT-CHAR = %x20-5A / %x5C-7E / UTF8-2 / UTF8-3 / UTF8-4
+ *
+ * RFC 5255 §3.5. Like {@link writeText}, for a client that chose a language: octets of UTF-8.
+ */
+export function writeUtf8Text(words: string): string {
+  const line = words.replace(/[\x00-\x1f\x7f[]+/g, ' ').trim()
+  return line === '' ? 'No reason given' : latin1(fromUtf8(line))
 }
 
 function quote(octets: string): string {

@@ -1,5 +1,6 @@
 import { breathe, type FetchPage, type Flow, type MailboxRef, type NoSuchMailbox, type UidList } from '@mailwright/core'
 import { calendar, reader, store } from '../calls.js'
+import { progress } from '../progress.js'
 import type { Session } from '../session.js'
 import { type MailboxView, RECENT } from '../view.js'
 import type { SearchConditions, SearchMessages } from './key-test.js'
@@ -35,7 +36,7 @@ export function* find(session: Session, searched: Searched, key: SearchKey): Flo
     if (at > 0) yield* breathe()
     search.scan(at, at + SCAN)
   }
-  if (!(yield* decide(searched, search))) return { kind: 'noSuchMailbox' }
+  if (!(yield* decide(session, searched, search))) return { kind: 'noSuchMailbox' }
   const results = search.results()
   return { kind: 'found', uids: view.hasGone ? results.filter((uid) => !view.isGone(uid)) : results }
 }
@@ -47,13 +48,21 @@ function* conditions(session: Session, key: SearchKey): Flow<SearchConditions> {
 }
 
 /** Asks the store for what is needed to decide every message. False when the mailbox is gone. */
-function* decide(searched: Searched, search: MessageSearch): Flow<boolean> {
+function* decide(session: Session, searched: Searched, search: MessageSearch): Flow<boolean> {
   for (let stage = search.nextStage(); stage !== null; stage = search.nextStage()) {
     let cursor: number | null = null
+    // What is decided already, and what of the rest was looked at.
+    let done = search.length - stage.uids.length
     do {
       const page: FetchPage | NoSuchMailbox = yield* store.call('fetch', { ...searched.ref, ...stage, cursor })
       if (page.kind === 'noSuchMailbox') return false
-      for (const message of search.takePage(page)) yield* inspect(searched, message)
+      let read = 0
+      for (const message of search.takePage(page)) {
+        yield* inspect(searched, message)
+        progress(session, done + ++read, search.length)
+      }
+      done += page.uids.length
+      progress(session, done, search.length)
       yield* breathe()
       cursor = page.cursor
     } while (cursor !== null)

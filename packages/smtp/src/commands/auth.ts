@@ -72,7 +72,8 @@ function* conclude(dialogue: Dialogue, attempt: Attempt, outcome: SaslOutcome): 
     }
     case 'rejected':
     case 'expired':
-    case 'disabled': {
+    case 'disabled':
+    case 'referral': {
       tally.failedLogin()
       wire.event({ name: 'loginFailed', user: attempt.user, method, reason: outcome.kind })
       const asked = outcome.kind === 'rejected' ? (outcome.delay ?? 0) : 0
@@ -93,8 +94,9 @@ function* conclude(dialogue: Dialogue, attempt: Attempt, outcome: SaslOutcome): 
 }
 
 /** Only who knows the password learns that it is not the password that failed. RFC 4954 §6. */
-const DENIALS: { readonly [kind in 'rejected' | 'expired' | 'disabled']: Reply } = {
+const DENIALS: { readonly [kind in 'rejected' | 'expired' | 'disabled' | 'referral']: Reply } = {
   rejected: reply(535, '5.7.8', 'Error: authentication failed: (reason unavailable)'),
   expired: reply(535, '5.7.8', 'Error: authentication failed: password expired'),
   disabled: reply(525, '5.7.13', 'Error: user account disabled'),
+  referral: reply(525, '5.7.13', 'Error: user account is on another server'),
 }
