@@ -18,6 +18,18 @@ const SITE = {
   listeners: [
     { protocol: 'imap', host: '127.0.0.1', port: 1143, tls: 'none', plaintextAuth: 'never', banner: 'Hello' },
   ],
+  imap: {
+    profile: 'dovecot-2.3',
+    capabilities: ['IMAP4rev1'],
+    switchedOff: ['IDLE'],
+    mechanisms: ['PLAIN'],
+    id: { name: 'x' },
+    timings: 'told',
+    stillHere: 0,
+    language: 'de',
+    jmapUrl: 'https://example.com/jmap',
+    separator: '.',
+  },
   limits: {
     connectionsPerAddress: 1,
     connections: 1,
@@ -49,12 +61,13 @@ const PARTS: readonly {
     put: (tls) => ({ ...SITE, tls }),
   },
   { prefix: 'listeners[].', required: SITE.listeners[0] ?? {}, put: (part) => ({ ...SITE, listeners: [part] }) },
+  { prefix: 'imap.', required: SITE.imap, put: (part) => ({ ...SITE, imap: part }) },
   { prefix: 'limits.', required: SITE.limits, put: (limits) => ({ ...SITE, limits }) },
   { prefix: 'log.', required: SITE.log, put: (log) => ({ ...SITE, log }) },
 ]
 
 /** Parts that are documented by their members. */
-const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'limits', 'log'])
+const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'imap', 'limits', 'log'])
 
 interface Row {
   readonly key: string

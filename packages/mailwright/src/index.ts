@@ -15,6 +15,7 @@ export { CONNECTION_LIMITS, type ConnectionLimits } from './net/limits.js'
 export type { ListenAddress, TlsMode } from './net/listener.js'
 export { createMailServer, type MailServer, type RunningListener } from './server/mail-server.js'
 export type {
+  ImapChoices,
   InboundMessage,
   ListenerOptions,
   ListenerProtocol,

@@ -5,6 +5,7 @@ import { type Authenticator, LocalChangeBus, type MailStore } from '@mailwright/
 import { systemClock, systemRandom } from '@mailwright/core/node'
 import { createMaildirStore } from '@mailwright/store-maildir'
 import { createMemoryStore } from '@mailwright/store-memory'
+import { imapChoices } from '../config/imap-site.js'
 import type { Site } from '../config/site.js'
 import type { Logger } from '../log/logger.js'
 import type { ListenerOptions, MailServerOptions } from '../server/options.js'
@@ -47,6 +48,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
       authenticator,
       ...(certificate === undefined ? {} : { certificate }),
       changes,
+      ...(site.imap === undefined ? {} : { imap: imapChoices(site.imap) }),
       logger,
       clock: systemClock,
       random: systemRandom,

@@ -86,6 +86,14 @@ export function record<const M extends Members>(members: M): Shape<RecordOf<M>> 
   }
 }
 
+/** An object whose members are named as one likes, all of one shape. */
+export function dictionary<T>(shape: Shape<T>): Shape<{ readonly [name: string]: T }> {
+  return (value, path) => {
+    if (!isObject(value)) return wrong(path, value, 'an object')
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shape(member, join(path, name))]))
+  }
+}
+
 /** One of several records, told apart by the word in `kind`. */
 export function variants<V extends { readonly [kind: string]: Members }>(
   kinds: V,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { SetupError, systemCode } from '../setup-error.js'
+import { imapSite } from './imap-site.js'
 import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
 
 const hostName = text({
@@ -40,6 +41,7 @@ const site = {
     }),
   ),
   listeners: list(record(listener), { atLeast: 1 }),
+  imap: optional(record(imapSite)),
   limits: optional(
     record({
       connectionsPerAddress: optional(whole({ min: 1, max: 1_000_000 })),

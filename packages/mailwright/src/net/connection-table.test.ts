@@ -82,6 +82,15 @@ describe('a full table', () => {
     connections.add('192.0.2.5', new FakeGuest()).rise('user')
     expect([user.isDestroyed, sender.isDestroyed]).toEqual([false, true])
   })
+  test('a user who has logged off makes room again', () => {
+    const connections = table({ total: 1 })
+    const guest = new FakeGuest()
+    const seat = connections.add('192.0.2.1', guest)
+    seat.rise('user')
+    seat.fall()
+    connections.add('192.0.2.2', new FakeGuest())
+    expect(guest.isDestroyed).toBe(true)
+  })
   test('where everybody has logged in the newcomer is refused', () => {
     const connections = table({ total: 1 })
     connections.add('192.0.2.1', new FakeGuest()).rise('user')
@@ -110,6 +119,16 @@ describe('sessions of one user', () => {
     expect(connections.add('192.0.2.1', new FakeGuest()).admitsUser('bob')).toBe(true)
     guest.destroy()
     await settled()
+    expect(next.admitsUser('alice')).toBe(true)
+  })
+  test('one connection is one session, whoever comes after UNAUTHENTICATE', () => {
+    const connections = table({ perUser: 1 })
+    const seat = connections.add('192.0.2.1', new FakeGuest())
+    const next = connections.add('192.0.2.1', new FakeGuest())
+    expect(seat.admitsUser('alice')).toBe(true)
+    expect(next.admitsUser('bob')).toBe(true)
+    expect(seat.admitsUser('bob')).toBe(false)
+    expect(seat.admitsUser('carol')).toBe(true)
     expect(next.admitsUser('alice')).toBe(true)
   })
   test('on this machine a webmail serves everybody', () => {

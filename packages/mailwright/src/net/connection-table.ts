@@ -12,6 +12,8 @@ export type Standing = 'stranger' | 'sender' | 'user'
 export interface Seat {
   /** It showed who it is. Nobody becomes less again. */
   rise(standing: Standing): void
+  /** Who had shown who it is has left, the connection is a stranger's again (RFC 8437 §3). */
+  fall(): void
   /** Whether one more session of this user may come from here; if so it is counted until the connection leaves. */
   admitsUser(user: string): boolean
   /** The connection is over, or goes on under another seat. It leaves by itself when it closes. */
@@ -64,11 +66,15 @@ export class ConnectionTable {
     void guest.closed.then(leave)
     return {
       rise: (standing) => this.#rise(entry, standing),
+      fall: () => this.#move(entry, 'stranger'),
       admitsUser: (user) => {
         // What runs on this machine may be a webmail that serves everybody.
-        if (session !== null || isLoopback(address)) return true
+        if (isLoopback(address)) return true
         const key = `${client} ${user}`
+        if (session === key) return true
         if (this.#perUser.of(key) >= this.#limits.perUser) return false
+        // Who came before on this connection has left it (RFC 8437 §3).
+        if (session !== null) this.#perUser.remove(session)
         this.#perUser.add(key)
         session = key
         return true
@@ -95,7 +101,11 @@ export class ConnectionTable {
 
   #rise(entry: Entry, standing: Standing): void {
     const isHigher = entry.standing === 'stranger' || standing === 'user'
-    if (!isHigher || entry.standing === standing || !this.#entries[entry.standing].delete(entry)) return
+    if (isHigher) this.#move(entry, standing)
+  }
+
+  #move(entry: Entry, standing: Standing): void {
+    if (entry.standing === standing || !this.#entries[entry.standing].delete(entry)) return
     entry.standing = standing
     this.#entries[standing].add(entry)
   }

@@ -55,7 +55,9 @@ export class EngineRoom {
   /** @throws {HostError} when a listener of this protocol could not serve anybody. */
   check(protocol: ListenerProtocol): void {
     if (protocol === 'imap' || protocol === 'pop3') {
-      this.#need(protocol)
+      const { store } = this.#need(protocol)
+      // What the engine will not have is said now, and not to the first client.
+      if (protocol === 'imap') createImapServer({ ...this.#options.imap, peer: NOBODY, supports: store.supports })
     } else if (this.#handler === undefined) {
       throw new HostError(
         `the ${protocol} listener needs domains, and a store with an authenticator, or receive, or a handler`,
@@ -104,6 +106,7 @@ export class EngineRoom {
       supports: store.supports,
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       compression: 'offered',
+      ...this.#options.imap,
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {
@@ -203,6 +206,9 @@ export class EngineRoom {
     })
   }
 }
+
+/** A peer for an engine that nobody talks to. */
+const NOBODY: PeerFacts = { address: '', port: 0, localAddress: '', localPort: 0 }
 
 function adaptersOf(handler: SmtpHandler, authenticator: Authenticator | undefined): readonly object[] {
   return authenticator === undefined ? [handler] : [handler, authenticator]

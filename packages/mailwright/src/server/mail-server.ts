@@ -178,6 +178,7 @@ class RunningMailServer implements MailServer {
       onEvent: (event: EngineEvent) => {
         const standing = STANDINGS.get(event.name)
         if (standing !== undefined) seat?.rise(standing)
+        if (event.name === 'unauthenticate') seat?.fall()
         logEvent(this.#logger, context, event)
       },
       onConnection: (connection) => {

@@ -1,5 +1,5 @@
 import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random } from '@mailwright/core'
-import type { ImapLimits } from '@mailwright/imap'
+import type { ImapLimits, ImapServerOptions } from '@mailwright/imap'
 import type { Pop3Limits } from '@mailwright/pop3'
 import type { SmtpHandler, SmtpLimits } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
@@ -44,6 +44,21 @@ export interface InboundMessage {
 /** Takes a message. Return when it is safe: the peer is told 250 then. Throw, and it is told to try again later. */
 export type ReceiveHook = (message: InboundMessage, signal: AbortSignal) => Promise<void>
 
+/** How IMAP looks to clients: `ImapServerOptions` says what each means. */
+export type ImapChoices = Pick<
+  ImapServerOptions,
+  | 'profile'
+  | 'capabilities'
+  | 'switchedOff'
+  | 'mechanisms'
+  | 'id'
+  | 'timings'
+  | 'stillHere'
+  | 'language'
+  | 'jmapUrl'
+  | 'separator'
+>
+
 export interface MailServerOptions {
   /** Our name in greetings and `Received`. */
   readonly hostname: string
@@ -66,6 +81,8 @@ export interface MailServerOptions {
   readonly certificate?: Certificate
   /** Carries news of mailboxes between connections; give the store the same one. Absent: IDLE learns of changes only by asking. */
   readonly changes?: ChangeBus
+  /** How IMAP looks to clients. Default: every capability that the store is able to. */
+  readonly imap?: ImapChoices
   readonly logger?: Logger
   readonly clock?: Clock
   readonly random?: Random
