@@ -2,7 +2,7 @@ import type { ModSeq } from '@mailwright/core'
 import type { CapabilityName } from '../capability-table.js'
 import type { CommandOf, FetchItem, ImapCommand, Numbering, PartialRange } from '../command.js'
 import type { Cursor } from './cursor.js'
-import { modSequenceValue } from './mod-sequence.js'
+import { modSequenceValzer } from './mod-sequence.js'
 import { partialRange } from './partial-range.js'
 import { partial, section, sectionBinary } from './section.js'
 import { sequenceSet } from './sequence-set.js'
@@ -103,7 +103,8 @@ function fetchModifier(c: Cursor): FetchModifier {
     case 'CHANGEDSINCE':
       if (!c.offers('CONDSTORE')) return c.bad(`Unknown fetch modifier ${word}`)
       c.sp()
-      return { changedSince: modSequenceValue(c) }
+      // 0 is none, but Thunderbird 153 means "from the beginning" by it, and Dovecot takes it so (transcript rfc7162/3.1.4-fetch-modseq).
+      return { changedSince: modSequenceValzer(c) }
     case 'VANISHED':
       return word
     case 'PARTIAL':
