@@ -155,6 +155,8 @@ export const CAPABILITY_ROWS = [
   { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
   { name: 'PARTIAL', source: 'RFC 9394', since: 'login' },
+  { name: 'I18NLEVEL=1', source: 'RFC 5255', since: 'login' },
+  { name: 'I18NLEVEL=2', source: 'RFC 5255', since: 'login' },
   { name: 'SORT', source: 'RFC 5256', since: 'login' },
   { name: 'SORT=DISPLAY', source: 'RFC 5957', since: 'login', brings: ['SORT'] },
   { name: 'ESORT', source: 'RFC 5267', since: 'login', brings: ['SORT'] },

@@ -24,6 +24,7 @@ import { status } from './commands/status.js'
 import { storeFlags } from './commands/store.js'
 import { subscribe } from './commands/subscribe.js'
 import { thread } from './commands/thread.js'
+import { comparator } from './extensions/comparator.js'
 import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
 import { id } from './extensions/id.js'
@@ -102,6 +103,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   LSUB: { admission: 'authenticated', run: lsub, expunges: 'allowed', source: 'RFC 3501 §6.3.9' },
   STATUS: { admission: 'authenticated', run: status, expunges: 'allowed', source: 'RFC 3501 §6.3.10' },
   APPEND: { admission: 'authenticated', run: append, expunges: 'allowed', source: 'RFC 3501 §6.3.11' },
+  COMPARATOR: {
+    admission: 'authenticated',
+    run: comparator,
+    expunges: 'allowed',
+    source: 'RFC 5255 §4.7',
+    capability: 'I18NLEVEL=2',
+  },
   NAMESPACE: {
     admission: 'authenticated',
     run: namespace,

@@ -10,6 +10,13 @@ export interface Collation {
    * has less than half as many characters as its text.
    */
   fold(text: string): string
+  /** Texts order the other way round (RFC 4790 §3.3). Default no. */
+  readonly isDescending?: boolean
+}
+
+/** The collation with its order turned round. */
+export function descending(collation: Collation): Collation {
+  return { name: `-${collation.name}`, fold: collation.fold, isDescending: true }
 }
 
 /**

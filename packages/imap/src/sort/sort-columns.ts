@@ -14,6 +14,7 @@ export class SortColumns {
   readonly #columns: readonly Column[]
   readonly #collation: Collation
   readonly #keyLength: number
+  readonly #direction: 1 | -1
 
   /** @param keyLength characters of a text that count. */
   constructor(criteria: readonly SortCriterion[], collation: Collation, keyLength: number) {
@@ -21,6 +22,7 @@ export class SortColumns {
     this.#columns = criteria.map(({ key }) => ({ kind: isNumber(key) ? 'numbers' : 'texts', values: [] }))
     this.#collation = collation
     this.#keyLength = keyLength
+    this.#direction = collation.isDescending === true ? -1 : 1
   }
 
   /** Adds row `at` of a page with the fields that the criteria need. */
@@ -42,7 +44,7 @@ export class SortColumns {
       const order =
         column.kind === 'numbers'
           ? (column.values[one] ?? 0) - (column.values[other] ?? 0)
-          : compareTexts(column.values[one] ?? '', column.values[other] ?? '')
+          : compareTexts(column.values[one] ?? '', column.values[other] ?? '') * this.#direction
       if (order !== 0) return isReverse ? -order : order
     }
     return 0
