@@ -272,9 +272,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     what: /^SEARCH (FROM|TO|CC|BCC|CHARSET UTF-8 CC) /,
-    source: 'RFC 3501 §6.4.4',
+    in: /^(address|damaged|truncated|headers|handmade)/,
+    source: 'RFC 5322 §4.4',
     right: 'both',
-    why: 'Addresses are searched as the header has them; Dovecot searches what it would write for them, `<a@b>` for `a@b`.',
+    why: 'The envelope is searched, and for lists that are obsolete or broken the two envelopes differ (see above); Dovecot also finds the words it puts where something is missing.',
   },
 ]
 

@@ -22,14 +22,14 @@ type KeyRule = (c: Cursor, decode: Decode) => SearchKey
 const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
   ['ALL', () => ({ key: 'all' })],
   ['ANSWERED', () => ({ key: 'flag', bit: ANSWERED, isSet: true })],
-  ['BCC', envelopeField('bcc')],
+  ['BCC', addresses('bcc')],
   ['BEFORE', dateKey('internal', 'before')],
   ['BODY', (c, decode) => ({ key: 'body', text: searchText(c, decode) })],
-  ['CC', envelopeField('cc')],
+  ['CC', addresses('cc')],
   ['DELETED', () => ({ key: 'flag', bit: DELETED, isSet: true })],
   ['DRAFT', () => ({ key: 'flag', bit: DRAFT, isSet: true })],
   ['FLAGGED', () => ({ key: 'flag', bit: FLAGGED, isSet: true })],
-  ['FROM', envelopeField('from')],
+  ['FROM', addresses('from')],
   ['HEADER', headerKey],
   ['KEYWORD', (c) => ({ key: 'keyword', name: spKeyword(c), isSet: true })],
   ['LARGER', (c) => ({ key: 'larger', octets: spNumber(c) })],
@@ -43,9 +43,9 @@ const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
   ['SENTSINCE', dateKey('sent', 'since')],
   ['SINCE', dateKey('internal', 'since')],
   ['SMALLER', (c) => ({ key: 'smaller', octets: spNumber(c) })],
-  ['SUBJECT', envelopeField('subject')],
+  ['SUBJECT', (c, decode) => ({ key: 'header', of: 'field', name: 'subject', text: searchText(c, decode) })],
   ['TEXT', (c, decode) => ({ key: 'text', text: searchText(c, decode) })],
-  ['TO', envelopeField('to')],
+  ['TO', addresses('to')],
   ['UID', uidKey],
   ['UNANSWERED', () => ({ key: 'flag', bit: ANSWERED, isSet: false })],
   ['UNDELETED', () => ({ key: 'flag', bit: DELETED, isSet: false })],
@@ -82,15 +82,15 @@ export function keyRule(c: Cursor, name: string): KeyRule | undefined {
   return c.offers(extension.capability) ? extension.rule : undefined
 }
 
-/** BCC, CC, FROM, SUBJECT, TO: the envelope's fields are header fields (RFC 3501 §6.4.4). */
-function envelopeField(name: string): KeyRule {
-  return (c, decode) => ({ key: 'header', name, text: searchText(c, decode) })
+/** BCC, CC, FROM, TO: what the envelope's field tells (RFC 3501 §6.4.4). */
+function addresses(name: string): KeyRule {
+  return (c, decode) => ({ key: 'header', of: 'addresses', name, text: searchText(c, decode) })
 }
 
 function headerKey(c: Cursor, decode: Decode): SearchKey {
   c.sp()
   const name = astring(c, 'header field name').toLowerCase()
-  return { key: 'header', name, text: searchText(c, decode) }
+  return { key: 'header', of: 'field', name, text: searchText(c, decode) }
 }
 
 function dateKey(of: 'internal' | 'sent' | 'saved', is: 'before' | 'on' | 'since'): KeyRule {

@@ -17,7 +17,8 @@ function keys(text: string, ...more: [literal: string, line: string][]) {
 }
 
 const flag = (bit: number, isSet: boolean) => ({ key: 'flag', bit, isSet })
-const header = (name: string, text: string) => ({ key: 'header', name, text })
+const header = (name: string, text: string) => ({ key: 'header', of: 'field', name, text })
+const addresses = (name: string, text: string) => ({ key: 'header', of: 'addresses', name, text })
 const day = (of: string, is: string) => ({ key: 'date', of, is, day: Date.UTC(1994, 1, 1) / DAY })
 const set = (numbering: string, first: number, last = first) => ({
   key: 'set',
@@ -29,14 +30,14 @@ describe('search-key (RFC 3501 §6.4.4)', () => {
   test.each<[string, object]>([
     ['ALL', { key: 'all' }],
     ['ANSWERED', flag(ANSWERED, true)],
-    ['BCC x', header('bcc', 'x')],
+    ['BCC x', addresses('bcc', 'x')],
     ['BEFORE 1-Feb-1994', day('internal', 'before')],
     ['BODY "a b"', { key: 'body', text: 'a b' }],
-    ['CC x', header('cc', 'x')],
+    ['CC x', addresses('cc', 'x')],
     ['DELETED', flag(DELETED, true)],
     ['DRAFT', flag(DRAFT, true)],
     ['FLAGGED', flag(FLAGGED, true)],
-    ['FROM "Smith"', header('from', 'Smith')],
+    ['FROM "Smith"', addresses('from', 'Smith')],
     ['HEADER Message-ID <x@y>', header('message-id', '<x@y>')],
     ['HEADER X-Spam ""', header('x-spam', '')],
     ['KEYWORD $Junk', { key: 'keyword', name: '$Junk', isSet: true }],
@@ -53,7 +54,7 @@ describe('search-key (RFC 3501 §6.4.4)', () => {
     ['SMALLER 0', { key: 'smaller', octets: 0 }],
     ['SUBJECT x', header('subject', 'x')],
     ['TEXT x', { key: 'text', text: 'x' }],
-    ['TO x', header('to', 'x')],
+    ['TO x', addresses('to', 'x')],
     ['UID 3', set('uid', 3)],
     ['UNANSWERED', flag(ANSWERED, false)],
     ['UNDELETED', flag(DELETED, false)],
@@ -70,7 +71,7 @@ describe('search-key (RFC 3501 §6.4.4)', () => {
   test('keys side by side must all be met', () => {
     expect(keys('FLAGGED SINCE 1-Feb-1994 NOT FROM "Smith"')).toEqual({
       key: 'and',
-      keys: [flag(FLAGGED, true), day('internal', 'since'), { key: 'not', of: header('from', 'Smith') }],
+      keys: [flag(FLAGGED, true), day('internal', 'since'), { key: 'not', of: addresses('from', 'Smith') }],
     })
   })
 

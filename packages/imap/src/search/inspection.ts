@@ -12,6 +12,7 @@ import {
 import type { Collation } from './collation.js'
 import { HeaderFacts, type TextFacts } from './message-facts.js'
 import type { SearchKey } from './search-key.js'
+import { searchedText } from './searched-text.js'
 import { TextFinder } from './text-finder.js'
 
 export type HeaderKey = Extract<SearchKey, { readonly key: 'header' }>
@@ -120,9 +121,9 @@ export class Inspection implements TextFacts {
   }
 
   #rootField(field: HeaderField): void {
-    const text = this.#collation.fold(decodeWords(fieldBody(field.raw)))
     for (const [key, wanted] of this.#keys.header) {
-      if (field.name === key.name && text.includes(wanted)) this.found.add(key)
+      if (field.name !== key.name) continue
+      if (this.#collation.fold(searchedText(key, fieldBody(field.raw))).includes(wanted)) this.found.add(key)
     }
     this.#contentField(field, 'root')
   }

@@ -1,10 +1,10 @@
 import { DIGEST_FIELDS, type FetchField, type SystemFlags, type UidList, type UnixMillis } from '@mailwright/core'
-import { decodeWords } from '@mailwright/message'
 import type { Numbering, SequenceSet } from '../command.js'
 import type { Span } from '../spans.js'
 import type { Collation } from './collation.js'
 import { type Columns, internalDay, type MessageFacts } from './message-facts.js'
 import type { SearchKey } from './search-key.js'
+import { searchedText } from './searched-text.js'
 
 /** Whether a message meets a key, as far as is known. */
 export type Truth = 'yes' | 'no' | 'open'
@@ -198,7 +198,7 @@ function headerTest(key: Extract<SearchKey, { readonly key: 'header' }>, { fold 
   return ({ header, text }) => {
     if (header === null) return 'open'
     if (isKept && header.isWhole) {
-      for (const body of header.all(key.name)) if (fold(decodeWords(body)).includes(wanted)) return 'yes'
+      for (const body of header.all(key.name)) if (fold(searchedText(key, body)).includes(wanted)) return 'yes'
       return 'no'
     }
     if (text?.found.has(key) === true) return 'yes'

@@ -13,8 +13,11 @@ export type SearchKey =
   | { readonly key: 'keyword'; readonly name: string; readonly isSet: boolean }
   /** RECENT, OLD and NEW (RFC 3501 §6.4.4); NEW comes as `and(recent, not seen)`. */
   | { readonly key: 'recent'; readonly isSet: boolean }
-  /** Header field contains `text` (Unicode); an empty text asks whether the field is there. */
-  | { readonly key: 'header'; readonly name: string; readonly text: string }
+  /**
+   * Header field, or the `addresses` it holds (FROM and its kin), contain `text` (Unicode); an empty text asks whether the
+   * field is there.
+   */
+  | { readonly key: 'header'; readonly of: 'field' | 'addresses'; readonly name: string; readonly text: string }
   | { readonly key: 'body'; readonly text: string }
   | { readonly key: 'text'; readonly text: string }
   | { readonly key: 'larger' | 'smaller'; readonly octets: Octets }
