@@ -29,7 +29,9 @@ test('each name has one row, a source, and brings, needs and excludes only names
 })
 
 test('the command rows name capabilities of the table', () => {
-  const named = Object.values(COMMANDS).flatMap(({ capability }) => (capability === undefined ? [] : [capability]))
+  const named = Object.values(COMMANDS).flatMap(({ capability }) =>
+    capability === undefined ? [] : [capability].flat(),
+  )
   expect(named).toContain('MOVE')
   for (const name of named) expect(NAMES).toContain(name)
 })

@@ -43,7 +43,17 @@ export function offer(host: HostSettings): Offer {
     const other = insteadOf.find((excluded) => names.has(excluded))
     if (other !== undefined) throw new HostError(`${name} and ${other} cannot be offered together`)
   }
-  return { told, usable: usable(told) }
+  return shared(told)
+}
+
+/** Offers by the names that are told: a host has few, and every one of its connections holds the same. */
+const OFFERS = new Map<string, Offer>()
+
+function shared(told: readonly CapabilityRow[]): Offer {
+  const key = told.map((row) => row.name).join(' ')
+  let offered = OFFERS.get(key)
+  if (offered === undefined) OFFERS.set(key, (offered = { told, usable: usable(told) }))
+  return offered
 }
 
 function usable(told: readonly CapabilityRow[]): ReadonlySet<CapabilityName> {

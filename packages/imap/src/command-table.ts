@@ -64,8 +64,8 @@ type Run<Name extends CommandName> =
 
 export type CommandRow<Name extends CommandName = CommandName> = Run<Name> & {
   readonly source: string
-  /** The extension it belongs to: where that is not offered, there is no such command. Absent: the base protocol. */
-  readonly capability?: CapabilityName
+  /** The extension it belongs to, or one of several: where none is offered, there is no such command. Absent: the base protocol. */
+  readonly capability?: CapabilityName | readonly CapabilityName[]
   /**
    * Whether EXPUNGE may be told while it runs: never during FETCH, STORE and SEARCH, but during their UID forms
    * (RFC 3501 §7.4.1).
@@ -187,7 +187,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   EXPUNGE: { admission: 'selected', run: expunge, expunges: 'allowed', source: 'RFC 3501 §6.4.3' },
   SEARCH: { admission: 'selected', run: search, expunges: 'uidOnly', source: 'RFC 3501 §6.4.4' },
   SORT: { admission: 'selected', run: sort, expunges: 'uidOnly', source: 'RFC 5256 §3', capability: 'SORT' },
-  THREAD: { admission: 'selected', run: thread, expunges: 'uidOnly', source: 'RFC 5256 §3' },
+  THREAD: {
+    admission: 'selected',
+    run: thread,
+    expunges: 'uidOnly',
+    source: 'RFC 5256 §3',
+    capability: ['THREAD=ORDEREDSUBJECT', 'THREAD=REFERENCES', 'THREAD=REFS'],
+  },
   FETCH: { admission: 'selected', run: fetch, expunges: 'uidOnly', source: 'RFC 3501 §6.4.5' },
   STORE: { admission: 'selected', run: storeFlags, expunges: 'uidOnly', source: 'RFC 3501 §6.4.6' },
   COPY: { admission: 'selected', run: copy, expunges: 'allowed', source: 'RFC 3501 §6.4.7' },

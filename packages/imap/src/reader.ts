@@ -162,7 +162,8 @@ function nonSyncRefusal(session: Session, line: string, octets: Octets): Refused
 function switchedOff(session: Session, line: string): RefusedCommand | null {
   const [, tag = '*', uid = '', name = ''] = TAG_AND_NAME.exec(line) ?? []
   const capability = rowOf(name.toUpperCase())?.capability
-  if (capability === undefined || session.offers(capability)) return null
+  if (capability === undefined) return null
+  if ([capability].flat().some((name) => session.offers(name))) return null
   return unknownCommand(tag, `${uid}${name}`.toUpperCase())
 }
 

@@ -1,4 +1,5 @@
 import type { MailStore } from '@mailwright/core'
+import { COMMANDS } from '@mailwright/imap'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { VirtualClock } from '@mailwright/testing'
 import fc from 'fast-check'
@@ -154,4 +155,25 @@ test('logins and the end of a session are told with the name, never with the pas
     { name: 'disconnect', user: 'fred', reason: 'logout' },
   ])
   expect(JSON.stringify(client.events)).not.toMatch(/wrong|secret/)
+})
+
+test('[F1] a command whose capability is switched off does not exist, and no other is lost', async () => {
+  const client = new TestClient(await storeWith('basic'), {
+    capabilities: ['IMAP4rev1'],
+    compression: 'offered',
+    jmapUrl: 'https://example.com/',
+    limits: { badCommands: 1_000 },
+  })
+  await client.send('0 LOGIN fred secret\r\n1 SELECT INBOX\r\n')
+  const extensions = Object.entries(COMMANDS).filter(([, { capability }]) => capability !== undefined)
+  expect(extensions.length).toBeGreaterThan(10)
+  for (const [name, { admission }] of Object.entries(COMMANDS)) {
+    if (admission === 'notAuthenticated' || name === 'LOGOUT') continue
+    client.output = ''
+    await client.send(`t ${name} {1}\r\n`)
+    const isUnknown = client.output === `t BAD Error in IMAP command ${name}: Unknown command.\r\n`
+    expect(isUnknown, `${name}: ${client.output}`).toBe(extensions.some(([extension]) => extension === name))
+    // Whatever else it was, it may wait for its literal.
+    if (client.output.startsWith('+')) await client.send('x\r\n')
+  }
 })

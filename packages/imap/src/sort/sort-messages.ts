@@ -1,6 +1,7 @@
 import { breathe, type FetchPage, type Flow, type NoSuchMailbox, type UidList } from '@mailwright/core'
 import { store } from '../calls.js'
 import { paced } from '../paced.js'
+import { progress } from '../progress.js'
 import type { Searched } from '../search/find.js'
 import type { Session } from '../session.js'
 import { orderOf } from './order.js'
@@ -40,6 +41,7 @@ export function* sortMessages(
       left = PACE
       yield* breathe()
     }
+    progress(session, count, uids.length)
     yield* breathe()
     cursor = page.cursor
   } while (cursor !== null)

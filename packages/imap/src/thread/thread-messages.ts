@@ -3,6 +3,7 @@ import { baseSubject } from '@mailwright/message'
 import { store } from '../calls.js'
 import type { LongWork } from '../paced.js'
 import { paced } from '../paced.js'
+import { progress } from '../progress.js'
 import type { Searched } from '../search/find.js'
 import type { Session } from '../session.js'
 import { sortText } from '../sort/sort-columns.js'
@@ -63,6 +64,7 @@ export function* threadMessages(
       left = PACE
       yield* breathe()
     }
+    progress(session, messages.length, uids.length)
     yield* breathe()
     cursor = page.cursor
   } while (cursor !== null)
