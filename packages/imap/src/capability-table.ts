@@ -103,6 +103,9 @@ export const CAPABILITY_ROWS = [
     when: ({ supports }) => supports.metadata === 'server',
   },
 
+  { name: 'ACL', source: 'RFC 4314', since: 'login', when: hasRights },
+  { name: 'RIGHTS=kxte', source: 'RFC 4314', since: 'login', when: hasRights },
+  { name: 'LIST-MYRIGHTS', source: 'RFC 8440', since: 'login', when: hasRights },
   { name: 'QUOTA', source: 'RFC 9208', since: 'login', when: ({ supports }) => supports.quota !== undefined },
   {
     name: 'QUOTASET',
@@ -164,6 +167,10 @@ export const CAPABILITY_ROWS = [
   { name: 'THREAD=REFERENCES', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFS', source: 'draft-ietf-morg-inthread', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
+
+function hasRights({ supports }: HostSettings): boolean {
+  return supports.acl === true
+}
 
 /** A resource is named where the store bounds it (RFC 9208 §3.1.1). */
 function bounds(resource: QuotaResource): (host: HostSettings) => boolean {

@@ -92,6 +92,17 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     }
   },
 
+  /** {@link basic}, with INBOX/Drafts and Work, which holds three messages: one seen, one deleted, one untouched; and bob's INBOX. */
+  async shared(store) {
+    await FIXTURES['basic']?.(store)
+    await mailboxIdOf(store, INBOX, accountId('bob'))
+    await make(store, 'INBOX/Drafts')
+    await make(store, 'Work')
+    await deliver(store, { mailbox: 'Work', text: letter(1), system: SEEN })
+    await deliver(store, { mailbox: 'Work', text: letter(2), system: DELETED })
+    await deliver(store, { mailbox: 'Work', text: letter(3) })
+  },
+
   /** INBOX with ten messages, UIDs 1 to 10; 3, 4, 7 and 10 are marked deleted. */
   async deleted(store) {
     for (let n = 1; n <= 10; n++) {

@@ -151,8 +151,9 @@ function* fetchRow(
 
 /** Sets `\Seen` on those of the messages that lack it. Returns which they were, with the mod-sequences it gave. */
 function* markSeen(mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<ReadonlyMap<number, number>> {
-  const { view, ref, isReadOnly } = mailbox
-  if (!plan.setsSeen || isReadOnly) return NONE
+  const { view, ref, isReadOnly, rights } = mailbox
+  // RFC 4314 §4: without the right the flag is not set, and nothing is refused.
+  if (!plan.setsSeen || isReadOnly || !rights.includes('s')) return NONE
   const unseen = uids.filter((uid) => (view.bitsAt(view.indexOf(uid)) & SEEN) === 0)
   if (unseen.length === 0) return NONE
   const answer = yield* store.call('storeFlags', { ...ref, uids: unseen, change: ADD_SEEN })
