@@ -127,6 +127,9 @@ export const CAPABILITY_ROWS = [
   { name: 'MULTIAPPEND', source: 'RFC 3502', since: 'login' },
   { name: 'CATENATE', source: 'RFC 4469', since: 'login' },
   { name: 'URL-PARTIAL', source: 'RFC 5550', since: 'login' },
+  { name: 'PREVIEW', source: 'RFC 8970', since: 'login' },
+  { name: 'PREVIEW=FUZZY', source: 'draft-ietf-extra-imap-fetch-preview', since: 'login' },
+  { name: 'SNIPPET=FUZZY', source: 'draft-slusarz-imap-fetch-snippet', since: 'login' },
   { name: 'REPLACE', source: 'RFC 8508', since: 'login' },
 
   { name: 'CONDSTORE', source: 'RFC 7162', since: 'login' },

@@ -73,6 +73,13 @@ export type FetchItem =
       readonly label: string
     }
   | { readonly item: 'BINARY.SIZE[]'; readonly part: readonly number[]; readonly label: string }
+  /** RFC 8970, and the drafts before it: `fuzzy` answers as those do. `lazy`: only without undue delay. */
+  | {
+      readonly item: 'PREVIEW'
+      readonly name: 'PREVIEW' | 'SNIPPET'
+      readonly form: 'plain' | 'fuzzy'
+      readonly mode: 'always' | 'lazy'
+    }
 
 /** `<first:last>` of PARTIAL, counted from the first message or, when negative, from the last (RFC 9394 §3.1). */
 export interface PartialRange {

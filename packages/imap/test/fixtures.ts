@@ -149,6 +149,25 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     }
   },
 
+  /** Messages for PREVIEW, three of them and their previews those of RFC 8970 §5. */
+  async previews(store) {
+    await deliver(store, { text: 'Subject: 1\n\nPreview text!\n' })
+    await deliver(store, {
+      text: `Subject: 2\n\nLorem ipsum dolor sit amet, consectetur adipiscing elit.\n${'Curabitur aliquam turpis et ante dictum. '.repeat(5)}\n`,
+    })
+    await deliver(store, {
+      text: 'Subject: 3\nMIME-Version: 1.0\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n',
+    })
+    await deliver(store, {
+      text: 'Subject: 4\nMIME-Version: 1.0\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<html><body><p>Gr=FC=DFe &amp; mehr</p><blockquote>quoted</blockquote></body></html>\n',
+    })
+    await deliver(store, {
+      text: 'Subject: 5\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\n<b>html first</b>\n--b\nContent-Type: text/plain\n\nplain text\n--b--\n',
+    })
+    await deliver(store, { text: 'Subject: 6\n\n> quoted only\n> more\n' })
+    await deliver(store, { text: 'Subject: 7\n' })
+  },
+
   /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */
   async search(store) {
     const day = (date: string): number => Date.parse(`${date}T12:00:00Z`)

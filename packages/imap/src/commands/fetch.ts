@@ -33,7 +33,7 @@ export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'
   const { numbering } = command
   const asked = mailbox.view.resolve(command.set, numbering)
   if (asked === null) return BAD_SET
-  const plan = planFetch(itemsOf(session, command))
+  const plan = planFetch(itemsOf(session, command), session.settings.limits.lazyPreviews)
   if (plan.hasModSeq) session.usesModSeq()
   const wanted = yield* narrowed(session, mailbox, command, asked)
   if ('kind' in wanted) return MAILBOX_GONE
