@@ -25,9 +25,13 @@ const INSTALL = [
 const tests = (...projects) => [bin('vitest'), 'run', ...projects.flatMap((name) => ['--project', name])]
 
 /** What `npm test` does for seconds, for minutes. */
-const LONG = ['test/interop/crash.test.ts', 'test/differential/differential.test.ts']
-const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '5' }
-const long = () => spawned([...tests('interop'), ...LONG], ROUNDS)
+const LONG = [
+  'test/interop/crash.test.ts',
+  'test/differential/differential.test.ts',
+  'packages/imap/test/model/model.test.ts',
+]
+const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '5', MAILWRIGHT_MODEL_RUNS: '4000' }
+const long = () => spawned([...tests('unit', 'interop'), ...LONG], ROUNDS)
 
 /** `isGround`: without it nothing else can be judged. */
 const STEPS = [

@@ -1,5 +1,4 @@
 import {
-  type AccountId,
   type Changes,
   type FetchField,
   type FetchPage,
@@ -11,19 +10,16 @@ import {
   type MailboxStatus,
   type ModSeq,
   modSeq,
-  SEEN,
   type Snapshot,
   type SpecialUse,
   type StatusItem,
   StoreFault,
-  type SystemFlags,
   type Uid,
   type UidList,
   type UnixMillis,
   uid,
   uidList,
 } from '@mailwright/core'
-import type { Acl } from './acl.js'
 import { AnnotationTable } from './annotation-table.js'
 import { ChangeOrder, type Message } from './change-order.js'
 import type { Content } from './content.js'
@@ -31,7 +27,6 @@ import { Counts } from './counts.js'
 import { Expunged } from './expunged.js'
 import { changedKeywords, Keywords, sameKeywords } from './keywords.js'
 import type { MemoryStoreLimits } from './limits.js'
-import { PRIVATE_FLAGS, type Shown, Viewer } from './viewer.js'
 
 /** A message on its way in. */
 export interface Incoming {
@@ -51,7 +46,6 @@ export class Mailbox {
   readonly specialUse: readonly SpecialUse[]
   readonly counts = new Counts()
   readonly annotations: AnnotationTable
-  readonly acl: Acl
   readonly #limits: MemoryStoreLimits
   /** UIDs only grow and a Map keeps the order of insertion: so it is the order of UIDs. */
   readonly #messages = new Map<number, Message>()
@@ -62,17 +56,9 @@ export class Mailbox {
   #highest: ModSeq = modSeq(1)
   #recentFrom: Uid = uid(1)
   #snapshot: Snapshot | null = null
-  readonly #viewers = new Map<AccountId, Viewer>()
 
-  constructor(
-    id: MailboxId,
-    uidValidity: number,
-    specialUse: readonly SpecialUse[],
-    acl: Acl,
-    limits: MemoryStoreLimits,
-  ) {
+  constructor(id: MailboxId, uidValidity: number, specialUse: readonly SpecialUse[], limits: MemoryStoreLimits) {
     this.id = id
-    this.acl = acl
     this.uidValidity = uidValidity
     this.specialUse = specialUse
     this.#limits = limits
@@ -102,17 +88,8 @@ export class Mailbox {
     return found
   }
 
-  /** The private flags of an account that is not the owner. */
-  viewer(account: AccountId): Viewer {
-    let viewer = this.#viewers.get(account)
-    if (viewer === undefined) this.#viewers.set(account, (viewer = new Viewer()))
-    return viewer
-  }
-
-  /** The same object until something changes; but for a viewer, who sees his own. */
-  snapshot(viewer: Viewer | null): Snapshot {
-    if (viewer !== null)
-      return { ...this.snapshot(null), messages: flagColumns(shown(this.#messages.values(), viewer)) }
+  /** The same object until something changes. */
+  snapshot(): Snapshot {
     this.#snapshot ??= {
       kind: 'snapshot',
       uidValidity: this.uidValidity,
@@ -123,13 +100,8 @@ export class Mailbox {
     return this.#snapshot
   }
 
-  changesSince(since: ModSeq, viewer: Viewer | null): Changes {
-    const news = new Set(this.#order.since(since))
-    for (const number of viewer?.changedSince(since) ?? []) {
-      const message = this.#messages.get(number)
-      if (message !== undefined) news.add(message)
-    }
-    const changed = shown(news, viewer).sort((a, b) => a.uid - b.uid)
+  changesSince(since: ModSeq): Changes {
+    const changed = this.#order.since(since).sort((a, b) => a.uid - b.uid)
     const vanished = this.#expunged.since(since)
     return {
       kind: 'changes',
@@ -141,24 +113,23 @@ export class Mailbox {
     }
   }
 
-  status(items: readonly StatusItem[], viewer: Viewer | null): MailboxStatus {
+  status(items: readonly StatusItem[]): MailboxStatus {
     const values: { readonly [Item in StatusItem]: number } = {
       messages: this.counts.messages,
       uidNext: this.#uidNext,
       uidValidity: this.uidValidity,
-      unseen: viewer === null ? this.counts.unseen : this.counts.messages - viewer.seen,
+      unseen: this.counts.unseen,
       deleted: this.counts.deleted,
       size: this.counts.octets,
-      recent: viewer === null ? this.counts.recent : 0,
+      recent: this.counts.recent,
       highestModSeq: this.#highest,
       deletedStorage: this.counts.deletedOctets,
     }
     return { mailbox: this.id, ...Object.fromEntries(items.map((item) => [item, values[item]])) }
   }
 
-  /** The first UID that no claim covered; now all are. `\Recent` is the owner's: others only look. */
-  claimRecent(viewer: Viewer | null): Uid {
-    if (viewer !== null) return this.#uidNext
+  /** The first UID that no claim covered; now all are. */
+  claimRecent(): Uid {
     const from = this.#recentFrom
     this.#recentFrom = this.#uidNext
     this.counts.recent = 0
@@ -166,10 +137,10 @@ export class Mailbox {
   }
 
   /** `cursor` is the place in `uids` where the page begins. */
-  fetch(uids: UidList, fields: readonly FetchField[], cursor: number | null, viewer: Viewer | null): FetchPage {
+  fetch(uids: UidList, fields: readonly FetchField[], cursor: number | null): FetchPage {
     const start = cursor ?? 0
     const end = Math.min(start + this.#limits.pageMessages, uids.length)
-    const page = shown(this.present(uids.subarray(start, end)), viewer)
+    const page = this.present(uids.subarray(start, end))
     const wants = new Set(fields)
     return {
       kind: 'page',
@@ -220,31 +191,15 @@ export class Mailbox {
     return change.mode === 'remove' || this.#keywords.hasRoomFor(change.flags.keywords)
   }
 
-  /**
-   * Changes flags of messages that are here. Those that already are as wanted keep their mod-sequence.
-   *
-   * @param mask flags that may change.
-   * @param viewer whose private flags are changed instead of everybody's; `null`: the owner changes his own.
-   */
-  storeFlags(messages: readonly Message[], { mode, flags }: FlagChange, mask: FlagMask, viewer: Viewer | null): void {
+  /** Changes flags of messages that are here. Those that already are as wanted keep their mod-sequence. */
+  storeFlags(messages: readonly Message[], { mode, flags }: FlagChange): void {
     let hasAdvanced = false
-    const advance = (): void => {
+    for (const message of messages) {
+      const system = changedSystem(message.system, mode, flags.system)
+      const names = changedKeywords(message.keywords, mode, flags.keywords)
+      if (system === message.system && sameKeywords(names, message.keywords)) continue
       if (!hasAdvanced) this.#advance()
       hasAdvanced = true
-    }
-    const common = viewer === null ? mask.system : mask.system & ~PRIVATE_FLAGS
-    for (const message of messages) {
-      if (viewer !== null && (mask.system & SEEN) !== 0) {
-        const isSeen = (changedSystem(viewer.show(message).system, mode, flags.system) & SEEN) !== 0
-        if (viewer.isChange(message.uid, isSeen)) {
-          advance()
-          viewer.set(message.uid, isSeen, this.#highest)
-        }
-      }
-      const system = (message.system & ~common) | (changedSystem(message.system, mode, flags.system) & common)
-      const names = mask.keywords ? changedKeywords(message.keywords, mode, flags.keywords) : message.keywords
-      if (system === message.system && sameKeywords(names, message.keywords)) continue
-      advance()
       this.counts.remove(message, this.#isRecent(message))
       // Taken before the old are released, so that a keyword only this message carries keeps its spelling.
       const keywords = this.#keywords.take(names)
@@ -264,7 +219,6 @@ export class Mailbox {
     this.#advance()
     for (const message of messages) {
       this.#messages.delete(message.uid)
-      for (const viewer of this.#viewers.values()) viewer.forget(message.uid)
       this.#order.remove(message)
       this.#keywords.release(message.keywords)
       this.counts.remove(message, this.#isRecent(message))
@@ -293,27 +247,16 @@ export class Mailbox {
   }
 }
 
-/** Which flags a change may touch. */
-export interface FlagMask {
-  readonly system: SystemFlags
-  readonly keywords: boolean
-}
-
-/** The messages as the viewer sees them. */
-export function shown(messages: Iterable<Message>, viewer: Viewer | null): Shown[] {
-  return viewer === null ? [...messages] : Array.from(messages, (message) => viewer.show(message))
-}
-
 /** The message once more, on its way into another place of its account. */
-export function twinOf({ content, system, keywords, internalDate, threadId }: Shown, saveDate: UnixMillis): Incoming {
+export function twinOf({ content, system, keywords, internalDate, threadId }: Message, saveDate: UnixMillis): Incoming {
   return { content, flags: { system, keywords }, internalDate, saveDate, threadId }
 }
 
-export function uidsOf(messages: readonly Shown[]): UidList {
+export function uidsOf(messages: readonly Message[]): UidList {
   return Uint32Array.from(messages, (message) => message.uid)
 }
 
-export function modSeqsOf(messages: readonly Shown[]): Float64Array {
+export function modSeqsOf(messages: readonly Message[]): Float64Array {
   return Float64Array.from(messages, (message) => message.modSeq)
 }
 

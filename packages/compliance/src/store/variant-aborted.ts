@@ -18,7 +18,6 @@ const CHANGING: ReadonlySet<string> = new Set([
   'claimRecent',
   'setMetadata',
   'setQuota',
-  'setAcl',
 ])
 
 /** When to abort: after so many microtasks, and after so many turns of the event loop. */
@@ -116,7 +115,5 @@ async function observe(store: MailStore, account: AccountId): Promise<unknown> {
     signal,
   )
   const notes = (annotations?.found ?? []).map((row) => sortedAnnotations(row.annotations))
-  const lists: unknown[] = []
-  for (const { id } of entries) lists.push(await store.acl?.({ account, mailbox: id }, signal))
-  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort(), notes, lists }
+  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort(), notes }
 }

@@ -2,7 +2,6 @@ import { type Flow, type Identity, INBOX } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox, watchMailboxes } from '../mailboxes.js'
-import { notManaged } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -23,7 +22,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
     case 'deleted':
       if (isSelected) {
         session.left()
-        yield* watchMailboxes([])
+        yield* watchMailboxes(account, [])
       }
       return ok('Delete completed.')
     case 'noSuchMailbox':
@@ -31,7 +30,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
     case 'hasChildren':
       return no('Mailbox has children, delete them first.', 'HASCHILDREN')
     case 'denied':
-      return notManaged(answer)
+      return no(answer.reason, 'CANNOT')
     default:
       return answer satisfies never
   }

@@ -44,7 +44,9 @@ export function* storeFlags(session: Session, mailbox: Selected, command: Comman
     if (session.wire.isFull) yield* breathe()
   }
   // RFC 2180 §4.2.1 and §4.2.3: silently, what still exists was stored; else the client expects an answer for each.
-  const isComplete = changed.uids.length + modified.length === uids.length || isSilent || numbering === 'uid'
+  const areThere = changed.uids.length + modified.length === uids.length
+  if (!areThere) session.isStale = true
+  const isComplete = areThere || isSilent || numbering === 'uid'
   if (modified.length === 0) return withLimit(session, isComplete ? STORED : EXPUNGE_ISSUED, limit)
   // What changed meanwhile is told, so that the client can try again at once (RFC 7162 §3.1.3).
   session.isStale = true
