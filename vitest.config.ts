@@ -29,11 +29,22 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // After the unit tests, and few at a time: each runs servers and clients of its own, and some look at the clock.
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
         },
       },
     ],

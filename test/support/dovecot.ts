@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.js'
 import { type Finished, type RunOptions, run, succeed } from './run.js'
 import { eventually, within } from './wait.js'
 import { Wire } from './wire.js'
@@ -152,17 +152,6 @@ async function account(): Promise<Account> {
 /** Only root can give, and nobody else needs to. */
 async function give(folder: string, { uid, gid }: Account): Promise<void> {
   if (userInfo().uid === 0) await succeed('chown', ['-R', `${uid}:${gid}`, folder])
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 async function greeting(port: number): Promise<string> {

@@ -36,15 +36,12 @@ export class Tap {
 
   /** Commands of all connections, without their tags, each connection's in order; literals are left out. */
   get commands(): readonly string[] {
-    return this.#connections.flatMap(({ said }) => commands(readable(Buffer.concat(said), /^\S+ COMPRESS .*\r\n/im)))
+    return this.#connections.flatMap((connection) => commands(readable(connection).said))
   }
 
   /** What the server said on all connections, one after the other. */
   get answers(): string {
-    const compressed = /^\S+ OK [^\r\n]*(?:deflate|compress)[^\r\n]*\r\n/im
-    return this.#connections
-      .map(({ answered }) => readable(Buffer.concat(answered), compressed).toString('latin1'))
-      .join('')
+    return this.#connections.map((connection) => readable(connection).answered.toString('latin1')).join('')
   }
 
   /** What comes from now on is all there is. */
@@ -77,13 +74,24 @@ export class Tap {
   }
 }
 
-/** @param turn the line after which all is compressed. */
-function readable(octets: Buffer, turn: RegExp): Buffer {
+/** Both sides in clear. All is compressed after the line that asks for it, and after the one that agrees. RFC 4978 §3. */
+function readable(connection: Connection): { readonly said: Buffer; readonly answered: Buffer } {
+  const said = Buffer.concat(connection.said)
+  const answered = Buffer.concat(connection.answered)
+  const [, tag] = /^(\S+) COMPRESS DEFLATE\r\n/im.exec(said.toString('latin1')) ?? []
+  if (tag === undefined) return { said, answered }
+  const agreed = new RegExp(`^${tag.replaceAll('.', '\\.')} OK .*\\r\\n`, 'm')
+  if (!agreed.test(answered.toString('latin1'))) return { said, answered }
+  return { said: inflated(said, /^\S+ COMPRESS DEFLATE\r\n/im), answered: inflated(answered, agreed) }
+}
+
+/** @param turn the last line in clear. */
+function inflated(octets: Buffer, turn: RegExp): Buffer {
   const found = turn.exec(octets.toString('latin1'))
-  if (found === null) return octets
-  const end = found.index + found[0].length
-  const rest = inflateRawSync(octets.subarray(end), { finishFlush: constants.Z_SYNC_FLUSH })
-  return Buffer.concat([octets.subarray(0, end), rest])
+  const end = found === null ? octets.length : found.index + found[0].length
+  const rest = octets.subarray(end)
+  if (rest.length === 0) return octets
+  return Buffer.concat([octets.subarray(0, end), inflateRawSync(rest, { finishFlush: constants.Z_SYNC_FLUSH })])
 }
 
 function commands(octets: Buffer): readonly string[] {
