@@ -44,6 +44,16 @@ export const PROGRAMS = [
   { package: 'dovecot-imapd', test: ['test', '-x', '/usr/lib/dovecot/imap'], reason: 'IMAP of that server' },
 ]
 
+/** What only the tests that take minutes need: half a gigabyte of it. */
+export const LONG_PROGRAMS = [
+  {
+    package: 'thunderbird',
+    test: ['/usr/lib/thunderbird/thunderbird-bin', '--version'],
+    says: /^Mozilla Thunderbird \d/,
+    reason: 'the mail reader of most, without its window',
+  },
+]
+
 /** Where daemons are is not on everybody's path. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
 

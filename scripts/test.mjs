@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { installMissingPackages, PROGRAMS } from './debian-packages.mjs'
+import { installMissingPackages, LONG_PROGRAMS, PROGRAMS } from './debian-packages.mjs'
 import { bin, root } from './install.mjs'
 
 /**
@@ -24,19 +24,21 @@ const INSTALL = [
 ]
 const tests = (...projects) => [bin('vitest'), 'run', ...projects.flatMap((name) => ['--project', name])]
 
-/** What `npm test` does for seconds, for minutes. */
+/** What `npm test` does for seconds, for minutes; and what it does not do, because it needs programs of its own. */
 const LONG = [
   'test/interop/crash.test.ts',
   'test/differential/differential.test.ts',
   'packages/imap/test/model/model.test.ts',
+  'test/long/',
 ]
 const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '5', MAILWRIGHT_MODEL_RUNS: '4000' }
-const long = () => spawned([...tests('unit', 'interop'), ...LONG], ROUNDS)
+const long = () => spawned([...tests('unit', 'interop', 'long'), ...LONG], ROUNDS)
+const programs = options.long ? [...PROGRAMS, ...LONG_PROGRAMS] : PROGRAMS
 
 /** `isGround`: without it nothing else can be judged. */
 const STEPS = [
   { name: 'packages', isGround: true, run: () => spawned(INSTALL) },
-  { name: 'programs', isGround: true, run: async () => installMissingPackages(PROGRAMS) },
+  { name: 'programs', isGround: true, run: async () => installMissingPackages(programs) },
   { name: 'build', isGround: true, run: () => spawned(node('build.mjs')) },
   { name: 'lint', run: () => spawned([bin('biome'), 'ci', '--colors=off', '.']) },
   { name: 'unused', run: () => spawned([bin('knip'), '--no-progress', '--no-config-hints']) },
