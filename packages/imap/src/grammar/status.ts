@@ -6,8 +6,8 @@ import { atom } from './strings.js'
 
 interface StatusWord {
   readonly att: StatusAtt
-  /** The extension that brings it. Absent: the base protocol. */
-  readonly capability?: CapabilityName
+  /** The extensions that bring it, each of them. Absent: the base protocol. */
+  readonly capabilities?: readonly CapabilityName[]
 }
 
 /** `status-att` of RFC 3501 §9 by its word; an extension adds a row. */
@@ -17,13 +17,12 @@ const STATUS_ATTS: ReadonlyMap<string, StatusWord> = new Map<string, StatusWord>
   ['UIDNEXT', { att: 'uidNext' }],
   ['UIDVALIDITY', { att: 'uidValidity' }],
   ['UNSEEN', { att: 'unseen' }],
-  ['DELETED', { att: 'deleted', capability: 'IMAP4rev2' }],
-  ['HIGHESTMODSEQ', { att: 'highestModSeq', capability: 'CONDSTORE' }],
-  ['MAILBOXID', { att: 'mailboxId', capability: 'OBJECTID' }],
-  ['SIZE', { att: 'size', capability: 'STATUS=SIZE' }],
-  ['DELETED', { att: 'deleted', capability: 'QUOTA=RES-MESSAGE' }],
-  ['DELETED-STORAGE', { att: 'deletedStorage', capability: 'QUOTA=RES-STORAGE' }],
-  ['APPENDLIMIT', { att: 'appendLimit', capability: 'APPENDLIMIT' }],
+  ['HIGHESTMODSEQ', { att: 'highestModSeq', capabilities: ['CONDSTORE'] }],
+  ['MAILBOXID', { att: 'mailboxId', capabilities: ['OBJECTID'] }],
+  ['SIZE', { att: 'size', capabilities: ['STATUS=SIZE'] }],
+  ['DELETED', { att: 'deleted', capabilities: ['IMAP4rev2', 'QUOTA=RES-MESSAGE'] }],
+  ['DELETED-STORAGE', { att: 'deletedStorage', capabilities: ['QUOTA=RES-STORAGE'] }],
+  ['APPENDLIMIT', { att: 'appendLimit', capabilities: ['APPENDLIMIT'] }],
 ])
 
 /**
@@ -46,5 +45,6 @@ function statusAtt(c: Cursor): StatusAtt {
   const word = atom(c, 'status item').toUpperCase()
   // IMAP4rev2 no longer has RECENT (RFC 9051 §E).
   const found = word === 'RECENT' && c.isEnabled('IMAP4rev2') ? undefined : STATUS_ATTS.get(word)
-  return found !== undefined && c.offers(found.capability) ? found.att : c.bad(`Unknown status item ${word}`)
+  const isOffered = found?.capabilities?.some((name) => c.offers(name)) ?? true
+  return found !== undefined && isOffered ? found.att : c.bad(`Unknown status item ${word}`)
 }
