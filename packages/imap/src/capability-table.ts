@@ -160,6 +160,8 @@ export const CAPABILITY_ROWS = [
   { name: 'SORT', source: 'RFC 5256', since: 'login' },
   { name: 'SORT=DISPLAY', source: 'RFC 5957', since: 'login', brings: ['SORT'] },
   { name: 'ESORT', source: 'RFC 5267', since: 'login', brings: ['SORT'] },
+  { name: 'CONTEXT=SEARCH', source: 'RFC 5267', since: 'login' },
+  { name: 'CONTEXT=SORT', source: 'RFC 5267', since: 'login' },
   { name: 'THREAD=ORDEREDSUBJECT', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFERENCES', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFS', source: 'draft-ietf-morg-inthread', since: 'login' },

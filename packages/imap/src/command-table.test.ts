@@ -34,6 +34,7 @@ const SELECTED = [
   'COPY',
   'MOVE',
   'SORT',
+  'CANCELUPDATE',
   'THREAD',
   'REPLACE',
 ]

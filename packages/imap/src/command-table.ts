@@ -24,6 +24,7 @@ import { status } from './commands/status.js'
 import { storeFlags } from './commands/store.js'
 import { subscribe } from './commands/subscribe.js'
 import { thread } from './commands/thread.js'
+import { cancelUpdate } from './extensions/cancel-update.js'
 import { comparator } from './extensions/comparator.js'
 import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
@@ -186,6 +187,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
   },
   EXPUNGE: { admission: 'selected', run: expunge, expunges: 'allowed', source: 'RFC 3501 §6.4.3' },
   SEARCH: { admission: 'selected', run: search, expunges: 'uidOnly', source: 'RFC 3501 §6.4.4' },
+  CANCELUPDATE: {
+    admission: 'selected',
+    run: cancelUpdate,
+    expunges: 'allowed',
+    source: 'RFC 5267 §4.3.5',
+    capability: 'CONTEXT=SEARCH',
+  },
   SORT: { admission: 'selected', run: sort, expunges: 'uidOnly', source: 'RFC 5256 §3', capability: 'SORT' },
   THREAD: {
     admission: 'selected',

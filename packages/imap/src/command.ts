@@ -222,6 +222,7 @@ export type ImapCommand =
       /** `null`: as RFC 3501 §6.4.4 has it, without RETURN. */
       readonly returns: ReturnOptions | null
     }
+  | { readonly name: 'CANCELUPDATE'; readonly tags: readonly string[] }
   | { readonly name: 'COMPARATOR'; readonly orders: readonly string[] }
   | {
       readonly name: 'SORT'

@@ -68,6 +68,16 @@ export interface ImapLimits {
   /** Failed logins and commands refused before login. Default 3: nobody mistypes more. Passed: `* BYE`. */
   readonly refusedBeforeLogin: number
   /**
+   * Searches of one session whose results it follows. Default 8: more than a client has windows; each is looked at with every
+   * change. Passed: `NO [NOUPDATE]`, untagged (RFC 5267 §4.3.1).
+   */
+  readonly followedSearches: number
+  /**
+   * Results of one SORT that is followed: their sort values stay in memory. Default 50,000, some 10 MB. Passed: `NO [NOUPDATE]`,
+   * untagged (RFC 5267 §4.3.1).
+   */
+  readonly followedResults: number
+  /**
    * Characters of a subject or address that SORT and THREAD compare. Default 1,024: more than any has, and a mailbox of longer
    * ones costs no more. Those that are alike so far count as alike.
    */
@@ -105,6 +115,8 @@ export const IMAP_LIMITS: ImapLimits = {
   patienceBeforeLogin: 180_000,
   patience: 1_800_000,
   refusedBeforeLogin: 3,
+  followedSearches: 8,
+  followedResults: 50_000,
   sortKey: 1_024,
   badCommands: 20,
 }

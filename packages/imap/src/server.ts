@@ -170,7 +170,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
     if (state.name !== 'selected') return
     // A mod-sequence from beyond the view: what lies between must be told, too, or the client would never ask for it.
     const isAhead = session.toldModSeq > state.mailbox.view.modSeq
-    if (session.isStale || isAhead) yield* refresh(session, state.mailbox)
+    if (session.isStale || isAhead || session.contexts.isFollowed) yield* refresh(session, state.mailbox)
     if (session.isOver) return
     const numbering = 'numbering' in command ? command.numbering : 'seq'
     const expunges = row.expunges === 'allowed' || numbering === 'uid' ? 'allowed' : 'held'

@@ -10,6 +10,7 @@ import type { ImapSettings } from './options.js'
 import type { NameForm } from './response/mailbox.js'
 import { writeText, writeUtf8Text } from './response/strings.js'
 import { type Collation, UNICODE_CASEMAP } from './search/collation.js'
+import { SearchContexts } from './search/search-context.js'
 import type { ImapState, Selected } from './states.js'
 
 /** `resp-cond-state` and `resp-cond-bye` of RFC 3501 §9, with their code. */
@@ -28,6 +29,8 @@ export class Session {
   toldModSeq = 0
   /** How SEARCH, SORT and THREAD compare texts: the active comparator (RFC 5255 §4.2). */
   collation: Collation = UNICODE_CASEMAP
+  /** Searches of the selected mailbox whose results the client follows. */
+  readonly contexts = new SearchContexts()
   /** Of the command at hand: an ESEARCH response names it (RFC 4466 §2.6.2). */
   tag = ''
   /** The mailbox has changed beyond what the view holds. */
@@ -186,6 +189,7 @@ export class Session {
 
   /** No mailbox is selected any more. */
   left(): void {
+    this.contexts.clear()
     if (this.#state.name === 'selected') this.#state = { name: 'authenticated', identity: this.#state.identity }
     this.isStale = false
   }

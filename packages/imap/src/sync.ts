@@ -3,6 +3,7 @@ import { store } from './calls.js'
 import type { Numbering } from './command.js'
 import { tellFlagNews, writeFlagLines } from './flag-lines.js'
 import { writeUidSet } from './response/uid-set.js'
+import { tellTouched, tellVanished as tellVanishedResults } from './search/follow.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
 
@@ -28,6 +29,7 @@ export function* refresh(session: Session, mailbox: Selected): Flow<void> {
     session.loggedOut('refused')
     return
   }
+  session.contexts.changed(changes)
   if (!view.apply(changes) || mailbox.isReadOnly || session.isRev2) return
   const recent = yield* store.call('claimRecent', ref)
   if (recent.kind === 'recent') view.claimRecent(recent.from)
@@ -43,20 +45,29 @@ function* changesSince(session: Session, { ref, view }: Selected): Flow<Changes 
   }
 }
 
-/** Tells the client what it has not been told (RFC 3501 §5.2, §7.4.1). */
+/** Tells the client what it has not been told (RFC 3501 §5.2, §7.4.1), and what it means for the searches it follows. */
 export function* tell(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
+  const { isFollowed } = session.contexts
+  if (isFollowed) tellVanishedResults(session, mailbox)
+  if (mailbox.view.hasUpdates(telling.expunges)) yield* tellUpdates(session, mailbox, telling)
+  if (isFollowed) yield* tellTouched(session, mailbox)
+}
+
+function* tellUpdates(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
   const { view } = mailbox
-  if (!view.hasUpdates(telling.expunges)) return
+  let counted = view.exists
   const vanished: number[] = []
   for (const update of view.updates(telling.expunges)) {
     if (update.kind !== 'expunge') tellVanished(session, vanished)
     switch (update.kind) {
       case 'expunge':
+        counted -= 1
         // RFC 7162 §3.2.10, RFC 9586 §3.1: all in one response, by UID.
         if (session.tellsVanished) vanished.push(update.uid)
         else session.untagged(`${update.seq} EXPUNGE`)
         break
       case 'exists':
+        if (session.contexts.isFollowed) session.contexts.counted(view.uids().subarray(counted))
         session.untagged(`${update.count} EXISTS`)
         if (!session.isRev2) session.untagged(`${update.recent} RECENT`)
         break

@@ -4,10 +4,12 @@ import { limitSearch, withLimit } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { bad, ok, type Reply } from '../reply.js'
 import { writeEsearch, writeSearch } from '../response/search.js'
+import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
 import { find } from '../search/find.js'
 import { highestModSeq } from '../search/highest-mod-seq.js'
 import { isAnswered, report, spokenOf } from '../search/report.js'
 import { RETURN_ALL, type ReturnOptions } from '../search/return-options.js'
+import { UnsortedResults } from '../search/search-context.js'
 import { type SearchKey, simpleKeys } from '../search/search-key.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -23,11 +25,13 @@ export function* search(session: Session, mailbox: Selected, command: CommandOf<
   }
   const { view } = mailbox
   const { numbering, keys } = command
+  if (isTagInUse(session, command.returns)) return DUPLICATE_TAG
   if (isByModSeq(keys)) session.usesModSeq()
   const limited = limitSearch(session, view, keys)
   const found = yield* find(session, mailbox, limited.key)
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
   const returns = command.returns ?? (session.isRev2 ? RETURN_ALL : null)
+  follow(session, mailbox, { keys, numbering, returns, results: () => new UnsortedResults(found.uids) })
   yield* answer(session, mailbox, { keys, numbering, returns, uids: found.uids, plain: writeSearch })
   const reply = ok('Search completed.', view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
   return withLimit(session, reply, limited.code)

@@ -1,6 +1,7 @@
 import type { CapabilityName } from '../capability-table.js'
 import type { ImapCommand, Numbering } from '../command.js'
 import { append, replace } from './append.js'
+import { cancelUpdate } from './cancel-update.js'
 import { comparator } from './comparator.js'
 import { create } from './create.js'
 import type { Cursor } from './cursor.js'
@@ -58,6 +59,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['APPEND', withArguments(append)],
   ['AUTHENTICATE', withArguments(authenticate)],
   ['COMPRESS', withArguments((c) => ({ name: 'COMPRESS', algorithm: atom(c, 'algorithm').toUpperCase() }))],
+  ['CANCELUPDATE', withArguments(cancelUpdate)],
   ['COMPARATOR', comparator],
   ['CREATE', withArguments(create)],
   ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],

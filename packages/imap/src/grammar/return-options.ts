@@ -8,46 +8,50 @@ import { atom } from './strings.js'
 const RETURN = /RETURN (?=\()/iy
 const EMPTY = /\(\)/y
 
-/** Options that are a word, and the capability they come with, where that is not the command's own. */
-const ITEMS: ReadonlyMap<string, { readonly item: ReturnItem; readonly capability?: CapabilityName }> = new Map<
-  string,
-  { readonly item: ReturnItem; readonly capability?: CapabilityName }
->([
-  ['MIN', { item: 'MIN' }],
-  ['MAX', { item: 'MAX' }],
-  ['ALL', { item: 'ALL' }],
-  ['COUNT', { item: 'COUNT' }],
-  ['SAVE', { item: 'SAVE', capability: 'SEARCHRES' }],
+/** Options that are a word. */
+const ITEMS: ReadonlyMap<string, ReturnItem> = new Map<string, ReturnItem>([
+  ['MIN', 'MIN'],
+  ['MAX', 'MAX'],
+  ['ALL', 'ALL'],
+  ['COUNT', 'COUNT'],
+  ['SAVE', 'SAVE'],
+  ['UPDATE', 'UPDATE'],
 ])
+
+/** What lets a command have RETURN, and with it the options of RFC 5267. */
+export interface ReturnCapabilities {
+  readonly returns: CapabilityName
+  readonly context: CapabilityName
+}
 
 /**
  *     search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
- *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range
+ *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range / "UPDATE" / "CONTEXT"
  *
- * RFC 9051 §9, RFC 9394 §4. `null` where no RETURN stands here. Without an option it is `(ALL)`.
- *
- * @param capability that lets the command have RETURN at all.
+ * RFC 9051 §9, RFC 9394 §4, RFC 5267 §5. `null` where no RETURN stands here. Without an option it is `(ALL)`.
  */
-export function returnOptions(c: Cursor, capability: 'ESEARCH' | 'ESORT'): ReturnOptions | null {
-  if (!c.offers(capability) || c.match(RETURN) === undefined) return null
+export function returnOptions(c: Cursor, { returns, context }: ReturnCapabilities): ReturnOptions | null {
+  if (!(c.offers(returns) || c.offers(context)) || c.match(RETURN) === undefined) return null
   if (c.match(EMPTY) !== undefined) return RETURN_ALL
   const items = new Set<ReturnItem>()
   let partial: PartialRange | null = null
   c.list(() => {
     const name = atom(c, 'return option').toUpperCase()
-    if (name === 'PARTIAL' && c.offers('PARTIAL')) {
+    if (name === 'PARTIAL' && (c.offers('PARTIAL') || c.offers(context))) {
       if (partial !== null) c.bad('Only one PARTIAL is allowed')
       c.sp()
       partial = partialRange(c)
       return
     }
-    const known = ITEMS.get(name)
-    if (known === undefined || !c.offers(known.capability)) c.bad('Unknown SEARCH return option')
-    items.add(known.item)
+    if (name === 'CONTEXT' && c.offers(context)) return
+    const item = ITEMS.get(name)
+    const isOffered = item === 'SAVE' ? c.offers('SEARCHRES') : item !== 'UPDATE' || c.offers(context)
+    if (item === undefined || !isOffered) c.bad('Unknown SEARCH return option')
+    items.add(item)
   })
   // RFC 9394 §3.1: either one PARTIAL, one ALL, or neither.
   if (partial !== null && items.has('ALL')) c.bad('PARTIAL conflicts with ALL')
   // RFC 5182 §2.1: whatever is refused from here on empties the search result variable.
   if (items.has('SAVE')) c.saves()
-  return { items, partial }
+  return items.size === 0 && partial === null ? RETURN_ALL : { items, partial }
 }

@@ -16,7 +16,7 @@ const CHARSET = /CHARSET /iy
  * US-ASCII is a part (§6.4.4).
  */
 export function search(c: Cursor, numbering: Numbering): ImapCommand {
-  const returns = returnOptions(c, 'ESEARCH')
+  const returns = returnOptions(c, { returns: 'ESEARCH', context: 'CONTEXT=SEARCH' })
   if (returns !== null) c.sp()
   let charset: string | null = null
   if (c.match(CHARSET) !== undefined) {

@@ -27,7 +27,7 @@ const KEYS: ReadonlyMap<string, { readonly key: SortKey; readonly capability: Ca
  * RFC 5256 §5, RFC 5267 §5. The cursor stands after the SP that follows "SORT".
  */
 export function sort(c: Cursor, numbering: Numbering): ImapCommand {
-  const returns = returnOptions(c, 'ESORT')
+  const returns = returnOptions(c, { returns: 'ESORT', context: 'CONTEXT=SORT' })
   if (returns !== null) c.sp()
   const asked = c.list(sortCriterion)
   // Who is alike by a key is alike by it the second time.

@@ -35,6 +35,22 @@ export function writeEsearch(tag: string, numbering: Numbering, report: SearchRe
   return written
 }
 
+/**
+ *     ret-data-addto      = "ADDTO" SP "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")"
+ *     ret-data-removefrom = "REMOVEFROM" SP "(" context-position SP sequence-set *(SP context-position SP sequence-set) ")"
+ *
+ * RFC 5267 §5, in an ESEARCH response.
+ */
+export function writeUpdate(
+  tag: string,
+  numbering: Numbering,
+  item: 'ADDTO' | 'REMOVEFROM',
+  runs: readonly { readonly position: number; readonly numbers: readonly number[] }[],
+): string {
+  const pairs = runs.map(({ position, numbers }) => `${position} ${writeUidSet(numbers)}`)
+  return `${writeEsearch(tag, numbering, {})} ${item} (${pairs.join(' ')})`
+}
+
 function writeRange({ first, last }: PartialRange): string {
   return `${first}:${last}`
 }

@@ -3,6 +3,7 @@ import { calendar, reader, store } from '../calls.js'
 import { progress } from '../progress.js'
 import type { Session } from '../session.js'
 import { type MailboxView, RECENT } from '../view.js'
+import type { Collation } from './collation.js'
 import type { SearchConditions, SearchMessages } from './key-test.js'
 import { MessageSearch, type OpenMessage } from './message-search.js'
 import { type SearchKey, simpleKeys } from './search-key.js'
@@ -29,9 +30,14 @@ export type Found =
  * which the view holds; columns; digests; and only then, one by one, the messages that are still undecided. Messages that
  * are gone match nothing.
  */
-export function* find(session: Session, searched: Searched, key: SearchKey): Flow<Found> {
+export function* find(
+  session: Session,
+  searched: Searched,
+  key: SearchKey,
+  collation: Collation = session.collation,
+): Flow<Found> {
   const { view } = searched
-  const search = new MessageSearch(key, searchMessages(view), yield* conditions(session, key))
+  const search = new MessageSearch(key, searchMessages(view), yield* conditions(session, key, collation))
   for (let at = 0; at < search.length; at += SCAN) {
     if (at > 0) yield* breathe()
     search.scan(at, at + SCAN)
@@ -41,10 +47,10 @@ export function* find(session: Session, searched: Searched, key: SearchKey): Flo
   return { kind: 'found', uids: view.hasGone ? results.filter((uid) => !view.isGone(uid)) : results }
 }
 
-function* conditions(session: Session, key: SearchKey): Flow<SearchConditions> {
+function* conditions(session: Session, key: SearchKey, collation: Collation): Flow<SearchConditions> {
   const isDated = simpleKeys(key).some((simple) => simple.key === 'older' || simple.key === 'younger')
   const now = isDated ? (yield* calendar.call('readDate', {})).date : 0
-  return { collation: session.collation, now, savesDates: session.settings.supports.saveDates === true }
+  return { collation, now, savesDates: session.settings.supports.saveDates === true }
 }
 
 /** Asks the store for what is needed to decide every message. False when the mailbox is gone. */

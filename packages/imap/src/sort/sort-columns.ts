@@ -1,8 +1,8 @@
-import type { FetchPage, MessageDigest } from '@mailwright/core'
+import type { FetchField, FetchPage, MessageDigest } from '@mailwright/core'
 import { baseSubject, displaySortValue, mailboxSortValue } from '@mailwright/message'
 import { type Collation, orderable } from '../search/collation.js'
 import { HeaderFacts } from '../search/message-facts.js'
-import type { SortCriterion, SortKey } from './sort-criterion.js'
+import { fieldsOf, type SortCriterion, type SortKey } from './sort-criterion.js'
 
 type Column =
   | { readonly kind: 'numbers'; readonly values: number[] }
@@ -23,6 +23,11 @@ export class SortColumns {
     this.#collation = collation
     this.#keyLength = keyLength
     this.#direction = collation.isDescending === true ? -1 : 1
+  }
+
+  /** What rows need to be known of a message. */
+  get fields(): readonly FetchField[] {
+    return [...new Set(this.#criteria.flatMap(({ key }) => fieldsOf(key)))]
   }
 
   /** Adds row `at` of a page with the fields that the criteria need. */

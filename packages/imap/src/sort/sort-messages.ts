@@ -6,32 +6,53 @@ import type { Searched } from '../search/find.js'
 import type { Session } from '../session.js'
 import { orderOf } from './order.js'
 import { SortColumns } from './sort-columns.js'
-import { fieldsOf, type SortCriterion } from './sort-criterion.js'
+import type { SortCriterion } from './sort-criterion.js'
 
 /** Octets of header that are taken apart before others have their turn. */
 const PACE = 262_144
 
+export interface Sorted {
+  /** In order. */
+  readonly uids: UidList
+  readonly columns: SortColumns
+  /** UIDs by their rows in the columns. */
+  readonly rows: UidList
+}
+
 /**
  * Sorts messages (RFC 5256 §3), by what their columns and digests tell. Ties stay in the order of the sequence numbers.
+ * Those that are gone are left out.
  *
  * @param uids ascending.
- * @returns those that are still there, in order.
  */
 export function* sortMessages(
   session: Session,
-  { ref }: Searched,
+  searched: Searched,
   uids: UidList,
   criteria: readonly SortCriterion[],
-): Flow<UidList | NoSuchMailbox> {
+): Flow<Sorted | NoSuchMailbox> {
   const columns = new SortColumns(criteria, session.collation, session.settings.limits.sortKey)
-  const fields = [...new Set(criteria.flatMap(({ key }) => fieldsOf(key)))]
+  const rows = yield* readRows(session, searched, uids, columns)
+  if ('kind' in rows) return rows
+  const order = yield* paced(orderOf(rows.length, (one, other) => columns.compare(one, other)))
+  return { uids: order.map((row) => rows[row] ?? 0), columns, rows }
+}
+
+/** Reads what messages are sorted by, a row for each that is still there. Returns the UIDs of the rows. */
+export function* readRows(
+  session: Session,
+  { ref }: Searched,
+  uids: UidList,
+  columns: SortColumns,
+): Flow<UidList | NoSuchMailbox> {
+  if (uids.length === 0) return uids
+  const { fields } = columns
   const found = new Uint32Array(uids.length)
   let count = 0
   let cursor: number | null = null
   let left = PACE
   do {
-    const page: FetchPage | NoSuchMailbox =
-      uids.length === 0 ? NOTHING : yield* store.call('fetch', { ...ref, uids, fields, cursor })
+    const page: FetchPage | NoSuchMailbox = yield* store.call('fetch', { ...ref, uids, fields, cursor })
     if (page.kind === 'noSuchMailbox') return page
     for (const [at, uid] of page.uids.entries()) {
       columns.add(page, at)
@@ -45,8 +66,5 @@ export function* sortMessages(
     yield* breathe()
     cursor = page.cursor
   } while (cursor !== null)
-  const order = yield* paced(orderOf(count, (one, other) => columns.compare(one, other)))
-  return order.map((at) => found[at] ?? 0)
+  return found.subarray(0, count)
 }
-
-const NOTHING: FetchPage = { kind: 'page', uids: new Uint32Array(0), cursor: null }

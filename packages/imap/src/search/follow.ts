@@ -1,0 +1,105 @@
+import { type Flow, uidList } from '@mailwright/core'
+import { writeUpdate } from '../response/search.js'
+import type { Session } from '../session.js'
+import { readRows } from '../sort/sort-messages.js'
+import type { Selected } from '../states.js'
+import type { MailboxView } from '../view.js'
+import { find } from './find.js'
+import { type ResultRun, type SearchContext, SortedResults } from './search-context.js'
+import type { SearchKey } from './search-key.js'
+
+/** Tells which results went with their messages: while these still have their numbers (RFC 5267 §4.3.4). */
+export function tellVanished(session: Session, { view }: Selected): void {
+  const { contexts } = session
+  const vanished = contexts.takeVanished()
+  if (vanished.length === 0) return
+  for (const [tag, context] of contexts.byTag) {
+    const going = vanished.filter((uid) => context.results.has(uid))
+    tellRuns(session, view, tag, context, 'REMOVEFROM', context.results.remove(going))
+  }
+}
+
+/** Looks again at messages that came or changed, and tells which results came or went (RFC 5267 §4.3.2). */
+export function* tellTouched(session: Session, mailbox: Selected): Flow<void> {
+  const { contexts } = session
+  const { view } = mailbox
+  const touched = contexts.takeTouched((uid) => view.seqOf(uid) > 0)
+  if (touched.length === 0) return
+  const among: SearchKey = { key: 'set', numbering: 'uid', set: setOf(touched) }
+  for (const [tag, context] of contexts.byTag) {
+    const keys: SearchKey = { key: 'and', keys: [among, context.keys] }
+    const found = yield* find(session, mailbox, keys, context.collation)
+    if (found.kind === 'noSuchMailbox') return
+    const matching = new Set(found.uids)
+    const { results } = context
+    const going = touched.filter((uid) => !matching.has(uid) && results.has(uid))
+    const coming = [...matching].filter((uid) => !results.has(uid))
+    if (results instanceof SortedResults) yield* readComing(session, mailbox, results, coming)
+    tellRuns(session, view, tag, context, 'REMOVEFROM', results.remove(going))
+    tellRuns(session, view, tag, context, 'ADDTO', results.add(coming))
+  }
+}
+
+/** A result that comes back has its row already. */
+function* readComing(
+  session: Session,
+  mailbox: Selected,
+  results: SortedResults,
+  coming: readonly number[],
+): Flow<void> {
+  const fresh = uidList(coming.filter((uid) => !results.hasRow(uid)))
+  const rows = yield* readRows(session, mailbox, fresh, results.columns)
+  if ('kind' in rows) return
+  for (const uid of rows) results.rowCame(uid)
+}
+
+function tellRuns(
+  session: Session,
+  view: MailboxView,
+  tag: string,
+  { numbering }: SearchContext,
+  item: 'ADDTO' | 'REMOVEFROM',
+  runs: readonly ResultRun[],
+): void {
+  if (runs.length === 0) return
+  const numbered = runs.map(({ position, uids }) => ({
+    position,
+    numbers: numbering === 'uid' ? uids : uids.map((uid) => view.seqOf(uid)),
+  }))
+  session.untagged(writeUpdate(tag, numbering, item, numbered))
+}
+
+/** A set of exactly those UIDs, which ascend. */
+function setOf(uids: readonly number[]) {
+  const ranges: { readonly first: number; last: number }[] = []
+  for (const uid of uids) {
+    const before = ranges.at(-1)
+    if (before !== undefined && before.last === uid - 1) before.last = uid
+    else ranges.push({ first: uid, last: uid })
+  }
+  return { kind: 'ranges', ranges } as const
+}
+
+/**
+ * Keys with sequence numbers and `$` as the UIDs they stand for now: so they keep their meaning while numbers change
+ * (RFC 5267 §4.3).
+ */
+export function fixed(key: SearchKey, view: MailboxView): SearchKey {
+  switch (key.key) {
+    case 'and':
+      return { key: 'and', keys: key.keys.map((each) => fixed(each, view)) }
+    case 'or':
+      return { key: 'or', left: fixed(key.left, view), right: fixed(key.right, view) }
+    case 'not':
+      return { key: 'not', of: fixed(key.of, view) }
+    case 'set': {
+      if (key.numbering === 'uid' && key.set.kind === 'ranges') return key
+      const counted = view.uids()
+      const spans = view.searchedSpans(key.set, key.numbering)
+      const uids = spans.flatMap(({ from, to }) => [...counted.subarray(from, to)])
+      return uids.length === 0 ? { key: 'not', of: { key: 'all' } } : { key: 'set', numbering: 'uid', set: setOf(uids) }
+    }
+    default:
+      return key
+  }
+}
