@@ -109,14 +109,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
     why: 'Types, encodings and names of parameters are the same in any case; ours are in lower case.',
   },
   {
-    what: /^BODY(STRUCTURE)?(\.\d+|\.body)*\.parameters$/,
-    ours: /^NIL$/,
-    theirs: /^\("charset" "us-ascii"\)$/,
-    source: 'RFC 6657 §3',
-    right: 'ours',
-    why: 'Only text/plain is US-ASCII by default; other text says its charset itself, or has a default of its own.',
-  },
-  {
     what: /^(BODY|SEARCH)/,
     where: hasOddType,
     source: 'RFC 2045 §5.2',
@@ -272,7 +264,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     what: /^SEARCH (FROM|TO|CC|BCC|CHARSET UTF-8 CC) /,
-    in: /^(address|damaged|truncated|headers|handmade)/,
+    in: /^(address|damaged|truncated|headers|words|handmade)/,
     source: 'RFC 5322 §4.4',
     right: 'both',
     why: 'The envelope is searched, and for lists that are obsolete or broken the two envelopes differ (see above); Dovecot also finds the words it puts where something is missing.',

@@ -103,6 +103,9 @@ export const CAPABILITY_ROWS = [
     when: ({ supports }) => supports.metadata === 'server',
   },
 
+  { name: 'ACL', source: 'RFC 4314', since: 'login', when: hasRights },
+  { name: 'RIGHTS=kxte', source: 'RFC 4314', since: 'login', when: hasRights },
+  { name: 'LIST-MYRIGHTS', source: 'RFC 8440', since: 'login', when: hasRights },
   { name: 'QUOTA', source: 'RFC 9208', since: 'login', when: ({ supports }) => supports.quota !== undefined },
   {
     name: 'QUOTASET',
@@ -124,6 +127,9 @@ export const CAPABILITY_ROWS = [
   { name: 'MULTIAPPEND', source: 'RFC 3502', since: 'login' },
   { name: 'CATENATE', source: 'RFC 4469', since: 'login' },
   { name: 'URL-PARTIAL', source: 'RFC 5550', since: 'login' },
+  { name: 'PREVIEW', source: 'RFC 8970', since: 'login' },
+  { name: 'PREVIEW=FUZZY', source: 'draft-ietf-extra-imap-fetch-preview', since: 'login' },
+  { name: 'SNIPPET=FUZZY', source: 'draft-slusarz-imap-fetch-snippet', since: 'login' },
   { name: 'REPLACE', source: 'RFC 8508', since: 'login' },
 
   { name: 'CONDSTORE', source: 'RFC 7162', since: 'login' },
@@ -166,6 +172,10 @@ export const CAPABILITY_ROWS = [
   { name: 'THREAD=REFERENCES', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFS', source: 'draft-ietf-morg-inthread', since: 'login' },
 ] as const satisfies readonly CapabilityRow[]
+
+function hasRights({ supports }: HostSettings): boolean {
+  return supports.acl === true
+}
 
 /** A resource is named where the store bounds it (RFC 9208 §3.1.1). */
 function bounds(resource: QuotaResource): (host: HostSettings) => boolean {

@@ -24,6 +24,7 @@ import { status } from './commands/status.js'
 import { storeFlags } from './commands/store.js'
 import { subscribe } from './commands/subscribe.js'
 import { thread } from './commands/thread.js'
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './extensions/acl.js'
 import { cancelUpdate } from './extensions/cancel-update.js'
 import { comparator } from './extensions/comparator.js'
 import { compress } from './extensions/compress.js'
@@ -117,6 +118,41 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'NAMESPACE',
     expunges: 'allowed',
     source: 'RFC 2342 §5',
+  },
+  SETACL: {
+    admission: 'authenticated',
+    run: setAcl,
+    capability: 'ACL',
+    expunges: 'allowed',
+    source: 'RFC 4314 §3.1',
+  },
+  DELETEACL: {
+    admission: 'authenticated',
+    run: deleteAcl,
+    capability: 'ACL',
+    expunges: 'allowed',
+    source: 'RFC 4314 §3.2',
+  },
+  GETACL: {
+    admission: 'authenticated',
+    run: getAcl,
+    capability: 'ACL',
+    expunges: 'allowed',
+    source: 'RFC 4314 §3.3',
+  },
+  LISTRIGHTS: {
+    admission: 'authenticated',
+    run: listRights,
+    capability: 'ACL',
+    expunges: 'allowed',
+    source: 'RFC 4314 §3.4',
+  },
+  MYRIGHTS: {
+    admission: 'authenticated',
+    run: myRights,
+    capability: 'ACL',
+    expunges: 'allowed',
+    source: 'RFC 4314 §3.5',
   },
   GETQUOTA: {
     admission: 'authenticated',

@@ -1,4 +1,5 @@
 import type {
+  AclChange,
   AnnotationChange,
   FlagChange,
   Flags,
@@ -72,6 +73,13 @@ export type FetchItem =
       readonly label: string
     }
   | { readonly item: 'BINARY.SIZE[]'; readonly part: readonly number[]; readonly label: string }
+  /** RFC 8970, and the drafts before it: `fuzzy` answers as those do. `lazy`: only without undue delay. */
+  | {
+      readonly item: 'PREVIEW'
+      readonly name: 'PREVIEW' | 'SNIPPET'
+      readonly form: 'plain' | 'fuzzy'
+      readonly mode: 'always' | 'lazy'
+    }
 
 /** `<first:last>` of PARTIAL, counted from the first message or, when negative, from the last (RFC 9394 §3.1). */
 export interface PartialRange {
@@ -99,6 +107,8 @@ export type ListSelection = 'subscribed' | 'specialUse' | 'remote' | 'recursive'
 export interface ListReturns {
   readonly subscribed: boolean
   readonly children: boolean
+  /** RFC 8440 §3. */
+  readonly myRights: boolean
   /** RFC 5819 §2; empty: not asked for. */
   readonly status: readonly StatusAtt[]
   /** RFC 9590 §3: entries; empty: not asked for. */
@@ -166,6 +176,9 @@ export type ImapCommand =
   | ListCommand
   | LsubCommand
   | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusAtt[] }
+  | { readonly name: 'GETACL' | 'MYRIGHTS'; readonly mailbox: MailboxName }
+  | { readonly name: 'DELETEACL' | 'LISTRIGHTS'; readonly mailbox: MailboxName; readonly identifier: string }
+  | { readonly name: 'SETACL'; readonly mailbox: MailboxName; readonly change: AclChange }
   | { readonly name: 'GETQUOTA'; readonly root: string }
   | { readonly name: 'GETQUOTAROOT'; readonly mailbox: MailboxName }
   | { readonly name: 'SETQUOTA'; readonly root: string; readonly limits: readonly QuotaLimit[] }

@@ -2,6 +2,7 @@ import type { BodyHandle, Flow, MessageDigest, OctetRange, Octets, SeqNum, Uid, 
 import { bodyFromBodyStructure, isKnownEncoding } from '@mailwright/message'
 import { store } from './calls.js'
 import { announceSlice, type DecodedSlice, type Encoded, KEPT_OCTETS, sendSlice } from './decoded-part.js'
+import { readPreview, writePreview } from './extensions/preview.js'
 import type { FetchPlan, PlannedItem } from './fetch-plan.js'
 import { messageData, tellFlags, tellModSeq } from './flag-lines.js'
 import { readFields } from './read-fields.js'
@@ -33,6 +34,8 @@ export type Fetched =
   /** Some part has a transfer encoding nobody knows; what else was asked for is answered (RFC 3516 §4.3). */
   | 'unknownEncoding'
 
+/** Items that are made of the message's octets. */
+type ContentItem = Extract<PlannedItem, { readonly item: 'section' | 'binary' | 'binarySize' | 'PREVIEW' }>
 type SectionItem = Extract<PlannedItem, { readonly item: 'section' }>
 type BinaryItem = Extract<PlannedItem, { readonly item: 'binary' | 'binarySize' }>
 
@@ -62,17 +65,25 @@ export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPl
       pieces.push(item.item === 'FLAGS' ? 'flags' : { text: tellModSeq(session, modSeq) })
       continue
     }
-    if (item.item !== 'section' && item.item !== 'binary' && item.item !== 'binarySize') {
+    if (item.item === 'PREVIEW' && item.mode === 'lazy' && plan.lazyPreviews.left <= 0) {
+      pieces.push({ text: writePreview(session, item, null) })
+      continue
+    }
+    if (!isContentItem(item)) {
       pieces.push({ text: plainItem(item.item, row) })
       continue
     }
     const where = locateItem(item, row.digest)
-    if (source === null && (where.kind === 'octets' || where.kind === 'fields' || where.kind === 'encoded')) {
+    if (source === null && where.kind !== 'known' && where.kind !== 'none') {
       const answer = yield* store.call('body', { ...mailbox.ref, uid: row.uid })
       if (answer.kind !== 'body') return 'gone'
       source = answer.body
     }
-    if (item.item === 'section') {
+    if (item.item === 'PREVIEW') {
+      plan.lazyPreviews.left -= 1
+      const preview = source === null || row.digest === undefined ? '' : yield* readPreview(source, row.digest)
+      pieces.push({ text: writePreview(session, item, preview) })
+    } else if (item.item === 'section') {
       pieces.push(yield* sectionItem(item, where, source))
     } else if (where.kind === 'encoded' && !isKnownEncoding(where.encoding)) {
       fetched = 'unknownEncoding'
@@ -111,14 +122,19 @@ function seenPieces(session: Session, plan: FetchPlan, modSeq: number): Piece[] 
 
 const NO_SECTION: SectionSource = { kind: 'none' }
 
-function locateItem(item: SectionItem | BinaryItem, digest: MessageDigest | undefined): SectionSource | EncodedPart {
+function isContentItem(item: PlannedItem): item is ContentItem {
+  return item.item === 'section' || item.item === 'binary' || item.item === 'binarySize' || item.item === 'PREVIEW'
+}
+
+function locateItem(item: ContentItem, digest: MessageDigest | undefined): SectionSource | EncodedPart {
   if (digest === undefined) return NO_SECTION
+  if (item.item === 'PREVIEW') return { kind: 'octets', start: 0, end: digest.octets }
   return item.item === 'section' ? locateSection(item.section, digest) : locateBinary(item.part, digest)
 }
 
 /** `msg-att` items that the columns tell. */
 function plainItem(
-  item: Exclude<PlannedItem['item'], 'FLAGS' | 'MODSEQ' | 'section' | 'binary' | 'binarySize'>,
+  item: Exclude<PlannedItem['item'], ContentItem['item'] | 'FLAGS' | 'MODSEQ'>,
   row: FetchRow,
 ): string {
   const { digest } = row

@@ -21,6 +21,7 @@ export type PlannedItem =
       readonly partial: Partial | null
     }
   | { readonly item: 'binarySize'; readonly label: string; readonly part: readonly number[] }
+  | Extract<FetchItem, { readonly item: 'PREVIEW' }>
 
 /** What one FETCH needs, whatever the message. */
 export interface FetchPlan {
@@ -31,6 +32,8 @@ export interface FetchPlan {
   readonly setsSeen: boolean
   readonly hasFlags: boolean
   readonly hasModSeq: boolean
+  /** Previews that may still be made for who asked with LAZY; counts down as the FETCH goes on. */
+  readonly lazyPreviews: { left: number }
 }
 
 const WHOLE: Section = { part: [], text: { kind: 'all' } }
@@ -51,7 +54,7 @@ const COLUMNS: { readonly [Item in 'EMAILID' | 'INTERNALDATE' | 'RFC822.SIZE' | 
  * Plans a FETCH. `RFC822` and its kin are sections under other names;
  * RFC822.HEADER does not set `\Seen` (§6.4.5).
  */
-export function planFetch(asked: readonly FetchItem[]): FetchPlan {
+export function planFetch(asked: readonly FetchItem[], lazyPreviews: number): FetchPlan {
   const items: PlannedItem[] = []
   const fields = new Set<FetchField>()
   let setsSeen = false
@@ -110,10 +113,21 @@ export function planFetch(asked: readonly FetchItem[]): FetchPlan {
         fields.add('digest')
         items.push({ item: 'binarySize', label: `BINARY.SIZE${item.label}`, part: item.part })
         break
+      case 'PREVIEW':
+        fields.add('digest')
+        items.push(item)
+        break
       default:
         item satisfies never
     }
   }
   const has = (name: FetchItem['item']): boolean => asked.some(({ item }) => item === name)
-  return { items, fields: [...fields], setsSeen, hasFlags: has('FLAGS'), hasModSeq: has('MODSEQ') }
+  return {
+    items,
+    fields: [...fields],
+    setsSeen,
+    hasFlags: has('FLAGS'),
+    hasModSeq: has('MODSEQ'),
+    lazyPreviews: { left: lazyPreviews },
+  }
 }

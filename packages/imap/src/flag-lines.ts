@@ -1,6 +1,7 @@
 import { ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, type SeqNum } from '@mailwright/core'
 import type { Numbering } from './command.js'
 import { writeFlags } from './response/flags.js'
+import { changeableFlags } from './rights.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
 import { type MailboxView, RECENT } from './view.js'
@@ -9,7 +10,7 @@ const SYSTEM = ANSWERED | FLAGGED | DELETED | SEEN | DRAFT
 
 /**
  * FLAGS and PERMANENTFLAGS as SELECT tells them, and again when a keyword is new (RFC 3501 §7.2.6): `\*` where clients may
- * make keywords of their own.
+ * make keywords of their own, and of the others those that this one may change (RFC 4314 §5.1.1).
  */
 export function writeFlagLines(session: Session, mailbox: Selected): void {
   const { names } = mailbox.view.keywords
@@ -18,7 +19,9 @@ export function writeFlagLines(session: Session, mailbox: Selected): void {
     session.untagged('OK [PERMANENTFLAGS ()] Read-only mailbox.')
     return
   }
-  const permanent = writeFlags(SYSTEM, names, session.settings.supports.keywords ? '\\*' : undefined)
+  const mayMake = mailbox.rights.includes('w')
+  const extra = mayMake && session.settings.supports.keywords ? '\\*' : undefined
+  const permanent = writeFlags(changeableFlags(mailbox.rights), mayMake ? names : [], extra)
   session.untagged(`OK [PERMANENTFLAGS ${permanent}] Flags permitted.`)
 }
 

@@ -61,6 +61,11 @@ export interface ImapLimits {
   readonly appendFactor: number
   /** Parts of all messages of one APPEND (RFC 4469 §3). Default 1,000: each may ask the store four times. Passed: `NO [LIMIT]`. */
   readonly catenateParts: number
+  /**
+   * Previews that one FETCH with LAZY makes. Default 200: what a client shows of a mailbox at a time; each is a look at a message.
+   * Passed: `NIL` (RFC 8970 §4.1).
+   */
+  readonly lazyPreviews: number
   /** Silence before login. Default 180 s (Dovecot). Passed: `* BYE`. */
   readonly patienceBeforeLogin: Millis
   /** Silence after login, IDLE included. Default 30 min, the least RFC 9051 §5.4 allows. Passed: `* BYE`. */
@@ -112,6 +117,7 @@ export const IMAP_LIMITS: ImapLimits = {
   appendMessages: 1_000,
   appendFactor: 10,
   catenateParts: 1_000,
+  lazyPreviews: 200,
   patienceBeforeLogin: 180_000,
   patience: 1_800_000,
   refusedBeforeLogin: 3,

@@ -1,7 +1,9 @@
-import type { AccountId, Flow, MailboxEntry, MailboxId, MailboxName } from '@mailwright/core'
+import type { AccountId, Flow, MailboxEntry, MailboxId, MailboxName, MailboxRef } from '@mailwright/core'
 import { store, watch } from './calls.js'
+import { NO_PERMISSION } from './refusals.js'
 import { no, type Reply } from './reply.js'
 import { writeMailbox } from './response/mailbox.js'
+import { may } from './rights.js'
 import type { Session } from './session.js'
 
 /** A mailbox by its name; `undefined` when there is none, or only names below it. */
@@ -13,7 +15,7 @@ export function* findMailbox(account: AccountId, name: MailboxName): Flow<Mailbo
 /**
  * A mailbox that messages can be read from or put into, or the refusal to say.
  *
- * @param code NONEXISTENT (RFC 5530 §3), or TRYCREATE where the client may make it and try again (RFC 3501 §6.4.7).
+ * @param code NONEXISTENT (RFC 5530 §3), or TRYCREATE where messages are to be put in, and the client may make it and try again (RFC 3501 §6.4.7).
  */
 export function* openMailbox(
   session: Session,
@@ -25,7 +27,12 @@ export function* openMailbox(
   | { readonly kind: 'refused'; readonly reply: Reply }
 > {
   const entry = yield* findMailbox(account, name)
-  if (entry === undefined) return { kind: 'refused', reply: noSuchMailbox(session, name, code) }
+  const needs = code === 'TRYCREATE' ? 'i' : 'r'
+  if (entry === undefined || !(may(entry, needs) || may(entry, 'l'))) {
+    // Whoever may not see a mailbox is not told that it is there (RFC 4314 §6).
+    return { kind: 'refused', reply: noSuchMailbox(session, name, code) }
+  }
+  if (!may(entry, needs)) return { kind: 'refused', reply: NO_PERMISSION }
   if (!entry.isSelectable) {
     const reply = no(`Mailbox isn't selectable: ${writeMailbox(name, session.nameForm)}`, 'CANNOT')
     return { kind: 'refused', reply }
@@ -41,7 +48,7 @@ export function noSuchMailbox(
   return no(`Mailbox doesn't exist: ${writeMailbox(name, session.nameForm)}`, code)
 }
 
-/** From now on hints come about these mailboxes and no others. */
-export function* watchMailboxes(account: AccountId, mailboxes: readonly MailboxId[]): Flow<void> {
-  yield* watch.call('watchMailboxes', { account, mailboxes })
+/** From now on hints come about these mailboxes, named as their owners name them, and about no others. */
+export function* watchMailboxes(mailboxes: readonly MailboxRef[]): Flow<void> {
+  yield* watch.call('watchMailboxes', { mailboxes })
 }

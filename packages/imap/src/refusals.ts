@@ -18,6 +18,14 @@ export function denied({ reason }: Denied): Reply {
   return no(reason, 'NOPERM')
 }
 
+/** The account may see the mailbox, and not do this with it (RFC 4314 §4, RFC 5530 §3). */
+export const NO_PERMISSION: Reply = no('Permission denied.', 'NOPERM')
+
+/** Nobody may make, rename or delete this, or this account may not (RFC 5530 §3). */
+export function notManaged({ reason, lacksRight }: Denied): Reply {
+  return no(reason, lacksRight === true ? 'NOPERM' : 'CANNOT')
+}
+
 /** The account holds all it may (RFC 5530 §3). */
 export const OVER_QUOTA: Reply = no('Quota exceeded.', 'OVERQUOTA')
 

@@ -213,8 +213,8 @@ export class Session {
   /** Something happened to a mailbox: the view is asked to catch up where the protocol allows it. */
   hinted(hint: MailboxHint): void {
     if (this.#state.name !== 'selected') return
-    const { ref, view } = this.#state.mailbox
-    if (isSame(hint, ref) && hint.modSeq > view.modSeq) this.isStale = true
+    const { home, view } = this.#state.mailbox
+    if (isSame(hint, home) && hint.modSeq > view.modSeq) this.isStale = true
   }
 }
 

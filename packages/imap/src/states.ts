@@ -1,12 +1,16 @@
-import type { Identity, MailboxName, MailboxRef } from '@mailwright/core'
+import type { Identity, MailboxName, MailboxRef, Rights } from '@mailwright/core'
 import type { MailboxView } from './view.js'
 
 /** A selected mailbox. */
 export interface Selected {
   readonly ref: MailboxRef
+  /** As hints name it: the owner's, where it is somebody else's mailbox. */
+  readonly home: MailboxRef
   /** Follows a rename by this session; for messages to people only. */
   readonly name: MailboxName
-  /** Opened by EXAMINE. */
+  /** What the account might do with it when it was selected; the store judges each call anew. */
+  readonly rights: Rights
+  /** Opened by EXAMINE, or without any right to change it. */
   readonly isReadOnly: boolean
   readonly view: MailboxView
 }

@@ -92,6 +92,17 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     }
   },
 
+  /** {@link basic}, with INBOX/Drafts and Work, which holds three messages: one seen, one deleted, one untouched; and bob's INBOX. */
+  async shared(store) {
+    await FIXTURES['basic']?.(store)
+    await mailboxIdOf(store, INBOX, accountId('bob'))
+    await make(store, 'INBOX/Drafts')
+    await make(store, 'Work')
+    await deliver(store, { mailbox: 'Work', text: letter(1), system: SEEN })
+    await deliver(store, { mailbox: 'Work', text: letter(2), system: DELETED })
+    await deliver(store, { mailbox: 'Work', text: letter(3) })
+  },
+
   /** INBOX with ten messages, UIDs 1 to 10; 3, 4, 7 and 10 are marked deleted. */
   async deleted(store) {
     for (let n = 1; n <= 10; n++) {
@@ -136,6 +147,25 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
       const text = n === 20 ? WITH_ZIP : n === 21 ? WITH_SLIDES : n === 30 ? PART_ALONE : letter(n)
       await deliver(store, { mailbox: 'Drafts', text, system: SEEN })
     }
+  },
+
+  /** Messages for PREVIEW, three of them and their previews those of RFC 8970 §5. */
+  async previews(store) {
+    await deliver(store, { text: 'Subject: 1\n\nPreview text!\n' })
+    await deliver(store, {
+      text: `Subject: 2\n\nLorem ipsum dolor sit amet, consectetur adipiscing elit.\n${'Curabitur aliquam turpis et ante dictum. '.repeat(5)}\n`,
+    })
+    await deliver(store, {
+      text: 'Subject: 3\nMIME-Version: 1.0\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n',
+    })
+    await deliver(store, {
+      text: 'Subject: 4\nMIME-Version: 1.0\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<html><body><p>Gr=FC=DFe &amp; mehr</p><blockquote>quoted</blockquote></body></html>\n',
+    })
+    await deliver(store, {
+      text: 'Subject: 5\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\n<b>html first</b>\n--b\nContent-Type: text/plain\n\nplain text\n--b--\n',
+    })
+    await deliver(store, { text: 'Subject: 6\n\n> quoted only\n> more\n' })
+    await deliver(store, { text: 'Subject: 7\n' })
   },
 
   /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */

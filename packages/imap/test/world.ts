@@ -16,6 +16,7 @@ const USERS: { readonly [user: string]: string } = {
   robin: 'robin',
   cry0l1t3: '1234',
   'ventas@mymail.com': 'ventas',
+  bob: 'secret',
 }
 
 /** Users that all read fred's mail, so that fixtures need one account only. */
@@ -28,15 +29,18 @@ export const authenticator: Pick<Authenticator, 'verifyPassword'> = {
   },
 }
 
+/** `@option sharing true`. */
+const SHARING = { others: 'Other Users', shared: { name: 'Shared', account: accountId('shared') } }
+
 /** Options of the world that are not the engine's. */
-const OF_THE_STORE = new Set(['uidValidity', 'quota', 'admins', 'adminContact', 'supports'])
+const OF_THE_STORE = new Set(['uidValidity', 'quota', 'admins', 'adminContact', 'supports', 'sharing'])
 
 const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
 
 /**
  * The world of the transcripts: a memory store with a fixture, passwords allowed anywhere unless the transcript says
  * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `uidValidity`,
- * `quota` (octets, or several amounts), `mechanisms` (names), `admins` (accounts), `adminContact` and `supports` (abilities that the engine is told of instead of the
+ * `quota` (octets, or several amounts), `mechanisms` (names), `admins` (accounts), `adminContact`, `sharing` (`true`) and `supports` (abilities that the engine is told of instead of the
  * store's; `null`: none).
  */
 export async function world({ options, fixture }: Directives): Promise<World> {
@@ -50,6 +54,7 @@ export async function world({ options, fixture }: Directives): Promise<World> {
     uidValidity: () => uidValidity,
     ...(quota === undefined ? {} : { quota: typeof quota === 'number' ? { octets: quota } : amountOf(quota) }),
     admins: Array.isArray(options['admins']) ? options['admins'].map((name) => accountId(String(name))) : [],
+    ...(options['sharing'] === true ? { sharing: SHARING } : {}),
     ...(options['adminContact'] === undefined ? {} : { adminContact: String(options['adminContact']) }),
   })
   const fill = FIXTURES[fixture ?? 'empty']

@@ -1,8 +1,6 @@
 import {
   INBOX,
-  type MailboxEntry,
   type MailboxId,
-  type MailboxList,
   type MailboxName,
   type MailStore,
   mailboxName,
@@ -10,6 +8,7 @@ import {
   type Octets,
   type SpecialUse,
 } from '@mailwright/core'
+import type { Acl } from './acl.js'
 import type { Mailbox } from './mailbox.js'
 import { Threads } from './threads.js'
 
@@ -20,6 +19,9 @@ export interface Amount {
   readonly mailboxes: number
 }
 
+/** Makes a mailbox with an id and a UIDVALIDITY of its own, and the rights of the one above it. */
+type MakeMailbox = (specialUse: readonly SpecialUse[], parent: Acl | undefined) => Mailbox
+
 type Answer<K extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awaited<ReturnType<MailStore[K]>>
 
 /**
@@ -27,14 +29,13 @@ type Answer<K extends 'createMailbox' | 'renameMailbox' | 'deleteMailbox'> = Awa
  * only through the mailboxes below it.
  */
 export class Account {
-  readonly #make: (specialUse: readonly SpecialUse[]) => Mailbox
+  readonly #make: MakeMailbox
   readonly threads = new Threads()
   readonly #byName = new Map<MailboxName, Mailbox>()
   readonly #byId = new Map<MailboxId, Mailbox>()
   readonly #subscribed = new Set<MailboxName>()
 
-  /** @param make Makes a mailbox with an id and a UIDVALIDITY of its own. */
-  constructor(make: (specialUse: readonly SpecialUse[]) => Mailbox) {
+  constructor(make: MakeMailbox) {
     this.#make = make
     this.create(INBOX)
   }
@@ -43,19 +44,35 @@ export class Account {
     return this.#byId.get(id)
   }
 
-  list(): MailboxList {
-    const mailboxes: MailboxEntry[] = []
-    for (const [name, { id, specialUse }] of this.#byName) {
-      mailboxes.push({ id, name, isSelectable: true, specialUse, isSubscribed: this.#subscribed.has(name) })
+  /** The mailboxes by their names. */
+  get named(): ReadonlyMap<MailboxName, Mailbox> {
+    return this.#byName
+  }
+
+  isSubscribed(name: MailboxName): boolean {
+    return this.#subscribed.has(name)
+  }
+
+  /** Every name that is subscribed, whether there is such a mailbox or not. */
+  get subscriptions(): ReadonlySet<MailboxName> {
+    return this.#subscribed
+  }
+
+  /** The nearest mailbox above a name. */
+  parentOf(name: string): Mailbox | undefined {
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const above = mailboxName(name.slice(0, end))
+      const mailbox = 'name' in above ? this.#byName.get(above.name) : undefined
+      if (mailbox !== undefined) return mailbox
     }
-    return { mailboxes, subscribedOnly: [...this.#subscribed].filter((name) => !this.#byName.has(name)) }
+    return undefined
   }
 
   /** @param hasRoom whether one mailbox more may be. */
   create(name: MailboxName, specialUse?: SpecialUse, hasRoom: () => boolean = () => true): Answer<'createMailbox'> {
     if (this.#byName.has(name)) return { kind: 'exists' }
     if (!hasRoom()) return { kind: 'overQuota' }
-    const mailbox = this.#make(specialUse === undefined ? [] : [specialUse])
+    const mailbox = this.#make(specialUse === undefined ? [] : [specialUse], this.parentOf(name)?.acl)
     this.#byName.set(name, mailbox)
     this.#byId.set(mailbox.id, mailbox)
     return { kind: 'created', mailbox: mailbox.id }

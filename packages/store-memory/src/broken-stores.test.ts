@@ -28,6 +28,7 @@ import { ID_MISTAKES } from '../test/mistakes/ids.js'
 import { METADATA_MISTAKES } from '../test/mistakes/metadata.js'
 import type { Mistake } from '../test/mistakes/mistake.js'
 import { QUOTA_MISTAKES } from '../test/mistakes/quota.js'
+import { SHARING_MISTAKES } from '../test/mistakes/sharing.js'
 
 const NEVER = new AbortController().signal
 const NO_FLAGS: Flags = { system: 0, keywords: [] }
@@ -396,6 +397,7 @@ const MISTAKES: readonly Mistake[] = [
   ...ID_MISTAKES,
   ...METADATA_MISTAKES,
   ...QUOTA_MISTAKES,
+  ...SHARING_MISTAKES,
 ]
 
 describe('the laws notice', () => {

@@ -65,6 +65,14 @@ describe('memory store without its abilities: the opposite laws', () => {
   })
 })
 
+const sharing = { others: 'Other Users', shared: { name: 'Shared', account: accountId('shared') } }
+
+for (const variant of variants.filter(({ id }) => id !== 'octets')) {
+  describe(`memory store that shares, ${variant.title}`, () => {
+    for (const law of mailStoreLaws) test(law.id, () => law.run(variant.wrap(keptFixture({ sharing })), check))
+  })
+}
+
 describe('memory store with quotas that alice may set', () => {
   const quota = { octets: 1_000_000, messages: 1_000, mailboxes: 100 }
   for (const law of mailStoreLaws.filter(({ id }) => id.startsWith('quota/'))) {

@@ -1,4 +1,5 @@
 import {
+  type AccountId,
   type Changes,
   type FetchField,
   type FetchPage,
@@ -10,16 +11,19 @@ import {
   type MailboxStatus,
   type ModSeq,
   modSeq,
+  SEEN,
   type Snapshot,
   type SpecialUse,
   type StatusItem,
   StoreFault,
+  type SystemFlags,
   type Uid,
   type UidList,
   type UnixMillis,
   uid,
   uidList,
 } from '@mailwright/core'
+import type { Acl } from './acl.js'
 import { AnnotationTable } from './annotation-table.js'
 import { ChangeOrder, type Message } from './change-order.js'
 import type { Content } from './content.js'
@@ -27,6 +31,7 @@ import { Counts } from './counts.js'
 import { Expunged } from './expunged.js'
 import { changedKeywords, Keywords, sameKeywords } from './keywords.js'
 import type { MemoryStoreLimits } from './limits.js'
+import { PRIVATE_FLAGS, type Shown, Viewer } from './viewer.js'
 
 /** A message on its way in. */
 export interface Incoming {
@@ -46,6 +51,7 @@ export class Mailbox {
   readonly specialUse: readonly SpecialUse[]
   readonly counts = new Counts()
   readonly annotations: AnnotationTable
+  readonly acl: Acl
   readonly #limits: MemoryStoreLimits
   /** UIDs only grow and a Map keeps the order of insertion: so it is the order of UIDs. */
   readonly #messages = new Map<number, Message>()
@@ -56,9 +62,17 @@ export class Mailbox {
   #highest: ModSeq = modSeq(1)
   #recentFrom: Uid = uid(1)
   #snapshot: Snapshot | null = null
+  readonly #viewers = new Map<AccountId, Viewer>()
 
-  constructor(id: MailboxId, uidValidity: number, specialUse: readonly SpecialUse[], limits: MemoryStoreLimits) {
+  constructor(
+    id: MailboxId,
+    uidValidity: number,
+    specialUse: readonly SpecialUse[],
+    acl: Acl,
+    limits: MemoryStoreLimits,
+  ) {
     this.id = id
+    this.acl = acl
     this.uidValidity = uidValidity
     this.specialUse = specialUse
     this.#limits = limits
@@ -88,8 +102,17 @@ export class Mailbox {
     return found
   }
 
-  /** The same object until something changes. */
-  snapshot(): Snapshot {
+  /** The private flags of an account that is not the owner. */
+  viewer(account: AccountId): Viewer {
+    let viewer = this.#viewers.get(account)
+    if (viewer === undefined) this.#viewers.set(account, (viewer = new Viewer()))
+    return viewer
+  }
+
+  /** The same object until something changes; but for a viewer, who sees his own. */
+  snapshot(viewer: Viewer | null): Snapshot {
+    if (viewer !== null)
+      return { ...this.snapshot(null), messages: flagColumns(shown(this.#messages.values(), viewer)) }
     this.#snapshot ??= {
       kind: 'snapshot',
       uidValidity: this.uidValidity,
@@ -100,8 +123,13 @@ export class Mailbox {
     return this.#snapshot
   }
 
-  changesSince(since: ModSeq): Changes {
-    const changed = this.#order.since(since).sort((a, b) => a.uid - b.uid)
+  changesSince(since: ModSeq, viewer: Viewer | null): Changes {
+    const news = new Set(this.#order.since(since))
+    for (const number of viewer?.changedSince(since) ?? []) {
+      const message = this.#messages.get(number)
+      if (message !== undefined) news.add(message)
+    }
+    const changed = shown(news, viewer).sort((a, b) => a.uid - b.uid)
     const vanished = this.#expunged.since(since)
     return {
       kind: 'changes',
@@ -113,23 +141,24 @@ export class Mailbox {
     }
   }
 
-  status(items: readonly StatusItem[]): MailboxStatus {
+  status(items: readonly StatusItem[], viewer: Viewer | null): MailboxStatus {
     const values: { readonly [Item in StatusItem]: number } = {
       messages: this.counts.messages,
       uidNext: this.#uidNext,
       uidValidity: this.uidValidity,
-      unseen: this.counts.unseen,
+      unseen: viewer === null ? this.counts.unseen : this.counts.messages - viewer.seen,
       deleted: this.counts.deleted,
       size: this.counts.octets,
-      recent: this.counts.recent,
+      recent: viewer === null ? this.counts.recent : 0,
       highestModSeq: this.#highest,
       deletedStorage: this.counts.deletedOctets,
     }
     return { mailbox: this.id, ...Object.fromEntries(items.map((item) => [item, values[item]])) }
   }
 
-  /** The first UID that no claim covered; now all are. */
-  claimRecent(): Uid {
+  /** The first UID that no claim covered; now all are. `\Recent` is the owner's: others only look. */
+  claimRecent(viewer: Viewer | null): Uid {
+    if (viewer !== null) return this.#uidNext
     const from = this.#recentFrom
     this.#recentFrom = this.#uidNext
     this.counts.recent = 0
@@ -137,10 +166,10 @@ export class Mailbox {
   }
 
   /** `cursor` is the place in `uids` where the page begins. */
-  fetch(uids: UidList, fields: readonly FetchField[], cursor: number | null): FetchPage {
+  fetch(uids: UidList, fields: readonly FetchField[], cursor: number | null, viewer: Viewer | null): FetchPage {
     const start = cursor ?? 0
     const end = Math.min(start + this.#limits.pageMessages, uids.length)
-    const page = this.present(uids.subarray(start, end))
+    const page = shown(this.present(uids.subarray(start, end)), viewer)
     const wants = new Set(fields)
     return {
       kind: 'page',
@@ -191,15 +220,31 @@ export class Mailbox {
     return change.mode === 'remove' || this.#keywords.hasRoomFor(change.flags.keywords)
   }
 
-  /** Changes flags of messages that are here. Those that already are as wanted keep their mod-sequence. */
-  storeFlags(messages: readonly Message[], { mode, flags }: FlagChange): void {
+  /**
+   * Changes flags of messages that are here. Those that already are as wanted keep their mod-sequence.
+   *
+   * @param mask flags that may change.
+   * @param viewer whose private flags are changed instead of everybody's; `null`: the owner changes his own.
+   */
+  storeFlags(messages: readonly Message[], { mode, flags }: FlagChange, mask: FlagMask, viewer: Viewer | null): void {
     let hasAdvanced = false
-    for (const message of messages) {
-      const system = changedSystem(message.system, mode, flags.system)
-      const names = changedKeywords(message.keywords, mode, flags.keywords)
-      if (system === message.system && sameKeywords(names, message.keywords)) continue
+    const advance = (): void => {
       if (!hasAdvanced) this.#advance()
       hasAdvanced = true
+    }
+    const common = viewer === null ? mask.system : mask.system & ~PRIVATE_FLAGS
+    for (const message of messages) {
+      if (viewer !== null && (mask.system & SEEN) !== 0) {
+        const isSeen = (changedSystem(viewer.show(message).system, mode, flags.system) & SEEN) !== 0
+        if (viewer.isChange(message.uid, isSeen)) {
+          advance()
+          viewer.set(message.uid, isSeen, this.#highest)
+        }
+      }
+      const system = (message.system & ~common) | (changedSystem(message.system, mode, flags.system) & common)
+      const names = mask.keywords ? changedKeywords(message.keywords, mode, flags.keywords) : message.keywords
+      if (system === message.system && sameKeywords(names, message.keywords)) continue
+      advance()
       this.counts.remove(message, this.#isRecent(message))
       // Taken before the old are released, so that a keyword only this message carries keeps its spelling.
       const keywords = this.#keywords.take(names)
@@ -219,6 +264,7 @@ export class Mailbox {
     this.#advance()
     for (const message of messages) {
       this.#messages.delete(message.uid)
+      for (const viewer of this.#viewers.values()) viewer.forget(message.uid)
       this.#order.remove(message)
       this.#keywords.release(message.keywords)
       this.counts.remove(message, this.#isRecent(message))
@@ -247,16 +293,27 @@ export class Mailbox {
   }
 }
 
+/** Which flags a change may touch. */
+export interface FlagMask {
+  readonly system: SystemFlags
+  readonly keywords: boolean
+}
+
+/** The messages as the viewer sees them. */
+export function shown(messages: Iterable<Message>, viewer: Viewer | null): Shown[] {
+  return viewer === null ? [...messages] : Array.from(messages, (message) => viewer.show(message))
+}
+
 /** The message once more, on its way into another place of its account. */
-export function twinOf({ content, system, keywords, internalDate, threadId }: Message, saveDate: UnixMillis): Incoming {
+export function twinOf({ content, system, keywords, internalDate, threadId }: Shown, saveDate: UnixMillis): Incoming {
   return { content, flags: { system, keywords }, internalDate, saveDate, threadId }
 }
 
-export function uidsOf(messages: readonly Message[]): UidList {
+export function uidsOf(messages: readonly Shown[]): UidList {
   return Uint32Array.from(messages, (message) => message.uid)
 }
 
-export function modSeqsOf(messages: readonly Message[]): Float64Array {
+export function modSeqsOf(messages: readonly Shown[]): Float64Array {
   return Float64Array.from(messages, (message) => message.modSeq)
 }
 

@@ -2,6 +2,14 @@ import type { AccountId, ChangeBus, Clock, DefaultMailbox, Random } from '@mailw
 import type { Amount } from './account.js'
 import type { MemoryStoreLimits } from './limits.js'
 
+/** Where accounts find what is not their own; each a first level that then names nothing else. */
+export interface SharingOptions {
+  /** Above the accounts of others, as in `Other Users`: `Other Users/alice/Work`. Absent: users share nothing with each other. */
+  readonly others?: string
+  /** Above mailboxes that belong to nobody, kept by an account of their own; its top level is made by administrators. Absent: none. */
+  readonly shared?: { readonly name: string; readonly account: AccountId }
+}
+
 export interface MemoryStoreOptions {
   /** Decides UIDVALIDITY and how old staged messages are. */
   readonly clock: Clock
@@ -22,5 +30,7 @@ export interface MemoryStoreOptions {
   readonly admins?: readonly AccountId[]
   /** A URI to reach the administrator by, told as the server's annotation `/shared/admin` (RFC 5464 §3.2.1.1). Default none. */
   readonly adminContact?: string
+  /** Access control lists, and where accounts find the mailboxes that others share. Default: each account sees its own alone. */
+  readonly sharing?: SharingOptions
   readonly limits?: Partial<MemoryStoreLimits>
 }

@@ -1,35 +1,59 @@
 import {
   type AccountId,
+  ALL_RIGHTS,
   type Annotated,
   type Arrival,
   accountId,
   DELETED,
+  type Denied,
+  type FlagChange,
   flagColumns,
   fromUtf8,
   HostError,
   type MailboxRef,
   type MailStore,
   mailboxId,
+  type NoSuchMailbox,
+  type Right,
+  type Rights,
+  SEEN,
   type SettledDefault,
   type StoreAbilities,
   StoreFault,
   settleDefaults,
   stagedId,
+  type UidList,
   uid,
 } from '@mailwright/core'
 import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
+import { Acl } from './acl.js'
+import { aclCalls } from './acl-calls.js'
 import { AnnotationTable } from './annotation-table.js'
 import type { Message } from './change-order.js'
 import { type Content, contentHandle, receiveContent } from './content.js'
+import { Directory, NO_RIGHT, type Opened, type Place } from './directory.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
-import { type Incoming, Mailbox, modSeqsOf, twinOf, uidsOf } from './mailbox.js'
+import { type FlagMask, type Incoming, Mailbox, modSeqsOf, shown, twinOf, uidsOf } from './mailbox.js'
 import type { MemoryStoreOptions } from './options.js'
 import { Quotas, RESOURCES } from './quotas.js'
 import { Staging } from './staging.js'
+import { PRIVATE_FLAGS } from './viewer.js'
 
 type Method<K extends keyof MailStore> = NonNullable<MailStore[K]>
 type Args<K extends keyof MailStore> = Method<K> extends (args: infer A, signal: AbortSignal) => unknown ? A : never
 type Result<K extends keyof MailStore> = Method<K> extends (...args: never) => infer R ? R : never
+
+/** Whatever the options. */
+const ABILITIES: StoreAbilities = {
+  hierarchy: true,
+  keywords: true,
+  durable: false,
+  saveDates: true,
+  objectIds: true,
+  metadata: 'mailboxes',
+  quota: { resources: RESOURCES, isSettable: true },
+}
+const EVERY_FLAG: FlagMask = { system: 0xff, keywords: true }
 
 const NO_SUCH_ROOT = { kind: 'noSuchRoot' } as const
 const ADMIN_CONTACT = '/shared/admin'
@@ -50,20 +74,12 @@ export function createMemoryStore(options: MemoryStoreOptions): MailStore {
  * in the order they were made.
  */
 class MemoryStore implements MailStore {
-  readonly supports: StoreAbilities = {
-    hierarchy: true,
-    keywords: true,
-    durable: false,
-    saveDates: true,
-    objectIds: true,
-    metadata: 'mailboxes',
-    quota: { resources: RESOURCES, isSettable: true },
-  }
+  readonly supports: StoreAbilities
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
   readonly #defaults: readonly SettledDefault[]
   readonly #quotas: Quotas
-  readonly #accounts = new Map<AccountId, Account>()
+  readonly #directory: Directory
   readonly #staging: Staging
   readonly #serverAnnotations: AnnotationTable
   readonly #nonce: string
@@ -80,6 +96,18 @@ class MemoryStore implements MailStore {
     if (adminContact !== undefined) {
       this.#serverAnnotations.change(NOBODY, [{ entry: ADMIN_CONTACT, value: fromUtf8(adminContact) }])
     }
+    this.#directory = new Directory(options.sharing ?? null, (id) => this.#newAccount(id))
+    const isShared = options.sharing !== undefined
+    this.supports = {
+      ...ABILITIES,
+      ...(isShared ? { acl: true, sharing: this.#directory.namespaces, privateFlags: PRIVATE_FLAGS } : {}),
+    }
+    // A store without access control lists has not the calls.
+    if (isShared)
+      Object.assign(
+        this,
+        aclCalls(this.#directory, (signal) => this.#begin(signal)),
+      )
     this.#staging = new Staging(options.clock, this.#limits, () => stagedId(this.#newId('S')))
     const bytes = options.random?.bytes(6)
     this.#nonce = bytes === undefined ? options.clock.date().toString(36) : hex(bytes)
@@ -87,7 +115,7 @@ class MemoryStore implements MailStore {
 
   async mailboxes({ account }: Args<'mailboxes'>, signal: AbortSignal): Result<'mailboxes'> {
     this.#begin(signal)
-    return this.#account(account).list()
+    return this.#directory.list(account)
   }
 
   async createMailbox(
@@ -95,20 +123,44 @@ class MemoryStore implements MailStore {
     signal: AbortSignal,
   ): Result<'createMailbox'> {
     this.#begin(signal)
-    const owner = this.#account(account)
-    return owner.create(name, specialUse, () => this.#quotas.allows(account, owner.usage(), { mailboxes: 1 }))
+    const place = this.#directory.place(account, name)
+    if (place === null) return NO_RIGHT
+    const parent = place.account.parentOf(place.name)
+    const isFounder = parent === undefined && this.#directory.isShared(place.owner) && this.#isAdmin(account)
+    if (!isFounder && !this.#mayMakeBelow(parent, place, account)) return NO_RIGHT
+    const hasRoom = (): boolean => this.#quotas.allows(place.owner, place.account.usage(), { mailboxes: 1 })
+    const answer = place.account.create(place.name, specialUse, hasRoom)
+    if (answer.kind === 'created' && isFounder) {
+      const change = { identifier: account, mode: 'replace', rights: ALL_RIGHTS } as const
+      place.account.mailbox(answer.mailbox)?.acl.change(change)
+    }
+    return answer
   }
 
   async renameMailbox({ account, from, to }: Args<'renameMailbox'>, signal: AbortSignal): Result<'renameMailbox'> {
     this.#begin(signal)
-    return this.#account(account).rename(from, to)
+    const source = this.#directory.place(account, from)
+    const target = this.#directory.place(account, to)
+    if (source === null) return NO_SUCH_MAILBOX
+    if (target === null) return NO_RIGHT
+    if (source.owner !== target.owner) return { kind: 'denied', reason: 'A mailbox stays with its owner' }
+    const refusal = this.#mayNot(source, account, 'x')
+    if (refusal !== null) return refusal
+    const parent = target.account.parentOf(target.name)
+    if (!this.#mayMakeBelow(parent, target, account)) return NO_RIGHT
+    return source.account.rename(source.name, target.name)
   }
 
   async deleteMailbox({ account, name }: Args<'deleteMailbox'>, signal: AbortSignal): Result<'deleteMailbox'> {
     this.#begin(signal)
-    const result = this.#account(account).delete(name)
+    const place = this.#directory.place(account, name)
+    if (place === null) return NO_SUCH_MAILBOX
+    const refusal = this.#mayNot(place, account, 'x')
+    if (refusal !== null) return refusal
+    const result = place.account.delete(place.name)
     if (result.kind !== 'deleted') return result
-    this.#publish(account, result.mailbox)
+    this.#directory.forget(result.mailbox.id)
+    this.#publish(place.owner, result.mailbox)
     return { kind: 'deleted' }
   }
 
@@ -120,39 +172,45 @@ class MemoryStore implements MailStore {
 
   async status({ account, mailboxes, items }: Args<'status'>, signal: AbortSignal): Result<'status'> {
     this.#begin(signal)
-    const found = mailboxes.flatMap((mailbox) => this.#find({ account, mailbox }) ?? [])
-    return { statuses: found.map((mailbox) => mailbox.status(items)) }
+    const statuses = mailboxes.flatMap((mailbox) => {
+      const found = this.#find({ account, mailbox })
+      return found === undefined ? [] : [found.mailbox.status(items, found.viewer)]
+    })
+    return { statuses }
   }
 
   async snapshot(at: Args<'snapshot'>, signal: AbortSignal): Result<'snapshot'> {
     this.#begin(signal)
-    return this.#find(at)?.snapshot() ?? NO_SUCH_MAILBOX
+    const found = this.#find(at)
+    return found === undefined ? NO_SUCH_MAILBOX : found.mailbox.snapshot(found.viewer)
   }
 
   async changesSince(args: Args<'changesSince'>, signal: AbortSignal): Result<'changesSince'> {
     this.#begin(signal)
-    return this.#find(args)?.changesSince(args.modSeq) ?? NO_SUCH_MAILBOX
+    const found = this.#find(args)
+    return found === undefined ? NO_SUCH_MAILBOX : found.mailbox.changesSince(args.modSeq, found.viewer)
   }
 
   async claimRecent(at: Args<'claimRecent'>, signal: AbortSignal): Result<'claimRecent'> {
     this.#begin(signal)
-    const mailbox = this.#find(at)
-    return mailbox === undefined ? NO_SUCH_MAILBOX : { kind: 'recent', from: mailbox.claimRecent() }
+    const found = this.#find(at)
+    return found === undefined ? NO_SUCH_MAILBOX : { kind: 'recent', from: found.mailbox.claimRecent(found.viewer) }
   }
 
   async fetch(args: Args<'fetch'>, signal: AbortSignal): Result<'fetch'> {
     this.#begin(signal)
-    return this.#find(args)?.fetch(args.uids, args.fields, args.cursor) ?? NO_SUCH_MAILBOX
+    const found = this.#find(args)
+    if (found === undefined) return NO_SUCH_MAILBOX
+    return found.mailbox.fetch(args.uids, args.fields, args.cursor, found.viewer)
   }
 
   async body(args: Args<'body'>, signal: AbortSignal): Result<'body'> {
     this.#begin(signal)
-    const mailbox = this.#find(args)
-    if (mailbox === undefined) return NO_SUCH_MAILBOX
-    const message = mailbox.find(args.uid)
+    const message = this.#find(args)?.mailbox.find(args.uid)
+    if (this.#find(args) === undefined) return NO_SUCH_MAILBOX
     if (message === undefined) return { kind: 'noSuchMessage' }
     const check = (): void => {
-      if (this.#find(args)?.find(args.uid) === undefined) throw new StoreFault(`message ${args.uid} is gone`)
+      if (this.#find(args)?.mailbox.find(args.uid) === undefined) throw new StoreFault(`message ${args.uid} is gone`)
     }
     return { kind: 'body', body: contentHandle(message.content, check) }
   }
@@ -160,7 +218,7 @@ class MemoryStore implements MailStore {
   async stage({ account, body, replaces }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
     this.#begin(signal)
     const usage = this.#account(account).usage()
-    const freed = replaces === undefined ? undefined : this.#find({ account, ...replaces })?.find(replaces.uid)
+    const freed = replaces === undefined ? undefined : this.#find({ account, ...replaces })?.mailbox.find(replaces.uid)
     const left = without(usage, freed)
     if (!this.#quotas.allows(account, left, { messages: 1 })) return { kind: 'overQuota' }
     const content = await receiveContent(body, this.#quotas.room(account, left), signal)
@@ -182,36 +240,39 @@ class MemoryStore implements MailStore {
 
   async append(args: Args<'append'>, signal: AbortSignal): Result<'append'> {
     this.#begin(signal)
-    const mailbox = this.#find(args)
-    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    const target = this.#directory.open(args, 'i')
+    if (target.kind !== 'opened') return target
     const incoming: Incoming[] = []
     for (const arrival of args.messages) {
-      const message = this.#incoming(args.account, arrival)
+      const message = this.#incoming(target.owner, arrival)
       if (message === undefined) return { kind: 'noSuchStaged' }
       incoming.push(message)
     }
-    if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
-    const uids = mailbox.add(incoming)
-    if (uids.length > 0) this.#publish(args.account, mailbox)
-    return { kind: 'appended', uidValidity: mailbox.uidValidity, uids }
+    if (!this.#hasRoom(target.owner, incoming)) return { kind: 'overQuota' }
+    const uids = this.#add(target, incoming)
+    if (uids.length > 0) this.#publish(target.owner, target.mailbox)
+    return { kind: 'appended', uidValidity: target.mailbox.uidValidity, uids }
   }
 
   async replace(args: Args<'replace'>, signal: AbortSignal): Result<'replace'> {
     this.#begin(signal)
-    const source = this.#find(args)
-    if (source === undefined) return NO_SUCH_MAILBOX
-    const target = this.#find({ account: args.account, mailbox: args.to })
-    if (target === undefined) return { kind: 'noSuchTarget' }
-    const old = source.find(args.uid)
+    const source = this.#directory.open(args, 'e')
+    if (source.kind !== 'opened') return source
+    if (!source.rights.includes('t')) return NO_RIGHT
+    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
+    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
+    if (target.kind === 'denied') return target
+    const old = source.mailbox.find(args.uid)
     if (old === undefined) return { kind: 'noSuchMessage' }
-    const message = this.#incoming(args.account, args.message)
+    const message = this.#incoming(target.owner, args.message)
     if (message === undefined) return { kind: 'noSuchStaged' }
-    if (!this.#hasRoom(args.account, [message], old)) return { kind: 'overQuota' }
-    const [added = 0] = target.add([message])
-    source.remove([old])
-    if (source !== target) this.#publish(args.account, source)
-    this.#publish(args.account, target)
-    return { kind: 'replaced', uidValidity: target.uidValidity, uid: uid(added) }
+    const freed = source.owner === target.owner ? old : undefined
+    if (!this.#hasRoom(target.owner, [message], freed)) return { kind: 'overQuota' }
+    const [added = 0] = this.#add(target, [message])
+    source.mailbox.remove([old])
+    if (source.mailbox !== target.mailbox) this.#publish(source.owner, source.mailbox)
+    this.#publish(target.owner, target.mailbox)
+    return { kind: 'replaced', uidValidity: target.mailbox.uidValidity, uid: uid(added) }
   }
 
   async discard({ staged }: Args<'discard'>, signal: AbortSignal): Result<'discard'> {
@@ -222,59 +283,68 @@ class MemoryStore implements MailStore {
 
   async copy(args: Args<'copy'>, signal: AbortSignal): Result<'copy'> {
     this.#begin(signal)
-    const source = this.#find(args)
-    if (source === undefined) return NO_SUCH_MAILBOX
-    const target = this.#find({ account: args.account, mailbox: args.to })
-    if (target === undefined) return { kind: 'noSuchTarget' }
-    const messages = source.present(args.uids)
-    const saveDate = this.#options.clock.date()
-    const incoming = messages.map((message) => twinOf(message, saveDate))
-    if (!this.#hasRoom(args.account, incoming)) return { kind: 'overQuota' }
-    const to = target.add(incoming)
-    if (to.length > 0) this.#publish(args.account, target)
-    return { kind: 'copied', uidValidity: target.uidValidity, from: uidsOf(messages), to }
+    const source = this.#directory.open(args, 'r')
+    if (source.kind !== 'opened') return source
+    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
+    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
+    if (target.kind === 'denied') return target
+    const messages = source.mailbox.present(args.uids)
+    const incoming = this.#twins(messages, source, target)
+    if (!this.#hasRoom(target.owner, incoming)) return { kind: 'overQuota' }
+    const to = this.#add(target, incoming)
+    if (to.length > 0) this.#publish(target.owner, target.mailbox)
+    return { kind: 'copied', uidValidity: target.mailbox.uidValidity, from: uidsOf(messages), to }
   }
 
   async move(args: Args<'move'>, signal: AbortSignal): Result<'move'> {
     this.#begin(signal)
-    const source = this.#find(args)
-    if (source === undefined) return NO_SUCH_MAILBOX
-    const target = this.#find({ account: args.account, mailbox: args.to })
-    if (target === undefined) return { kind: 'noSuchTarget' }
-    const messages = source.present(args.uids)
-    const saveDate = this.#options.clock.date()
-    const to = target.add(messages.map((message) => twinOf(message, saveDate)))
-    source.remove(messages)
+    const source = this.#directory.open(args, 'e')
+    if (source.kind !== 'opened') return source
+    if (!source.rights.includes('t')) return NO_RIGHT
+    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
+    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
+    if (target.kind === 'denied') return target
+    const messages = source.mailbox.present(args.uids)
+    const incoming = this.#twins(messages, source, target)
+    if (source.owner !== target.owner && !this.#hasRoom(target.owner, incoming)) return { kind: 'overQuota' }
+    const to = this.#add(target, incoming)
+    source.mailbox.remove(messages)
     if (to.length > 0) {
-      if (source !== target) this.#publish(args.account, source)
-      this.#publish(args.account, target)
+      if (source.mailbox !== target.mailbox) this.#publish(source.owner, source.mailbox)
+      this.#publish(target.owner, target.mailbox)
     }
-    return { kind: 'moved', uidValidity: target.uidValidity, from: uidsOf(messages), to }
+    return { kind: 'moved', uidValidity: target.mailbox.uidValidity, from: uidsOf(messages), to }
   }
 
   async storeFlags(args: Args<'storeFlags'>, signal: AbortSignal): Result<'storeFlags'> {
     this.#begin(signal)
     const { uids, change, unchangedSince = Infinity } = args
-    const mailbox = this.#find(args)
-    if (mailbox === undefined) return NO_SUCH_MAILBOX
-    if (!mailbox.canCarry(change)) return { kind: 'tooManyKeywords' }
+    const opened = this.#directory.open(args, 'r')
+    if (opened.kind !== 'opened') return opened
+    const { mailbox, viewer, rights } = opened
+    const mask = maskOf(rights)
+    if (!touches(change, mask)) return NO_RIGHT
+    if (mask.keywords && !mailbox.canCarry(change)) return { kind: 'tooManyKeywords' }
     const found = mailbox.present(uids)
-    const modified = found.filter((message) => message.modSeq > unchangedSince)
-    const messages = found.filter((message) => message.modSeq <= unchangedSince)
+    const isNewer = (message: Message): boolean => (viewer?.show(message) ?? message).modSeq > unchangedSince
+    const modified = found.filter(isNewer)
+    const messages = found.filter((message) => !isNewer(message))
     const before = mailbox.highestModSeq
-    mailbox.storeFlags(messages, change)
-    if (mailbox.highestModSeq !== before) this.#publish(args.account, mailbox)
-    return { kind: 'stored', changed: flagColumns(messages), modSeqs: modSeqsOf(messages), modified: uidsOf(modified) }
+    mailbox.storeFlags(messages, change, mask, viewer)
+    if (mailbox.highestModSeq !== before) this.#publish(opened.owner, mailbox)
+    const changed = shown(messages, viewer)
+    return { kind: 'stored', changed: flagColumns(changed), modSeqs: modSeqsOf(changed), modified: uidsOf(modified) }
   }
 
   async expunge(args: Args<'expunge'>, signal: AbortSignal): Result<'expunge'> {
     this.#begin(signal)
-    const mailbox = this.#find(args)
-    if (mailbox === undefined) return NO_SUCH_MAILBOX
+    const opened = this.#directory.open(args, 'e')
+    if (opened.kind !== 'opened') return opened
+    const { mailbox } = opened
     const isDoomed = ({ system }: { readonly system: number }): boolean => args.regardless || (system & DELETED) !== 0
     const doomed = mailbox.present(args.uids).filter(isDoomed)
     mailbox.remove(doomed)
-    if (doomed.length > 0) this.#publish(args.account, mailbox)
+    if (doomed.length > 0) this.#publish(opened.owner, mailbox)
     return { kind: 'expunged', vanished: uidsOf(doomed), highestModSeq: mailbox.highestModSeq }
   }
 
@@ -282,27 +352,35 @@ class MemoryStore implements MailStore {
     this.#begin(signal)
     const found = of.flatMap((target) => {
       const table = this.#annotations(account, target)
-      return table === undefined ? [] : [{ of: target, annotations: table.read(account, entries, depth) }]
+      return table.kind === 'table' ? [{ of: target, annotations: table.table.read(account, entries, depth) }] : []
     })
     return { found }
   }
 
   async setMetadata({ account, of, changes }: Args<'setMetadata'>, signal: AbortSignal): Result<'setMetadata'> {
     this.#begin(signal)
-    const table = this.#annotations(account, of)
-    if (table === undefined) return NO_SUCH_MAILBOX
+    const found = this.#annotations(account, of)
+    if (found.kind !== 'table') return found
     if (of === null && changes.some(({ entry }) => !this.#maySetForAll(account, entry))) {
       return { kind: 'denied', reason: 'Only an administrator sets what the server tells everybody' }
     }
-    const refusal = table.refusal(account, changes)
+    if (!found.maySetShared && changes.some(({ entry }) => entry.startsWith('/shared/'))) return NO_RIGHT
+    const refusal = found.table.refusal(account, changes)
     if (refusal !== null) return refusal
-    table.change(account, changes)
+    found.table.change(account, changes)
     return { kind: 'done' }
   }
 
-  async quotaRoots({ account }: Args<'quotaRoots'>, signal: AbortSignal): Result<'quotaRoots'> {
+  async quotaRoots({ account, mailbox }: Args<'quotaRoots'>, signal: AbortSignal): Result<'quotaRoots'> {
     this.#begin(signal)
-    return { kind: 'roots', roots: [this.#quotas.root(account, this.#account(account).usage())] }
+    const place = this.#directory.place(account, mailbox)
+    if (place === null) return NO_RIGHT
+    const { owner, account: holder, name } = place
+    // What it tells is how much is in it: RFC 9208 §6.
+    const inQuestion = holder.named.get(name) ?? holder.parentOf(name)
+    const mayRead = inQuestion !== undefined && this.#directory.rights(inQuestion, owner, account).includes('r')
+    if (owner !== account && !mayRead) return NO_RIGHT
+    return { kind: 'roots', roots: [this.#quotas.root(owner, holder.usage())] }
   }
 
   async quota({ account, root }: Args<'quota'>, signal: AbortSignal): Result<'quota'> {
@@ -310,7 +388,7 @@ class MemoryStore implements MailStore {
     const owner = this.#quotas.ownerOf(root)
     if (owner === undefined) return NO_SUCH_ROOT
     if (owner !== account && !this.#isAdmin(account)) return { kind: 'denied', reason: "This is somebody else's quota" }
-    const holder = this.#accounts.get(owner)
+    const holder = this.#directory.known(owner)
     return holder === undefined ? NO_SUCH_ROOT : { kind: 'quota', quota: this.#quotas.root(owner, holder.usage()) }
   }
 
@@ -318,14 +396,14 @@ class MemoryStore implements MailStore {
     this.#begin(signal)
     if (!this.#isAdmin(account)) return { kind: 'denied', reason: 'Only an administrator sets quotas' }
     const owner = this.#quotas.ownerOf(root)
-    if (owner === undefined || !this.#accounts.has(owner)) return NO_SUCH_ROOT
+    if (owner === undefined || this.#directory.known(owner) === undefined) return NO_SUCH_ROOT
     this.#quotas.set(owner, limits)
     return this.quota({ account, root }, signal)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#accounts.clear()
+    this.#directory.clear()
     this.#staging.clear()
   }
 
@@ -339,21 +417,18 @@ class MemoryStore implements MailStore {
   }
 
   #account(id: AccountId): Account {
-    let account = this.#accounts.get(id)
-    if (account === undefined) {
-      account = this.#newAccount()
-      this.#accounts.set(id, account)
-    }
-    return account
+    return this.#directory.account(id)
   }
 
-  #newAccount(): Account {
+  #newAccount(id: AccountId): Account {
     let last = 0
-    const account = new Account((specialUse) => {
+    const account = new Account((specialUse, parent) => {
       const wished = this.#options.uidValidity?.() ?? Math.floor(this.#options.clock.date() / 1_000)
       last = Math.max(wished, last + 1)
       if (!(Number.isInteger(last) && last <= 0xffffffff)) throw new HostError(`not a UIDVALIDITY: ${last}`)
-      return new Mailbox(mailboxId(this.#newId('M')), last, specialUse, this.#limits)
+      const mailbox = new Mailbox(mailboxId(this.#newId('M')), last, specialUse, new Acl(id, parent), this.#limits)
+      this.#directory.settle(mailbox.id, id)
+      return mailbox
     })
     for (const { name, specialUse, isSubscribed } of this.#defaults) {
       account.create(name, specialUse ?? undefined)
@@ -362,8 +437,19 @@ class MemoryStore implements MailStore {
     return account
   }
 
-  #annotations(account: AccountId, of: Annotated): AnnotationTable | undefined {
-    return of === null ? this.#serverAnnotations : this.#find({ account, mailbox: of })?.annotations
+  /** RFC 5464 §3.3: of a mailbox that the account sees and may do something with. */
+  #annotations(
+    account: AccountId,
+    of: Annotated,
+  ):
+    | { readonly kind: 'table'; readonly table: AnnotationTable; readonly maySetShared: boolean }
+    | NoSuchMailbox
+    | Denied {
+    if (of === null) return { kind: 'table', table: this.#serverAnnotations, maySetShared: true }
+    const opened = this.#directory.open({ account, mailbox: of }, 'l')
+    if (opened.kind !== 'opened') return opened
+    if (!/[rswip]/.test(opened.rights)) return NO_RIGHT
+    return { kind: 'table', table: opened.mailbox.annotations, maySetShared: opened.rights.includes('w') }
   }
 
   /** RFC 5464 §3.2.1.1: how to reach the administrator is nobody's to change. */
@@ -376,8 +462,55 @@ class MemoryStore implements MailStore {
     return this.#options.admins?.includes(account) === true
   }
 
-  #find({ account, mailbox }: MailboxRef): Mailbox | undefined {
-    return this.#accounts.get(account)?.mailbox(mailbox)
+  /** A mailbox to be read. */
+  #find(at: MailboxRef): Opened | undefined {
+    const opened = this.#directory.open(at, 'r')
+    return opened.kind === 'opened' ? opened : undefined
+  }
+
+  /** Whether a mailbox may be made there: by the nearest one above, and at the top by the owner alone (RFC 4314 §4). */
+  #mayMakeBelow(parent: Mailbox | undefined, { owner }: Place, account: AccountId): boolean {
+    if (parent === undefined) return owner === account
+    return this.#directory.rights(parent, owner, account).includes('k')
+  }
+
+  /** Why something may not be done to a mailbox by its name; `null` where it may, or there is none to judge by. */
+  #mayNot({ owner, account: holder, name }: Place, account: AccountId, needs: Right): NoSuchMailbox | Denied | null {
+    const mailbox = holder.named.get(name)
+    if (mailbox === undefined) return owner === account ? null : NO_SUCH_MAILBOX
+    const rights = this.#directory.rights(mailbox, owner, account)
+    if (rights.includes(needs)) return null
+    return rights.includes('l') ? NO_RIGHT : NO_SUCH_MAILBOX
+  }
+
+  /** Adds messages, with those flags that the account may set there (RFC 4314 §4). */
+  #add({ mailbox, rights, viewer }: Opened, incoming: readonly Incoming[]): UidList {
+    const { system: mask, keywords } = maskOf(rights)
+    const common = viewer === null ? mask : mask & ~PRIVATE_FLAGS
+    const uids = mailbox.add(
+      incoming.map((one) => ({
+        ...one,
+        flags: { system: one.flags.system & common, keywords: keywords ? one.flags.keywords : [] },
+      })),
+    )
+    for (const [at, uid] of uids.entries()) {
+      const isSeen = ((incoming[at]?.flags.system ?? 0) & mask & PRIVATE_FLAGS) !== 0
+      if (isSeen) viewer?.set(uid, true, mailbox.highestModSeq)
+    }
+    return uids
+  }
+
+  /** Messages on their way to another place; in another account they are of its threads. */
+  #twins(messages: readonly Message[], source: Opened, target: Opened): Incoming[] {
+    const saveDate = this.#options.clock.date()
+    return shown(messages, source.viewer).map((message) => {
+      const twin = twinOf(message, saveDate)
+      return source.owner === target.owner ? twin : { ...twin, threadId: this.#threadOf(target.owner, twin.content) }
+    })
+  }
+
+  #threadOf(owner: AccountId, { digest }: Content): string {
+    return this.#account(owner).threads.of(digest.thread, () => this.#newId('T'))
   }
 
   /** A staged message on its way into a mailbox; `undefined` when it is forgotten. */
@@ -385,7 +518,7 @@ class MemoryStore implements MailStore {
     const content = this.#staging.find(staged)
     if (content === undefined) return undefined
     const saveDate = this.#options.clock.date()
-    const threadId = this.#account(account).threads.of(content.digest.thread, () => this.#newId('T'))
+    const threadId = this.#threadOf(account, content)
     return { content, flags, internalDate: internalDate ?? saveDate, saveDate, threadId }
   }
 
@@ -411,6 +544,22 @@ class MemoryStore implements MailStore {
 function without(usage: Amount, message: Message | undefined): Amount {
   if (message === undefined) return usage
   return { ...usage, octets: usage.octets - message.content.octets, messages: usage.messages - 1 }
+}
+
+/** Flags that these rights change: RFC 4314 §4. */
+function maskOf(rights: Rights): FlagMask {
+  if (rights === ALL_RIGHTS) return EVERY_FLAG
+  const seen = rights.includes('s') ? SEEN : 0
+  const deleted = rights.includes('t') ? DELETED : 0
+  const others = rights.includes('w') ? EVERY_FLAG.system & ~(SEEN | DELETED) : 0
+  return { system: seen | deleted | others, keywords: rights.includes('w') }
+}
+
+/** Whether a change is about any flag that may be changed; one about none at all is (RFC 4314 §4, STORE). */
+function touches({ mode, flags }: FlagChange, mask: FlagMask): boolean {
+  if (mode === 'replace') return mask.system !== 0
+  if (flags.system === 0 && flags.keywords.length === 0) return true
+  return (flags.system & mask.system) !== 0 || (mask.keywords && flags.keywords.length > 0)
 }
 
 function hex(bytes: Uint8Array): string {

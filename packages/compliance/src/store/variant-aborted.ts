@@ -18,6 +18,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'claimRecent',
   'setMetadata',
   'setQuota',
+  'setAcl',
 ])
 
 /** When to abort: after so many microtasks, and after so many turns of the event loop. */
@@ -115,5 +116,7 @@ async function observe(store: MailStore, account: AccountId): Promise<unknown> {
     signal,
   )
   const notes = (annotations?.found ?? []).map((row) => sortedAnnotations(row.annotations))
-  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort(), notes }
+  const lists: unknown[] = []
+  for (const { id } of entries) lists.push(await store.acl?.({ account, mailbox: id }, signal))
+  return { entries, contents, statuses, subscribedOnly: [...subscribedOnly].sort(), notes, lists }
 }

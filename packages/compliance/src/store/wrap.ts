@@ -74,6 +74,17 @@ export function storeThrough(passage: Passage): MailStore {
           ),
         }
       : {}),
+    ...(passage.supports.acl === true
+      ? {
+          acl: through('acl', (store, args, signal) => declared(store.acl, 'acl').call(store, args, signal)),
+          setAcl: through('setAcl', (store, args, signal) =>
+            declared(store.setAcl, 'setAcl').call(store, args, signal),
+          ),
+          listRights: through('listRights', (store, args, signal) =>
+            declared(store.listRights, 'listRights').call(store, args, signal),
+          ),
+        }
+      : {}),
     close: () => passage.close(),
     [Symbol.asyncDispose]: () => passage.close(),
   }

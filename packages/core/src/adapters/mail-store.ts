@@ -1,6 +1,7 @@
 import type { Body, BodyHandle } from '../body.js'
 import type { AccountId, MailboxId, MailboxName, ModSeq, Octets, StagedId, Uid, UnixMillis } from '../brands.js'
 import type { MessageDigest } from './digest.js'
+import type { AclCalls, Rights } from './mail-store/acl.js'
 import type { MetadataCalls } from './mail-store/metadata.js'
 import type { QuotaAbility, QuotaCalls } from './mail-store/quota.js'
 
@@ -45,6 +46,13 @@ export interface MailboxEntry {
   readonly isSelectable: boolean
   readonly specialUse: readonly SpecialUse[]
   readonly isSubscribed: boolean
+  /** What the asking account may do with it (RFC 4314 §2.1). Absent: everything. */
+  readonly rights?: Rights
+  /**
+   * Somebody else's mailbox, as its owner names it: hints about it are published under this name. To every call the asking account
+   * gives its own id and the entry's. Absent: the mailbox is the account's own.
+   */
+  readonly home?: MailboxRef
   /** Nothing can be made below it, now or ever (`\\NoInferiors`): an mbox file, say. Absent: it may have children. */
   readonly hasNoInferiors?: boolean
   /**
@@ -99,7 +107,12 @@ export interface Snapshot {
 export type NoSuchMailbox = { readonly kind: 'noSuchMailbox' }
 
 /** The account may not do this to the mailbox (RFC 4314 §4), or nobody may; `reason` is for people. */
-export type Denied = { readonly kind: 'denied'; readonly reason: string }
+export type Denied = {
+  readonly kind: 'denied'
+  readonly reason: string
+  /** This account lacks a right that others may have. Absent: nobody may, or the call has no other reason to deny. */
+  readonly lacksRight?: true
+}
 
 export interface Changes {
   readonly kind: 'changes'
@@ -164,6 +177,14 @@ export interface UidMap {
   readonly to: UidList
 }
 
+/** Below which names an account finds what is not its own (RFC 2342 §5); each ends in `/`. */
+export interface Namespaces {
+  /** Of other users: `Other Users/`, below which each has a level of his own. */
+  readonly others: readonly string[]
+  /** Of nobody in particular: `Shared/`. */
+  readonly shared: readonly string[]
+}
+
 /** What a store can do beyond the required calls. What it lacks, the engine emulates or does not advertise. */
 export interface StoreAbilities {
   /** Mailboxes may have children. */
@@ -186,10 +207,16 @@ export interface StoreAbilities {
   readonly metadata?: 'mailboxes' | 'server'
   /** It bounds what accounts may hold, and tells so (RFC 9208): then it has the calls of {@link QuotaCalls}. Absent: it tells of no bounds. */
   readonly quota?: QuotaAbility
+  /** Mailboxes have access control lists (RFC 4314), which the store enforces: then it has the calls of {@link AclCalls}. Absent: none. */
+  readonly acl?: boolean
+  /** Accounts see mailboxes of others. Absent: no. */
+  readonly sharing?: Namespaces
+  /** Flags that everybody who sees a mailbox of somebody else has for himself there. Absent: none. */
+  readonly privateFlags?: SystemFlags
 }
 
 /** The calls that a store has where its manifest declares the ability, and does not have where it does not. */
-export type OptionalCalls = MetadataCalls & QuotaCalls
+export type OptionalCalls = MetadataCalls & QuotaCalls & AclCalls
 
 /**
  * Keeps mail: accounts, mailboxes, messages.

@@ -59,7 +59,7 @@ class Toy implements Protocol<MailboxHint> {
         return
       }
       case 'WATCH':
-        yield* watch.call('watchMailboxes', { account: accountId('a'), mailboxes: [mailboxId(argument)] })
+        yield* watch.call('watchMailboxes', { mailboxes: [{ account: accountId('a'), mailbox: mailboxId(argument) }] })
         this.#wire.write('watching\r\n')
         return
       case 'DATE':

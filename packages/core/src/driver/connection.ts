@@ -153,7 +153,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     const { changes } = this.#options
     if (changes === undefined || this.#isGone) return {}
     this.#watches = args.mailboxes.map((mailbox) =>
-      changes.subscribe({ account: args.account, mailbox }, (hint) => {
+      changes.subscribe(mailbox, (hint) => {
         this.#engine.notify(hint)
         this.#pump()
       }),

@@ -1,7 +1,7 @@
 import type { Flow, Identity } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
-import { OVER_QUOTA } from '../refusals.js'
+import { notManaged, OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -26,7 +26,7 @@ export function* create(session: Session, identity: Identity, command: CommandOf
     case 'overQuota':
       return OVER_QUOTA
     case 'denied':
-      return no(answer.reason, 'CANNOT')
+      return notManaged(answer)
     default:
       return answer satisfies never
   }

@@ -2,6 +2,7 @@ import { type Flow, type Identity, INBOX } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox, watchMailboxes } from '../mailboxes.js'
+import { notManaged } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -22,7 +23,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
     case 'deleted':
       if (isSelected) {
         session.left()
-        yield* watchMailboxes(account, [])
+        yield* watchMailboxes([])
       }
       return ok('Delete completed.')
     case 'noSuchMailbox':
@@ -30,7 +31,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
     case 'hasChildren':
       return no('Mailbox has children, delete them first.', 'HASCHILDREN')
     case 'denied':
-      return no(answer.reason, 'CANNOT')
+      return notManaged(answer)
     default:
       return answer satisfies never
   }

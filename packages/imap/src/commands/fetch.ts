@@ -33,7 +33,7 @@ export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'
   const { numbering } = command
   const asked = mailbox.view.resolve(command.set, numbering)
   if (asked === null) return BAD_SET
-  const plan = planFetch(itemsOf(session, command))
+  const plan = planFetch(itemsOf(session, command), session.settings.limits.lazyPreviews)
   if (plan.hasModSeq) session.usesModSeq()
   const wanted = yield* narrowed(session, mailbox, command, asked)
   if ('kind' in wanted) return MAILBOX_GONE
@@ -154,8 +154,9 @@ function* fetchRow(
 
 /** Sets `\Seen` on those of the messages that lack it. Returns which they were, with the mod-sequences it gave. */
 function* markSeen(mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<ReadonlyMap<number, number>> {
-  const { view, ref, isReadOnly } = mailbox
-  if (!plan.setsSeen || isReadOnly) return NONE
+  const { view, ref, isReadOnly, rights } = mailbox
+  // RFC 4314 §4: without the right the flag is not set, and nothing is refused.
+  if (!plan.setsSeen || isReadOnly || !rights.includes('s')) return NONE
   const unseen = uids.filter((uid) => (view.bitsAt(view.indexOf(uid)) & SEEN) === 0)
   if (unseen.length === 0) return NONE
   const answer = yield* store.call('storeFlags', { ...ref, uids: unseen, change: ADD_SEEN })

@@ -4,13 +4,15 @@ import type { ListCommand } from '../command.js'
 import { type ListRow, selectNames } from '../list-selection.js'
 import { statusOf } from '../mailbox-status.js'
 import { ok, type Reply } from '../reply.js'
+import { writeMyRights } from '../response/acl.js'
 import { type StatusValue, writeListed, writeStatus } from '../response/mailbox-data.js'
 import { type ToldAnnotation, writeMetadata } from '../response/metadata.js'
+import { listable, rightsTo } from '../rights.js'
 import type { Session } from '../session.js'
 
 /**
  * RFC 3501 §6.3.8, extended by RFC 5258 §3, with the children of RFC 3348 §3, the special uses of RFC 6154 §2, STATUS (RFC 5819 §2) and
- * METADATA (RFC 9590 §3). What comes with the names is asked of the store at once for all of them, and told behind each.
+ * METADATA (RFC 9590 §3), and rights (RFC 8440 §3). What comes with the names is asked of the store at once for all of them, and told behind each.
  */
 export function* list(session: Session, identity: Identity, command: ListCommand): Flow<Reply> {
   if (!command.isExtended && command.patterns[0] === '') {
@@ -20,7 +22,7 @@ export function* list(session: Session, identity: Identity, command: ListCommand
   }
   const isExact = command.isExtended || session.isRev2
   const rows = yield* selectNames(
-    yield* store.call('mailboxes', { account: identity.account }),
+    listable(yield* store.call('mailboxes', { account: identity.account })),
     command,
     isExact ? 'needed' : 'all',
   )
@@ -85,6 +87,7 @@ function writeRow(
   if (entry !== undefined) attributes.push(...marks(session, entry))
   session.untagged(writeListed('LIST', attributes, name, session.nameForm, row.childInfo))
   if (entry === undefined || !isSelected) return
+  if (wants.myRights) session.untagged(writeMyRights(name, rightsTo(entry), session.nameForm))
   if (status !== undefined) session.untagged(writeStatus(name, status, session.nameForm))
   const notes = annotations?.get(entry.id)
   if (notes !== undefined) session.untagged(writeMetadata(name, notes, session.nameForm))

@@ -5,6 +5,7 @@ import { inOrder, levelsAbove, namesPerTurn } from '../mailbox-names.js'
 import { joinReference, mailboxPattern } from '../mailbox-pattern.js'
 import { ok, type Reply } from '../reply.js'
 import { writeListed } from '../response/mailbox-data.js'
+import { listable } from '../rights.js'
 import type { Session } from '../session.js'
 
 /**
@@ -16,7 +17,7 @@ export function* lsub(session: Session, identity: Identity, command: LsubCommand
     session.untagged(writeListed('LSUB', ['\\Noselect'], '', session.nameForm))
     return SUBSCRIBED
   }
-  const { mailboxes, subscribedOnly } = yield* store.call('mailboxes', { account: identity.account })
+  const { mailboxes, subscribedOnly } = listable(yield* store.call('mailboxes', { account: identity.account }))
   const pattern = joinReference(command.reference, command.pattern)
   const matches = mailboxPattern(pattern)
   const perTurn = namesPerTurn(pattern.length)

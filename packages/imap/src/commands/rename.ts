@@ -10,7 +10,7 @@ import {
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox } from '../mailboxes.js'
-import { denied, OVER_QUOTA } from '../refusals.js'
+import { denied, notManaged, OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
 
@@ -29,7 +29,7 @@ export function* rename(session: Session, identity: Identity, command: CommandOf
     case 'exists':
       return EXISTS
     case 'denied':
-      return no(answer.reason, 'CANNOT')
+      return notManaged(answer)
     default:
       return answer satisfies never
   }
@@ -43,7 +43,7 @@ function* renameInbox(session: Session, account: AccountId, to: MailboxName): Fl
   const created = yield* store.call('createMailbox', { account, name: to })
   if (created.kind === 'exists') return EXISTS
   if (created.kind === 'overQuota') return OVER_QUOTA
-  if (created.kind === 'denied') return no(created.reason, 'CANNOT')
+  if (created.kind === 'denied') return notManaged(created)
   const inbox = yield* findMailbox(account, INBOX)
   if (inbox === undefined) return noSuchMailbox(session, INBOX)
   const ref = { account, mailbox: inbox.id }

@@ -6,6 +6,7 @@ import { noSuchMailbox, openMailbox, watchMailboxes } from '../mailboxes.js'
 import { ok, type Reply } from '../reply.js'
 import { writeListed } from '../response/mailbox-data.js'
 import { resynchronise } from '../resynchronise.js'
+import { changeableFlags, isReadOnly, rightsTo } from '../rights.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
 import { MailboxView } from '../view.js'
@@ -23,24 +24,40 @@ export function* select(session: Session, identity: Identity, command: CommandOf
   const { account } = identity
   const target = yield* openMailbox(session, account, command.mailbox, 'NONEXISTENT')
   if (target.kind === 'refused') {
-    yield* watchMailboxes(account, [])
+    yield* watchMailboxes([])
     return target.reply
   }
   const ref = { account, mailbox: target.id }
   // Before the snapshot, so that no change falls between the two.
-  yield* watchMailboxes(account, [target.id])
+  const home = target.entry.home ?? ref
+  yield* watchMailboxes([home])
   const snapshot = yield* store.call('snapshot', ref)
   if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, command.mailbox)
   const view = new MailboxView(snapshot)
-  const isReadOnly = command.name === 'EXAMINE'
-  const mailbox: Selected = { ref, name: command.mailbox, isReadOnly, view }
+  const rights = rightsTo(target.entry)
+  const mailbox: Selected = {
+    ref,
+    home,
+    name: command.mailbox,
+    rights,
+    isReadOnly: command.name === 'EXAMINE' || isReadOnly(rights),
+    view,
+  }
   const recent = session.isRev2 ? null : yield* recentFrom(mailbox, snapshot)
   if (recent !== null) view.claimRecent(recent)
   session.selected(identity, mailbox)
   if (command.usesModSeq) session.enabled.add('CONDSTORE')
   writeSelected(session, mailbox)
   if (command.resync?.uidValidity === view.uidValidity) yield* resynchronise(session, mailbox, command.resync)
-  return ok('Select completed.', isReadOnly ? 'READ-ONLY' : 'READ-WRITE')
+  return ok('Select completed.', tellsReadOnly(session, mailbox) ? 'READ-ONLY' : 'READ-WRITE')
+}
+
+/** Where all that may be changed are flags that nobody else sees, the mailbox counts as read-only (RFC 4314 §5.2). */
+function tellsReadOnly(session: Session, { isReadOnly, rights, home, ref }: Selected): boolean {
+  if (isReadOnly) return true
+  const isShared = home.account !== ref.account
+  const hidden = isShared ? (session.settings.supports.privateFlags ?? 0) : 0
+  return !/[ie]/.test(rights) && (changeableFlags(rights) & ~hidden) === 0
 }
 
 /**

@@ -3,6 +3,7 @@ import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox } from '../mailboxes.js'
 import { ok, type Reply } from '../reply.js'
+import { may } from '../rights.js'
 import type { Session } from '../session.js'
 
 /**
@@ -17,7 +18,10 @@ export function* subscribe(
   const { account } = identity
   const name = command.mailbox
   const subscribed = command.name === 'SUBSCRIBE'
-  if (subscribed && (yield* findMailbox(account, name)) === undefined) return noSuchMailbox(session, name)
+  if (subscribed) {
+    const entry = yield* findMailbox(account, name)
+    if (entry === undefined || !may(entry, 'l')) return noSuchMailbox(session, name)
+  }
   yield* store.call('subscribe', { account, name, subscribed })
   return ok(subscribed ? 'Subscribe completed.' : 'Unsubscribe completed.')
 }

@@ -12,7 +12,7 @@ import type { Session } from '../session.js'
  */
 export function* unauthenticate(session: Session, identity: Identity): Flow<Reply> {
   if (session.isCompressed) return bad('Not while the connection is compressed.')
-  yield* watchMailboxes(identity.account, [])
+  yield* watchMailboxes([])
   session.wire.event({ name: 'unauthenticate', user: identity.user })
   session.loggedOff()
   return ok('Unauthenticate completed.')

@@ -2,11 +2,10 @@ import type { Flow } from '@mailwright/core'
 import { watchMailboxes } from '../mailboxes.js'
 import { ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
-import type { Selected } from '../states.js'
 
 /** RFC 3691 §2: leaves the mailbox as it is. */
-export function* unselect(session: Session, mailbox: Selected): Flow<Reply> {
+export function* unselect(session: Session): Flow<Reply> {
   session.left()
-  yield* watchMailboxes(mailbox.ref.account, [])
+  yield* watchMailboxes([])
   return ok('Unselect completed.')
 }

@@ -1,5 +1,6 @@
 import type { CapabilityName } from '../capability-table.js'
 import type { ImapCommand, Numbering } from '../command.js'
+import { ofIdentifier, ofMailbox, setAcl } from './acl.js'
 import { append, replace } from './append.js'
 import { cancelUpdate } from './cancel-update.js'
 import { comparator } from './comparator.js'
@@ -63,19 +64,24 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['COMPARATOR', comparator],
   ['CREATE', withArguments(create)],
   ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],
+  ['DELETEACL', withArguments(ofIdentifier('DELETEACL'))],
   ['ENABLE', withArguments(enable)],
   ['EXAMINE', withArguments(select('EXAMINE'))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
+  ['GETACL', withArguments(ofMailbox('GETACL'))],
   ['GETMETADATA', withArguments(getMetadata)],
   ['GETQUOTA', withArguments(getQuota)],
   ['GETQUOTAROOT', withArguments(getQuotaRoot)],
   ['ID', withArguments(id)],
   ['LANGUAGE', language],
   ['LIST', withArguments(list)],
+  ['LISTRIGHTS', withArguments(ofIdentifier('LISTRIGHTS'))],
   ['LOGIN', withArguments(login)],
   ['LSUB', withArguments(lsub)],
+  ['MYRIGHTS', withArguments(ofMailbox('MYRIGHTS'))],
   ['RENAME', withArguments(rename)],
   ['SELECT', withArguments(select('SELECT'))],
+  ['SETACL', withArguments(setAcl)],
   ['SETMETADATA', withArguments(setMetadata)],
   ['SETQUOTA', withArguments(setQuota)],
   ['STATUS', withArguments(status)],

@@ -4,13 +4,14 @@ import type { CommandOf, FetchItem, ImapCommand, Numbering, PartialRange } from 
 import type { Cursor } from './cursor.js'
 import { modSequenceValzer } from './mod-sequence.js'
 import { partialRange } from './partial-range.js'
+import { preview } from './preview.js'
 import { partial, section, sectionBinary } from './section.js'
 import { sequenceSet } from './sequence-set.js'
 import { atom } from './strings.js'
 
 const NAME = /[A-Z0-9.]+/iy
 
-type PlainName = Exclude<FetchItem['item'], 'BODY[]' | 'BINARY[]' | 'BINARY.SIZE[]'>
+type PlainName = Exclude<FetchItem['item'], 'BODY[]' | 'BINARY[]' | 'BINARY.SIZE[]' | 'PREVIEW'>
 
 /** `fetch-att` without arguments. RFC 3501 §9. */
 const PLAIN: ReadonlyMap<string, PlainName> = new Map(
@@ -150,6 +151,7 @@ function namedAtt(c: Cursor, name: string): FetchItem {
     const repeated = range === null ? label : `${label}<${range.start}>`
     return { item: 'BINARY[]', part, partial: range, isPeek: name === 'BINARY.PEEK', label: repeated }
   }
+  if (name === 'PREVIEW' || name === 'SNIPPET') return preview(c, name)
   const item = PLAIN.get(name)
   return item === undefined ? c.bad(`Unknown fetch item ${name}`) : { item }
 }
@@ -172,6 +174,8 @@ function keyOf(item: FetchItem): string {
       return `${item.item}${item.isPeek}${item.label}.${item.partial?.count}`
     case 'BINARY.SIZE[]':
       return `${item.item}${item.label}`
+    case 'PREVIEW':
+      return `${item.name} ${item.form}`
     default:
       return item.item
   }

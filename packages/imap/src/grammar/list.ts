@@ -14,7 +14,7 @@ const SELECTIONS: ReadonlyMap<string, ListSelection> = new Map([
   ['SUBSCRIBED', 'subscribed'],
 ])
 
-const NOTHING_MORE: ListReturns = { subscribed: false, children: false, status: [], metadata: [] }
+const NOTHING_MORE: ListReturns = { subscribed: false, children: false, myRights: false, status: [], metadata: [] }
 
 /**
  *     list                 = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]
@@ -89,7 +89,7 @@ function patternList(c: Cursor): readonly string[] {
  *     return-option = "SUBSCRIBED" / "CHILDREN" / status-option / option-extension
  *     status-option = "STATUS" SP "(" status-att *(SP status-att) ")"
  *
- * RFC 5258 §6, RFC 5819 §4, RFC 6154 §6, RFC 9590 §5. What is asked for twice is asked for once. SPECIAL-USE changes nothing:
+ * RFC 5258 §6, RFC 5819 §4, RFC 6154 §6, RFC 8440 §5, RFC 9590 §5. What is asked for twice is asked for once. SPECIAL-USE changes nothing:
  * these attributes are always told.
  */
 function returnOptions(c: Cursor): ListReturns {
@@ -112,6 +112,9 @@ function returnOption(c: Cursor): Partial<ListReturns> {
       break
     case 'SPECIAL-USE':
       if (c.offers('SPECIAL-USE')) return {}
+      break
+    case 'MYRIGHTS':
+      if (c.offers('LIST-MYRIGHTS')) return { myRights: true }
       break
     case 'STATUS':
       if (!c.offers('LIST-STATUS')) break

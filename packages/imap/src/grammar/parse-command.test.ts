@@ -250,7 +250,7 @@ describe('CREATE', () => {
   })
 })
 
-const NOTHING_MORE = { subscribed: false, children: false, status: [], metadata: [] }
+const NOTHING_MORE = { subscribed: false, children: false, myRights: false, status: [], metadata: [] }
 const BASIC = { name: 'LIST', isExtended: false, select: [], wants: NOTHING_MORE }
 const EXTENDED = { ...BASIC, reference: '', isExtended: true }
 
@@ -271,7 +271,13 @@ describe('extended LIST (RFC 5258 §6)', () => {
       {
         ...EXTENDED,
         patterns: ['%'],
-        wants: { subscribed: true, children: true, status: ['messages', 'size'], metadata: ['/shared/comment'] },
+        wants: {
+          subscribed: true,
+          children: true,
+          myRights: false,
+          status: ['messages', 'size'],
+          metadata: ['/shared/comment'],
+        },
       },
     ],
     [

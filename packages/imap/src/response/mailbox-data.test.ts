@@ -23,7 +23,11 @@ describe('mailbox data', () => {
   })
 
   test('NAMESPACE (RFC 2342 §5) and ID (RFC 2971 §3.2)', () => {
-    expect(writeNamespace(FORM)).toBe('NAMESPACE (("" "/")) NIL NIL')
+    expect(writeNamespace(undefined, FORM)).toBe('NAMESPACE (("" "/")) NIL NIL')
+    const sharing = { others: ['Other Users/'], shared: ['#shared/', 'Öffentlich/'] }
+    expect(writeNamespace(sharing, { ...FORM, separator: '.' })).toBe(
+      'NAMESPACE (("" ".")) (("Other Users." ".")) (("#shared." ".")("&ANY-ffentlich." "."))',
+    )
     expect(writeId(null)).toBe('ID NIL')
     expect(writeId({})).toBe('ID NIL')
     expect(writeId({ name: 'Cyrus', os: null, '"': '\\' })).toBe('ID ("name" "Cyrus" "os" NIL "\\"" "\\\\")')

@@ -1,6 +1,6 @@
-import type { MailboxName } from '@mailwright/core'
+import type { MailboxName, Namespaces } from '@mailwright/core'
 import type { StatusAtt } from '../command.js'
-import { type NameForm, writeMailbox, writeSeparator } from './mailbox.js'
+import { type NameForm, writeMailbox, writePrefix, writeSeparator } from './mailbox.js'
 import { writeNstring, writeString } from './strings.js'
 
 /** One item that STATUS tells. */
@@ -58,11 +58,16 @@ export function writeStatus(mailbox: MailboxName | string, values: readonly Stat
 /**
  *     Namespace-Response = "NAMESPACE" SP Namespace SP Namespace SP Namespace
  *     Namespace          = nil / "(" 1*Namespace-Descr ")"
+ *     Namespace-Descr    = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil) [Namespace-Response-Extensions] ")"
  *
- * RFC 2342 §6, RFC 4466 §3: one personal namespace without a prefix, no other.
+ * RFC 2342 §6, RFC 4466 §3: one personal namespace without a prefix, and those that the store has of others.
  */
-export function writeNamespace(form: NameForm): string {
-  return `NAMESPACE (("" ${writeSeparator(form)})) NIL NIL`
+export function writeNamespace(sharing: Namespaces | undefined, form: NameForm): string {
+  const list = (prefixes: readonly string[] = []): string => {
+    const written = prefixes.map((prefix) => `(${writePrefix(prefix, form)} ${writeSeparator(form)})`)
+    return written.length === 0 ? 'NIL' : `(${written.join('')})`
+  }
+  return `NAMESPACE ${list([''])} ${list(sharing?.others)} ${list(sharing?.shared)}`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { encodeModifiedUtf7, fromUtf8, latin1, type MailboxName } from '@mailwright/core'
-import { isBare, writeAstring, writeUtf8String } from './strings.js'
+import { isBare, writeAstring, writeString, writeUtf8String } from './strings.js'
 
 /** How a session writes mailbox names. */
 export interface NameForm {
@@ -17,6 +17,12 @@ export function writeMailbox(name: MailboxName | string, form: NameForm): string
   const text = swapSeparator(name, form.separator ?? '/').replace(/\p{Surrogate}/gu, '\ufffd')
   if (!form.utf8) return writeAstring(encodeModifiedUtf7(text) ?? '')
   return isBare(text) ? text : writeUtf8String(latin1(fromUtf8(text)))
+}
+
+/** The prefix of a namespace: a name up to its last separator, always as a string (RFC 2342 §6). */
+export function writePrefix(prefix: string, form: NameForm): string {
+  const text = swapSeparator(prefix, form.separator ?? '/')
+  return form.utf8 ? writeUtf8String(latin1(fromUtf8(text))) : writeString(encodeModifiedUtf7(text) ?? '')
 }
 
 /**

@@ -239,9 +239,8 @@ export class PlayedSession {
 
   async #watch(args: Parameters<MailboxWatch['watchMailboxes']>[0]): Promise<Record<string, never>> {
     this.#unwatch()
-    const { account } = args
     for (const mailbox of this.#changes === undefined ? [] : args.mailboxes) {
-      const release = this.#changes?.subscribe({ account, mailbox }, (hint) => this.#engine.notify(hint))
+      const release = this.#changes?.subscribe(mailbox, (hint) => this.#engine.notify(hint))
       if (release !== undefined) this.#watches.push(release)
     }
     return {}

@@ -1,5 +1,6 @@
 import type { ComplianceCase } from '../../kit/case.js'
 import { accountLaws } from './accounts.js'
+import { aclLaws } from './acl.js'
 import { appendLaws } from './append.js'
 import { bodyLaws } from './body.js'
 import { changesLaws } from './changes.js'
@@ -26,6 +27,7 @@ import { recentLaws } from './recent.js'
 import { renameLaws } from './rename.js'
 import { replaceLaws } from './replace.js'
 import { saveDateLaws } from './save-dates.js'
+import { sharingLaws } from './sharing.js'
 import { stageLaws } from './stage.js'
 import { statusLaws } from './status.js'
 import { subscribeLaws } from './subscribe.js'
@@ -71,6 +73,8 @@ export const mailStoreLaws: readonly ComplianceCase[] = [
   ...hintLaws,
   ...metadataLaws,
   ...quotaLaws,
+  ...aclLaws,
+  ...sharingLaws,
   ...accountLaws,
   ...concurrencyLaws,
   ...durableLaws,
