@@ -1,7 +1,7 @@
 import type { LongWork } from '../paced.js'
 
 /** Comparisons between two stops: of texts as long as the limits allow some 10 ms. */
-const PACE = 16_384
+const PACE = 8_192
 
 /**
  * The places 0 to `count - 1` in the order of what stands there; who is alike keeps its order. A merge sort from below, since

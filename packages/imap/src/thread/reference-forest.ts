@@ -14,12 +14,15 @@ const NONE = -1
 export function* referenceForest(messages: readonly ThreadMessage[]): LongWork<Forest> {
   const forest = new Forest()
   const byId = new Map<string, number>()
+  let left = PACE
   for (const { messageId } of messages) {
     const node = forest.add()
     // Of several messages of one id the first has it, the others have ids of their own.
     if (messageId !== null && !byId.has(messageId)) byId.set(messageId, node)
+    if (--left > 0) continue
+    left = PACE
+    yield
   }
-  let left = PACE
   for (const [node, { references }] of messages.entries()) {
     let parent = NONE
     for (const id of references) {

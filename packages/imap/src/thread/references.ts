@@ -6,7 +6,7 @@ import type { ThreadMessage, Threads } from './threaded.js'
 const NONE = -1
 
 /** Messages between two stops. */
-const PACE = 32_768
+const PACE = 8_192
 
 /**
  * THREAD=REFERENCES (RFC 5256 §3): by references first, and then threads of one base subject become one.
@@ -101,7 +101,8 @@ function* mergeSubjects(
   const firstOf = (node: number) => messages[isDummy(node) ? (children.get(node)?.[0] ?? NONE) : node]
   /** 5.B: for each subject the root that its threads gather at. */
   const table = new Map<string, number>()
-  for (const root of roots) {
+  for (const [at, root] of roots.entries()) {
+    if (at % PACE === PACE - 1) yield
     const subject = firstOf(root)?.subject ?? ''
     if (subject === '') continue
     const chosen = table.get(subject)
@@ -112,10 +113,10 @@ function* mergeSubjects(
       if (isBetter) table.set(subject, root)
     }
   }
-  yield
   /** Dummies made here stand beyond all that the forest has. */
   let made = dummiesBehind(messages.length, roots)
-  for (const root of roots) {
+  for (const [at, root] of roots.entries()) {
+    if (at % PACE === PACE - 1) yield
     const subject = firstOf(root)?.subject ?? ''
     const chosen = table.get(subject)
     if (subject === '' || chosen === undefined || chosen === root) continue
