@@ -299,7 +299,13 @@ export interface LiteralAnnouncement {
 
 /** What came of reading a command. */
 export type Parsed =
-  | { readonly kind: 'command'; readonly tag: string; readonly command: ImapCommand }
+  | {
+      readonly kind: 'command'
+      readonly tag: string
+      readonly command: ImapCommand
+      /** Mailbox names that were written in another form, with what was written. Absent: none was. */
+      readonly supplied?: ReadonlyMap<MailboxName, string>
+    }
   /** Not a command; `tag` is `*` when not even that could be read (RFC 9051 §7.1.3: an untagged BAD). */
   | { readonly kind: 'bad'; readonly tag: string; readonly reason: string; readonly code?: string }
   /** Grammatical, but cannot be done: a mailbox name no store may hold, a charset nobody knows. */

@@ -6,6 +6,7 @@ import {
   type Flow,
   type LineInput,
   type MailboxHint,
+  type MailboxName,
   MailwrightError,
   type Millis,
   type Octets,
@@ -38,6 +39,7 @@ export function createImapServer(options: ImapServerOptions): Engine<ImapCall, M
   return new Conversation<ImapCall, MailboxHint>((wire) => new ImapProtocol(wire, resolved))
 }
 
+const NOTHING_SUPPLIED: ReadonlyMap<MailboxName, string> = new Map()
 const SERVER_BUG: Reply = no('Internal error occurred. Refer to server log for more information.', 'SERVERBUG')
 
 class ImapProtocol implements Protocol<MailboxHint> {
@@ -73,6 +75,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
     session.running = { beganAt, toldAt: beganAt }
     let reply: Reply
     session.tag = parsed.tag
+    session.supplied = (parsed.kind === 'command' ? parsed.supplied : undefined) ?? NOTHING_SUPPLIED
     if (parsed.kind === 'command') reply = yield* this.#answer(parsed.command)
     else reply = refusedReply(parsed)
     const words = session.words(reply.text)

@@ -1,4 +1,4 @@
-import type { Identity, MailboxHint, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type { Identity, MailboxHint, MailboxName, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
 import { DecodedParts } from './decoded-part.js'
 import type { Enableable } from './extensions/enable.js'
@@ -33,6 +33,8 @@ export class Session {
   readonly contexts = new SearchContexts()
   /** Of the command at hand: an ESEARCH response names it (RFC 4466 §2.6.2). */
   tag = ''
+  /** Mailbox names that the command at hand wrote in another form, with what it wrote (RFC 9051 §6.3.9.7). */
+  supplied: ReadonlyMap<MailboxName, string> = new Map()
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
   /** UNAUTHENTICATE was answered: the next command is another session's. */

@@ -1,6 +1,7 @@
 import type { Flow, Identity } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
+import { tellNormalName } from '../normal-name.js'
 import { notManaged, OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
@@ -20,6 +21,7 @@ export function* create(session: Session, identity: Identity, command: CommandOf
   })
   switch (answer.kind) {
     case 'created':
+      tellNormalName(session, name)
       return ok('Create completed.', session.offers('OBJECTID') ? `MAILBOXID (${answer.mailbox})` : null)
     case 'exists':
       return no('Mailbox already exists.', 'ALREADYEXISTS')

@@ -2,6 +2,7 @@ import { type Flow, type Identity, INBOX } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox, watchMailboxes } from '../mailboxes.js'
+import { tellNormalName } from '../normal-name.js'
 import { notManaged } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
@@ -21,6 +22,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
   const answer = yield* store.call('deleteMailbox', { account, name })
   switch (answer.kind) {
     case 'deleted':
+      tellNormalName(session, name, { attributes: ['\\NonExistent'] })
       if (isSelected) {
         session.left()
         yield* watchMailboxes([])

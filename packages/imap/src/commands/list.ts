@@ -85,7 +85,7 @@ function writeRow(
     attributes.push(row.hasChildren ? '\\HasChildren' : '\\HasNoChildren')
   }
   if (entry !== undefined) attributes.push(...marks(session, entry))
-  session.untagged(writeListed('LIST', attributes, name, session.nameForm, row.childInfo))
+  session.untagged(writeListed('LIST', attributes, name, session.nameForm, { childInfo: row.childInfo }))
   if (entry === undefined || !isSelected) return
   if (wants.myRights) session.untagged(writeMyRights(name, rightsTo(entry), session.nameForm))
   if (status !== undefined) session.untagged(writeStatus(name, status, session.nameForm))

@@ -10,6 +10,7 @@ import {
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { findMailbox, noSuchMailbox } from '../mailboxes.js'
+import { tellNormalName } from '../normal-name.js'
 import { denied, notManaged, OVER_QUOTA } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
@@ -23,6 +24,7 @@ export function* rename(session: Session, identity: Identity, command: CommandOf
   const answer = yield* store.call('renameMailbox', { account, from, to })
   switch (answer.kind) {
     case 'renamed':
+      tellNormalName(session, from, { now: to })
       return RENAMED
     case 'noSuchMailbox':
       return noSuchMailbox(session, from)

@@ -90,7 +90,8 @@ function writeSelected(session: Session, mailbox: Selected): void {
   // RFC 7162 §3.1.2.1: with every successful SELECT and EXAMINE.
   if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
   // RFC 9051 §6.3.2: the name in its normal form.
-  if (session.isRev2) session.untagged(writeListed('LIST', [], mailbox.name, session.nameForm))
+  const oldName = session.supplied.get(mailbox.name)
+  if (session.isRev2) session.untagged(writeListed('LIST', [], mailbox.name, session.nameForm, { oldName }))
 }
 
 /** What IMAP4rev2 no longer tells (RFC 9051 §E). */

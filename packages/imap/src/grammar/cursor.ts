@@ -1,3 +1,4 @@
+import type { MailboxName } from '@mailwright/core'
 import type { CapabilityName } from '../capability-table.js'
 import type { Enableable } from '../extensions/enable.js'
 import type { CommandLimits } from '../limits.js'
@@ -57,6 +58,8 @@ export class Cursor {
   #at = 0
   #depth = 0
   #savesResult = false
+  /** Mailbox names that were written in another form than they have, with what was written. */
+  readonly supplied = new Map<MailboxName, string>()
 
   constructor(text: CommandText, options: GrammarOptions) {
     this.#text = text

@@ -1,4 +1,4 @@
-import { type BadName, decodeModifiedUtf7, latin1ToUtf8, type MailboxName, mailboxName } from '@mailwright/core'
+import { type BadName, decodeModifiedUtf7, INBOX, latin1ToUtf8, type MailboxName, mailboxName } from '@mailwright/core'
 import { swapSeparator } from '../response/mailbox.js'
 import type { Cursor } from './cursor.js'
 import { astring, listMailbox } from './strings.js'
@@ -66,5 +66,8 @@ function wireName(c: Cursor, octets: string, code: string): string {
 
 function validated(c: Cursor, text: string, code: string): MailboxName {
   const result = mailboxName(text)
-  return 'name' in result ? result.name : c.no(code, REASONS[result.bad])
+  if ('bad' in result) return c.no(code, REASONS[result.bad])
+  // INBOX has many spellings, all of them its own (RFC 9051 §5.1); what is below it has one.
+  if (result.name !== text && result.name !== INBOX) c.supplied.set(result.name, text)
+  return result.name
 }

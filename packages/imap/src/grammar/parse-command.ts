@@ -40,7 +40,9 @@ export function parseCommand(text: CommandText, options: GrammarOptions): Parsed
     name = found.name
     const command = found.rule?.(c) ?? c.bad('Unknown command')
     c.end()
-    return { kind: 'command', tag, command }
+    return c.supplied.size === 0
+      ? { kind: 'command', tag, command }
+      : { kind: 'command', tag, command, supplied: c.supplied }
   } catch (error) {
     return refused(error, tag, name, c.savesResult)
   }

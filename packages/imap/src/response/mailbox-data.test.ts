@@ -11,7 +11,13 @@ describe('mailbox data', () => {
       'LIST (\\HasNoChildren \\Sent) "." INBOX.a',
     )
     // RFC 5258 §5, example 8.
-    expect(writeListed('LIST', [], 'Foo', FORM, ['SUBSCRIBED'])).toBe('LIST () "/" Foo ("CHILDINFO" ("SUBSCRIBED"))')
+    expect(writeListed('LIST', [], 'Foo', FORM, { childInfo: ['SUBSCRIBED'] })).toBe(
+      'LIST () "/" Foo ("CHILDINFO" ("SUBSCRIBED"))',
+    )
+    // RFC 9051 §6.3.9.7.
+    expect(writeListed('LIST', [], 'NewMailbox', FORM, { oldName: 'OldMailbox' })).toBe(
+      'LIST () "/" NewMailbox ("OLDNAME" (OldMailbox))',
+    )
   })
 
   test('STATUS (RFC 3501 §6.3.10)', () => {

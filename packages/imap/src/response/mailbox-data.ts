@@ -27,22 +27,27 @@ const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
 /**
  *     mailbox-data            = "LIST" SP mailbox-list / "LSUB" SP mailbox-list
  *     mailbox-list            = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
+ *     oldname-extended-item   = "OLDNAME" SP "(" mailbox ")"
  *     childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"
  *
- * RFC 3501 §9, RFC 5258 §6.
+ * RFC 3501 §9, RFC 5258 §6, RFC 9051 §9.
  *
  * @param attributes with their backslash.
- * @param childInfo criteria that something below meets; empty: no extended item.
+ * @param extended criteria that something below meets, and the name by which the mailbox was called; neither: no extended items.
  */
 export function writeListed(
   name: 'LIST' | 'LSUB',
   attributes: readonly string[],
   mailbox: MailboxName | string,
   form: NameForm,
-  childInfo: readonly string[] = [],
+  extended: { readonly childInfo?: readonly string[]; readonly oldName?: string | undefined } = {},
 ): string {
-  const extended = childInfo.length === 0 ? '' : ` ("CHILDINFO" (${childInfo.map((each) => `"${each}"`).join(' ')}))`
-  return `${name} (${attributes.join(' ')}) ${writeSeparator(form)} ${writeMailbox(mailbox, form)}${extended}`
+  const { childInfo = [], oldName } = extended
+  const items: string[] = []
+  if (childInfo.length > 0) items.push(`"CHILDINFO" (${childInfo.map((each) => `"${each}"`).join(' ')})`)
+  if (oldName !== undefined) items.push(`"OLDNAME" (${writeMailbox(oldName, form)})`)
+  const written = items.length === 0 ? '' : ` (${items.join(' ')})`
+  return `${name} (${attributes.join(' ')}) ${writeSeparator(form)} ${writeMailbox(mailbox, form)}${written}`
 }
 
 /**
