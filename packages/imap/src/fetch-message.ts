@@ -1,5 +1,5 @@
 import type { BodyHandle, Flow, MessageDigest, OctetRange, Octets, SeqNum, Uid, UnixMillis } from '@mailwright/core'
-import { bodyFromBodyStructure, isKnownEncoding } from '@mailwright/message'
+import { bodyFromBodyStructure, isKnownEncoding, rev1BodyStructure } from '@mailwright/message'
 import { store } from './calls.js'
 import { announceSlice, type DecodedSlice, type Encoded, KEPT_OCTETS, sendSlice } from './decoded-part.js'
 import { readPreview, writePreview } from './extensions/preview.js'
@@ -70,7 +70,7 @@ export function* fetchMessage(session: Session, mailbox: Selected, plan: FetchPl
       continue
     }
     if (!isContentItem(item)) {
-      pieces.push({ text: plainItem(item.item, row) })
+      pieces.push({ text: plainItem(session, item.item, row) })
       continue
     }
     const where = locateItem(item, row.digest)
@@ -134,6 +134,7 @@ function locateItem(item: ContentItem, digest: MessageDigest | undefined): Secti
 
 /** `msg-att` items that the columns tell. */
 function plainItem(
+  session: Session,
   item: Exclude<PlannedItem['item'], ContentItem['item'] | 'FLAGS' | 'MODSEQ'>,
   row: FetchRow,
 ): string {
@@ -155,12 +156,22 @@ function plainItem(
     case 'ENVELOPE':
       return `ENVELOPE ${digest?.envelope ?? 'NIL'}`
     case 'BODY':
-      return `BODY ${digest === undefined ? 'NIL' : bodyFromBodyStructure(digest.bodyStructure)}`
+      return `BODY ${digest === undefined ? 'NIL' : body(session, digest)}`
     case 'BODYSTRUCTURE':
-      return `BODYSTRUCTURE ${digest?.bodyStructure ?? 'NIL'}`
+      return `BODYSTRUCTURE ${digest === undefined ? 'NIL' : bodyStructure(session, digest)}`
     default:
       return item satisfies never
   }
+}
+
+/** BODYSTRUCTURE without extension data, see {@link bodyStructure}. */
+function body(session: Session, digest: MessageDigest): string {
+  return bodyFromBodyStructure(digest.bodyStructure, session.isRev2 ? 'message' : 'basic')
+}
+
+/** In the session's version of the protocol: `message/global` is a message in IMAP4rev2 only (RFC 9051 §9, media-message). */
+function bodyStructure(session: Session, digest: MessageDigest): string {
+  return session.isRev2 ? digest.bodyStructure : rev1BodyStructure(digest.bodyStructure)
 }
 
 /** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet but NUL. */

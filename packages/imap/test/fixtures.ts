@@ -168,6 +168,14 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     await deliver(store, { text: 'Subject: 7\n' })
   },
 
+  /** A message that encloses an internationalised one. */
+  async global(store) {
+    await deliver(store, {
+      text: 'Subject: outer\nMIME-Version: 1.0\nContent-Type: message/global\nContent-Transfer-Encoding: 8bit\n\nSubject: inner\n\nbody\n',
+      system: SEEN,
+    })
+  },
+
   /** Messages for SEARCH: flags, dates, sizes, encoded headers and bodies. */
   async search(store) {
     const day = (date: string): number => Date.parse(`${date}T12:00:00Z`)

@@ -49,7 +49,7 @@ export { HeaderReader, type HeaderReaderOptions, readHeader } from './fields/hea
 export { parseMessageIds } from './fields/message-id.js'
 export { type Parameter, parameterText } from './fields/parameter.js'
 export { domainToAscii, domainToUnicode } from './idna/domain.js'
-export { bodyFromBodyStructure } from './imap-form/body.js'
+export { bodyFromBodyStructure, rev1BodyStructure } from './imap-form/body.js'
 export { type Leaf, leavesOf, previewLeaves } from './imap-form/leaves.js'
 export { MESSAGE_LIMITS, type MessageLimits } from './limits.js'
 export { type HeaderEdit, HeaderEditor } from './rewrite/header-editor.js'

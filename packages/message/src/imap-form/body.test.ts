@@ -1,6 +1,6 @@
 import { HostError } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { bodyFromBodyStructure } from './body.js'
+import { bodyFromBodyStructure, rev1BodyStructure } from './body.js'
 
 const text = '"TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 1152 23'
 // RFC 9051 §7.5.2
@@ -57,5 +57,29 @@ describe('BODY of a BODYSTRUCTURE', () => {
     const depth = 50_000
     const wire = `${'('.repeat(depth)}(${text} NIL NIL NIL NIL)${' "mixed" NIL NIL NIL NIL)'.repeat(depth)}`
     expect(bodyFromBodyStructure(wire)).toBe(`${'('.repeat(depth)}(${text})${' "mixed")'.repeat(depth)}`)
+  })
+})
+
+describe('BODYSTRUCTURE for RFC 3501', () => {
+  const encloses = (subtype: string, body: string): string =>
+    `("message" "${subtype}" NIL NIL NIL "8bit" 9 ${envelope} ${body} 4 NIL ("inline" NIL) NIL NIL)`
+  const leaf = `(${text} NIL NIL NIL NIL)`
+  const basic = '("message" "global" NIL NIL NIL "8bit" 9 NIL ("inline" NIL) NIL NIL)'
+
+  test.each([
+    ['an enclosed message/global is a part of basic type', encloses('global', leaf), basic],
+    [
+      'within others, which stay',
+      `(${leaf}${encloses('rfc822', encloses('global', encloses('rfc822', leaf)))} "mixed" ("boundary" "x") NIL NIL NIL)`,
+      `(${leaf}${encloses('rfc822', basic)} "mixed" ("boundary" "x") NIL NIL NIL)`,
+    ],
+    [
+      'parameters and languages of those names',
+      '("a" "b" ("message" "global" "x" "y") NIL NIL "7bit" 1 NIL NIL ("message" "global") NIL)',
+      null,
+    ],
+    ['message/rfc822 alone', encloses('rfc822', leaf), null],
+  ])('%s', (_, wire, expected) => {
+    expect(rev1BodyStructure(wire)).toBe(expected ?? wire)
   })
 })

@@ -9,8 +9,30 @@ import { HostError } from '@mailwright/core'
  *
  * @throws {HostError} when `wire` is no body structure.
  */
-export function bodyFromBodyStructure(wire: string): string {
-  const reader = new WireReader(wire)
+export function bodyFromBodyStructure(wire: string, global: GlobalForm = 'message'): string {
+  return rewritten(wire, { extension: 'drop', global })
+}
+
+/**
+ * A BODYSTRUCTURE in wire form as RFC 3501 §9 has it: there only `message/rfc822` brings the structure of what it encloses, and
+ * `message/global` (RFC 9051 §9, media-message) is a part of basic type. Linear and without recursion.
+ *
+ * @throws {HostError} when `wire` is no body structure.
+ */
+export function rev1BodyStructure(wire: string): string {
+  return wire.includes('"global"') ? rewritten(wire, { extension: 'keep', global: 'basic' }) : wire
+}
+
+interface Rewriting {
+  readonly extension: 'keep' | 'drop'
+  readonly global: GlobalForm
+}
+
+/** What `message/global` is shown as: a message in RFC 9051, a part of basic type in RFC 3501. */
+type GlobalForm = 'message' | 'basic'
+
+function rewritten(wire: string, { extension, global }: Rewriting): string {
+  const reader = new WireReader(wire, extension)
   /** What surrounds the body being read. */
   const around: ('multipart' | 'message')[] = []
   for (;;) {
@@ -19,7 +41,7 @@ export function bodyFromBodyStructure(wire: string): string {
       around.push('multipart')
       continue
     }
-    if (singlePart(reader) === 'message') {
+    if (singlePart(reader, global) === 'message') {
       around.push('message')
       continue
     }
@@ -36,16 +58,19 @@ export function bodyFromBodyStructure(wire: string): string {
 }
 
 /** Reads a body of one part up to its `)`, or up to the body of an enclosed message. */
-function singlePart(reader: WireReader): 'part' | 'message' {
+function singlePart(reader: WireReader, global: GlobalForm): 'part' | 'message' {
   const type = reader.keepText().toLowerCase()
   const subtype = reader.keepText().toLowerCase()
   // body-fields: parameters, id, description, encoding, octets.
   reader.keepValues(5)
-  if (type === 'message' && (subtype === 'rfc822' || subtype === 'global')) {
+  const isGlobal = type === 'message' && subtype === 'global'
+  if ((type === 'message' && subtype === 'rfc822') || (isGlobal && global === 'message')) {
     reader.keepValues(1)
     reader.keep(' ')
     return 'message'
   }
+  // Envelope, body and lines.
+  if (isGlobal) reader.dropValues(3)
   if (type === 'text') reader.keepValues(1)
   reader.closeList()
   return 'part'
@@ -56,11 +81,13 @@ const NOT_A_BODY = 'not a body structure'
 /** Walks over parenthesised wire text, keeping some of it. */
 class WireReader {
   readonly #wire: string
+  readonly #extension: Rewriting['extension']
   #at = 0
   #kept = ''
 
-  constructor(wire: string) {
+  constructor(wire: string, extension: Rewriting['extension']) {
     this.#wire = wire
+    this.#extension = extension
   }
 
   isAt(char: string): boolean {
@@ -88,9 +115,16 @@ class WireReader {
     return value.startsWith('{') ? value.slice(value.indexOf('\n') + 1) : value.slice(1, -1)
   }
 
-  /** Passes what is left of the present list, and keeps its `)`. */
+  /** Passes `count` values. */
+  dropValues(count: number): void {
+    for (let index = 0; index < count; index++) this.#skipValue()
+  }
+
+  /** Passes what is left of the present list, extension data, and keeps its `)`. */
   closeList(): void {
+    const start = this.#at
     while (!this.isAt(')')) this.#skipValue()
+    if (this.#extension === 'keep') this.#kept += this.#wire.slice(start, this.#at)
     this.#at++
     this.#kept += ')'
   }
