@@ -31,8 +31,8 @@ export interface HeaderCollectorOptions {
  *     obs-optional = field-name *WSP ":" unstructured CRLF
  *
  * RFC 5322 §2.2, §4.5.8. Only a blank line ends a header (§2.1): a line that is no field, behind one that is, is passed over with what
- * continues it, as Dovecot does, so that one bad line does not cost the fields behind it. A first line that is none means that there is no
- * header at all.
+ * continues it, as Dovecot does, so that one bad line does not cost the fields behind it. Where the first line of a message is none, there
+ * is no header at all; a part always has one (`body-part := MIME-part-headers [CRLF *OCTET]`, RFC 2046 §5.1.1).
  */
 export class HeaderCollector {
   readonly #options: HeaderCollectorOptions
@@ -41,10 +41,12 @@ export class HeaderCollector {
   #name: string | null = null
   #raw = ''
   #room: Octets = 0
-  #hasFields = false
+  /** What is read is a header for sure. */
+  #isHeader: boolean
 
   constructor(options: HeaderCollectorOptions) {
     this.#options = options
+    this.#isHeader = options.of === 'part'
   }
 
   /**
@@ -58,7 +60,7 @@ export class HeaderCollector {
       return 'blank'
     }
     if (first === SP || first === TAB) {
-      if (!this.#hasFields) return 'body'
+      if (!this.#isHeader) return 'body'
       this.#octets += length
       this.#keep(bytes, start, end)
       return 'field'
@@ -67,12 +69,12 @@ export class HeaderCollector {
     if (colon === start) {
       const isSeparator = this.#octets === 0 && this.#options.of === 'message' && isMboxSeparator(bytes, start, end)
       this.#finish()
-      if (!isSeparator && !this.#hasFields) return 'body'
+      if (!isSeparator && !this.#isHeader) return 'body'
       this.#octets += length
       return 'field'
     }
     this.#finish()
-    this.#hasFields = true
+    this.#isHeader = true
     this.#octets += length
     const name = latin1(bytes, start, colon).toLowerCase()
     const { wanted, limits } = this.#options

@@ -78,6 +78,7 @@ const table: readonly Row[] = [
       ['a', 'b'],
     ],
   ],
+  ['words behind a quoted name', '; name="a b" c', [['name', 'a b']]],
   ['spaces without quotes elsewhere', '; charset=utf-8 foo', [['charset', 'utf-8']]],
   [
     'a quote that does not close',

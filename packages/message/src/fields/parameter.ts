@@ -95,9 +95,10 @@ const SPACED = /^(?:file)?name(?:\*|$)/i
 
 function joinValue(name: string, tokens: readonly Token[]): string {
   let text = ''
+  const mayBeSpaced = tokens[0]?.kind !== 'quoted' && SPACED.test(name)
   for (const token of tokens) {
     const isApart = text !== '' && token.isSpaced
-    if (isApart && !SPACED.test(name)) break
+    if (isApart && !mayBeSpaced) break
     text += isApart ? ` ${token.text}` : token.text
   }
   return text

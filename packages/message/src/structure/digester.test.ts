@@ -327,7 +327,7 @@ outer
       ['\r\n', ''],
       ['Content-ID: <1@x>\r\n', ''],
       ['Content-ID: <2@x>\r\n\r\n', ''],
-      ['', 'no header'],
+      ['no header\r\n', ''],
     ])
   })
 
