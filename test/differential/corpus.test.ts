@@ -4,6 +4,7 @@ import { corpus } from './corpus.js'
 import { abridged, valueDifferences } from './difference.js'
 import { type Explanation, explanationOf } from './explanation.js'
 import { readValues, shown } from './imap-value.js'
+import { displaced, threadOrder, threadPlaces } from './order.js'
 import { partNumbers } from './questions.js'
 
 const digest = (seed: number): string => {
@@ -32,7 +33,11 @@ test('parts are numbered as RFC 3501 §6.4.5 does', () => {
   const [structure] = readValues(
     `(${text}("message" "rfc822" NIL NIL NIL "7bit" 9 (NIL) (${text}${text} "mixed") 3) "mixed")`,
   )
-  expect([...partNumbers(structure)].sort()).toEqual(['1', '2', '2.1', '2.2'])
+  expect(
+    partNumbers(structure)
+      .map(({ number, isLeaf }) => `${number} ${isLeaf}`)
+      .sort(),
+  ).toEqual(['1 true', '2 false', '2.1 true', '2.2 true'])
 })
 
 test('a difference is told where it is', () => {
@@ -64,4 +69,28 @@ test('an explanation explains what fits all it says', () => {
   ] satisfies readonly Partial<Explanation>[]) {
     expect(fitting(given)).toBeUndefined()
   }
+})
+
+test('members in another order are those outside of a longest order that both have', () => {
+  expect(displaced([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])).toEqual([])
+  expect(displaced([1, 2, 3, 4, 5], [2, 3, 4, 5, 1])).toEqual([1])
+  expect(displaced([3, 1, 2], [1, 2])).toEqual([3])
+  expect([...displaced([1, 2, 3], [3, 2, 1])]).toHaveLength(2)
+})
+
+test('places in threads (RFC 5256 §4)', () => {
+  const response = 'THREAD (2)(3 6 (4 23)(44 7 96))((1)(5))'
+  expect(Object.fromEntries(threadPlaces(response))).toEqual({
+    1: 'first of 1 5',
+    2: 'first',
+    3: 'first',
+    4: 'behind 6',
+    5: 'first of 1 5',
+    6: 'behind 3',
+    7: 'behind 44',
+    23: 'behind 4',
+    44: 'behind 6',
+    96: 'behind 7',
+  })
+  expect(threadOrder(response)).toEqual([2, 3, 1])
 })

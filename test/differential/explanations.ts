@@ -20,7 +20,7 @@ const ADDRESSES = /^(ENVELOPE|BODY(STRUCTURE)?\b.*\.envelope)\.(from|sender|repl
 export const EXPLANATIONS: readonly Explanation[] = [
   // What is not there.
   {
-    what: /^BODY\[[\d.]+[^\]]*\]/,
+    what: /^(BODY|BINARY)\[[\d.]+[^\]]*\]/,
     ours: /^NIL$/,
     theirs: /^""$/,
     source: 'RFC 3501 §4.5',
@@ -73,14 +73,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   // How headers end, and what of them counts.
   {
-    what: /^(BODY|ENVELOPE|SEARCH)/,
+    what: /^(BODY|BINARY|ENVELOPE|SEARCH|SORT|THREAD)/,
     where: hasBrokenHeader,
     source: 'RFC 5322 §2.1',
     right: 'both',
     why: 'A header with a line that is no field, as typed without a blank line: ours ends there, so that the text is seen; Dovecot goes on to the next blank line.',
   },
   {
-    what: /^(ENVELOPE|BODYSTRUCTURE|BODY)\b/,
+    what: /^(ENVELOPE|BODYSTRUCTURE|BODY|BINARY)\b/,
     where: hasDoubledField,
     source: 'RFC 5322 §3.6',
     right: 'both',
@@ -95,7 +95,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   // Content-Type and its kin.
   {
-    what: /^(BODY|SEARCH)/,
+    what: /^(BODY|BINARY|SEARCH)/,
     where: (octets) => /^content-type:\s*message\/global/im.test(octets),
     source: 'RFC 6532 §3.7',
     right: 'ours',
@@ -109,21 +109,21 @@ export const EXPLANATIONS: readonly Explanation[] = [
     why: 'Types, encodings and names of parameters are the same in any case; ours are in lower case.',
   },
   {
-    what: /^(BODY|SEARCH)/,
+    what: /^(BODY|BINARY|SEARCH)/,
     where: hasOddType,
     source: 'RFC 2045 §5.2',
     right: 'ours',
     why: 'A Content-Type that cannot be read counts as text/plain, and is searched as such; Dovecot shows a type without a name.',
   },
   {
-    what: /^(BODY|SEARCH)/,
+    what: /^(BODY|BINARY|SEARCH)/,
     where: hasOddBoundary,
     source: 'RFC 2046 §5.1.1',
     right: 'both',
     why: 'A multipart without a boundary that could be one has no parts: ours is plain text (RFC 2045 §5.2), Dovecot makes one empty part, or takes of the boundary what it can.',
   },
   {
-    what: /^(BODY|SEARCH)/,
+    what: /^(BODY|BINARY|SEARCH)/,
     where: hasBoundaryAsPrefix,
     source: 'RFC 2046 §5.1.2',
     right: 'ours',
@@ -220,7 +220,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     why: 'Obsolete and broken lists: ours reads local parts with white space or quotes around dots, and loses no address behind a mistake; Dovecot stops at what it cannot read, or makes a name of it.',
   },
   {
-    what: /^BODY|^SEARCH/,
+    what: /^(BODY|BINARY|SEARCH)/,
     where: hasDelimiterBelowField,
     source: 'RFC 2046 §5.1.1',
     right: 'both',
@@ -268,6 +268,44 @@ export const EXPLANATIONS: readonly Explanation[] = [
     source: 'RFC 5322 §4.4',
     right: 'both',
     why: 'The envelope is searched, and for lists that are obsolete or broken the two envelopes differ (see above); Dovecot also finds the words it puts where something is missing.',
+  },
+  // What is decoded.
+  {
+    what: /^BINARY\[/,
+    theirs: /^closed/,
+    source: 'RFC 3516 §4.3',
+    right: 'ours',
+    why: 'Damaged base64 is decoded as far as it goes; Dovecot has promised octets that do not come, and closes the connection.',
+  },
+  {
+    what: /^BINARY\[/,
+    where: hasOddEncoding,
+    theirs: /^NO \[(PARSE|UNKNOWN-CTE)\]/,
+    source: 'RFC 3516 §4.3',
+    right: 'both',
+    why: 'Damaged base64 and quoted-printable is decoded as far as it goes; Dovecot refuses, and for every part of a message in which one has an encoding that is damaged or unknown.',
+  },
+  // Orders.
+  {
+    what: /^SORT .*DATE/,
+    where: hasOddDate,
+    source: 'RFC 5256 §2.2',
+    right: 'both',
+    why: 'Of dates that are none, or in no form of RFC 5322, the servers understand different parts; what nobody can read sorts by its arrival.',
+  },
+  {
+    what: /^SORT .*(FROM|TO|CC)/,
+    in: /^(address|damaged|truncated|headers|words|handmade)/,
+    source: 'RFC 5256 §3',
+    right: 'both',
+    why: 'The mailbox of the first address is compared, and for lists that are obsolete or broken it differs (see above).',
+  },
+  {
+    what: /^(SORT .*SUBJECT|THREAD)/,
+    where: (octets) => hasOddWords(octets) || /^subject:.*(=\?|\0)/im.test(octets),
+    source: 'RFC 5256 §2.1',
+    right: 'both',
+    why: 'Subjects with octets without a charset or NUL, or with encoded words in two halves, malformed, in a language or an unknown charset, read differently (see SEARCH).',
   },
 ]
 

@@ -1,10 +1,17 @@
 import { Wire } from '../support/wire.js'
 import { type ImapValue, readValues } from './imap-value.js'
 
+/** Where to log in. */
+export interface Place {
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+
 /** What a command was answered. */
 export interface Answer {
-  /** `OK`, `NO` or `BAD`, and the words. */
-  readonly status: 'OK' | 'NO' | 'BAD'
+  /** `closed`: the server closed the connection instead. */
+  readonly status: 'OK' | 'NO' | 'BAD' | 'closed'
   readonly words: string
   /** Untagged responses without `* `, literals in place. */
   readonly untagged: readonly string[]
@@ -12,18 +19,26 @@ export interface Answer {
 
 /** A session with an IMAP server, as much of a client as is needed to compare two. */
 export class ImapSession {
-  readonly #wire: Wire
+  readonly #place: Place
+  #wire: Wire
   #tag = 0
 
-  private constructor(wire: Wire) {
+  private constructor(place: Place, wire: Wire) {
+    this.#place = place
     this.#wire = wire
   }
 
-  static async open(port: number, user: string, password: string): Promise<ImapSession> {
-    const session = new ImapSession(await Wire.open(port))
-    await session.#wire.line()
-    await session.must(`LOGIN ${user} ${password}`)
+  static async open(place: Place): Promise<ImapSession> {
+    const session = new ImapSession(place, await Wire.open(place.port))
+    await session.#login()
     return session
+  }
+
+  /** A new connection in the place of one that was closed, without a mailbox. */
+  async reopen(): Promise<void> {
+    this.#wire.destroy()
+    this.#wire = await Wire.open(this.#place.port)
+    await this.#login()
   }
 
   /** A command that has to succeed. */
@@ -39,7 +54,8 @@ export class ImapSession {
     await this.#wire.sendLine(`${tag} ${command}`)
     const untagged: string[] = []
     for (;;) {
-      const response = await this.#response()
+      const response = await this.#response().catch(() => undefined)
+      if (response === undefined) return { status: 'closed', words: '', untagged }
       if (response.startsWith('* ')) {
         untagged.push(response.slice(2))
         continue
@@ -53,6 +69,11 @@ export class ImapSession {
 
   close(): void {
     this.#wire.destroy()
+  }
+
+  async #login(): Promise<void> {
+    await this.#wire.line()
+    await this.must(`LOGIN ${this.#place.user} ${this.#place.password}`)
   }
 
   async #response(): Promise<string> {

@@ -38,33 +38,66 @@ export function ofPart(part: string): readonly string[] {
 /** As much of a message of many parts as is asked for. */
 const PARTS = 24
 
-/** The numbers of the parts of a body structure (RFC 3501 §6.4.5): some of them, spread, where there are very many. */
-export function partNumbers(structure: ImapValue | undefined): readonly string[] {
-  const numbers: string[] = []
+/** A part of a message. */
+export interface PartNumber {
+  readonly number: string
+  /** It holds no other: neither a multipart nor a message. */
+  readonly isLeaf: boolean
+}
+
+/** The parts of a body structure (RFC 3501 §6.4.5): some of them, spread, where there are very many. */
+export function partNumbers(structure: ImapValue | undefined): readonly PartNumber[] {
+  const parts: PartNumber[] = []
   const open: { readonly body: ImapValue; readonly number: string; readonly isMessage: boolean }[] = []
   if (structure !== undefined) open.push({ body: structure, number: '', isMessage: true })
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { body, number, isMessage } = next
     if (body.kind !== 'list') continue
     const within = number === '' ? '' : `${number}.`
-    const parts = body.items.findIndex((item) => item.kind !== 'list')
     if (body.items[0]?.kind === 'list') {
-      if (!isMessage) numbers.push(number)
-      body.items.slice(0, parts).forEach((part, at) => {
+      if (!isMessage) parts.push({ number, isLeaf: false })
+      const inside = body.items.slice(
+        0,
+        body.items.findIndex((item) => item.kind !== 'list'),
+      )
+      for (const [at, part] of inside.entries())
         open.push({ body: part, number: `${within}${at + 1}`, isMessage: false })
-      })
       continue
     }
     const own = isMessage ? `${within}1` : number
-    numbers.push(own)
     // body-type-msg: the enclosed message's structure is the ninth.
     const enclosed = body.items[8]
-    if (enclosed?.kind === 'list' && body.items[7]?.kind === 'list')
-      open.push({ body: enclosed, number: own, isMessage: true })
+    const isEnclosing = enclosed?.kind === 'list' && body.items[7]?.kind === 'list'
+    parts.push({ number: own, isLeaf: !isEnclosing })
+    if (isEnclosing) open.push({ body: enclosed, number: own, isMessage: true })
   }
-  const step = Math.ceil(numbers.length / PARTS)
-  return numbers.filter((_, at) => at % step === 0)
+  const step = Math.ceil(parts.length / PARTS)
+  return parts.filter((_, at) => at % step === 0)
 }
+
+/** What of a part is decoded. */
+export function ofPartDecoded(part: string): readonly string[] {
+  return [`BINARY.PEEK[${part}]`, `BINARY.PEEK[${part}]<1.7>`, `BINARY.SIZE[${part}]`]
+}
+
+/** Among all messages; {@link SORTS_OF_DATED} among those whose dates all servers read. */
+export const SORTS: readonly string[] = [
+  'ARRIVAL',
+  'CC',
+  'DATE',
+  'FROM',
+  'SIZE',
+  'SUBJECT',
+  'TO',
+  'DISPLAYFROM',
+  'DISPLAYTO',
+  'REVERSE DATE',
+  'REVERSE SUBJECT FROM',
+]
+
+export const SORTS_OF_DATED: readonly string[] = ['DATE', 'SUBJECT REVERSE DATE', 'REVERSE SIZE']
+
+export const THREADS: readonly string[] = ['ORDEREDSUBJECT', 'REFERENCES', 'REFS']
 
 /** Searches; words of `families` are in headers, in bodies, encoded, and where a search should not look. */
 export const SEARCHES: readonly string[] = [
