@@ -234,11 +234,11 @@ describe.each(STORES)('imapflow, %s', (_, wishes) => {
     test('COMPRESS, ID, NAMESPACE and ENABLE come with every login', async () => {
       const { client, tap } = await tapped('heidi', { qresync: true })
       expect([...client.enabled].sort()).toEqual(['CONDSTORE', 'IMAP4REV2', 'QRESYNC', 'UTF8=ACCEPT'])
-      expect(client.namespace).toMatchObject({ prefix: '', delimiter: '/' })
       expect(client.serverInfo).toMatchObject({ name: 'Mailwright' })
       await client.logout()
       const compressed = ['COMPRESS DEFLATE', 'ENABLE CONDSTORE UTF8=ACCEPT QRESYNC IMAP4REV2', 'LOGOUT']
       expect(tap.commands.slice(-3)).toEqual(compressed)
+      expect(tap.answers).toContain('\r\n* NAMESPACE (("" "/")) NIL NIL\r\n')
       await tap.close()
     })
 
