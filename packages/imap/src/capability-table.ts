@@ -168,6 +168,12 @@ export const CAPABILITY_ROWS = [
   { name: 'ESORT', source: 'RFC 5267', since: 'login', brings: ['SORT'] },
   { name: 'CONTEXT=SEARCH', source: 'RFC 5267', since: 'login' },
   { name: 'CONTEXT=SORT', source: 'RFC 5267', since: 'login' },
+  {
+    name: 'FILTERS',
+    source: 'RFC 5466',
+    since: 'login',
+    when: ({ supports }) => supports.metadata === 'mailboxes' || supports.metadata === 'server',
+  },
   { name: 'THREAD=ORDEREDSUBJECT', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFERENCES', source: 'RFC 5256', since: 'login' },
   { name: 'THREAD=REFS', source: 'draft-ietf-morg-inthread', since: 'login' },

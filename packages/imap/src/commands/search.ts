@@ -5,6 +5,7 @@ import { MAILBOX_GONE } from '../refusals.js'
 import { bad, ok, type Reply } from '../reply.js'
 import { writeEsearch, writeSearch } from '../response/search.js'
 import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
+import { withFilters } from '../search/filters.js'
 import { find } from '../search/find.js'
 import { highestModSeq } from '../search/highest-mod-seq.js'
 import { isAnswered, report, spokenOf } from '../search/report.js'
@@ -18,7 +19,9 @@ import type { Selected } from '../states.js'
  * RFC 3501 §6.4.4, RFC 9051 §6.4.4. Who asks by number and searches messages that are gone is told (RFC 5530 §3). A client that
  * speaks IMAP4rev2 gets an ESEARCH response in any case.
  */
-export function* search(session: Session, mailbox: Selected, command: CommandOf<'SEARCH'>): Flow<Reply> {
+export function* search(session: Session, mailbox: Selected, asked: CommandOf<'SEARCH'>): Flow<Reply> {
+  const command = yield* withFilters(session, asked)
+  if ('status' in command) return command
   if (command.charset !== null && session.enabled.has('UTF8=ACCEPT')) {
     // RFC 6855 §3: everything is UTF-8, and saying so is an error.
     return bad('CHARSET is not allowed after ENABLE UTF8=ACCEPT.')

@@ -5,6 +5,7 @@ import { MAILBOX_GONE } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import { writeSort } from '../response/search.js'
 import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
+import { withFilters } from '../search/filters.js'
 import { find } from '../search/find.js'
 import { SortedResults } from '../search/search-context.js'
 import type { Session } from '../session.js'
@@ -13,7 +14,9 @@ import type { Selected } from '../states.js'
 import { answer, isByModSeq } from './search.js'
 
 /** RFC 5256 §3 (SORT): SEARCH, with the messages found in another order. With RETURN it answers like SEARCH (RFC 5267 §3). */
-export function* sort(session: Session, mailbox: Selected, command: CommandOf<'SORT'>): Flow<Reply> {
+export function* sort(session: Session, mailbox: Selected, asked: CommandOf<'SORT'>): Flow<Reply> {
+  const command = yield* withFilters(session, asked)
+  if ('status' in command) return command
   const { keys, numbering, returns } = command
   if (isTagInUse(session, returns)) return DUPLICATE_TAG
   if (isByModSeq(keys)) session.usesModSeq()

@@ -4,6 +4,7 @@ import { tooManyToOrder } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import { writeThreads } from '../response/thread.js'
+import { withFilters } from '../search/filters.js'
 import { find } from '../search/find.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -11,7 +12,9 @@ import { threadMessages } from '../thread/thread-messages.js'
 import { isByModSeq } from './search.js'
 
 /** RFC 5256 §3 (THREAD): SEARCH, with the messages found in threads. A MODSEQ key changes nothing in its answer (RFC 7162 §3.1.9). */
-export function* thread(session: Session, mailbox: Selected, command: CommandOf<'THREAD'>): Flow<Reply> {
+export function* thread(session: Session, mailbox: Selected, asked: CommandOf<'THREAD'>): Flow<Reply> {
+  const command = yield* withFilters(session, asked)
+  if ('status' in command) return command
   const { keys, numbering, algorithm } = command
   const { view } = mailbox
   if (isByModSeq(keys)) session.usesModSeq()

@@ -1,7 +1,10 @@
 import type { AppendPlace, AppendText, ImapCommand, Parsed, Section } from '../command.js'
+import type { SearchKey } from '../search/search-key.js'
 import { append, messages, replace } from './append.js'
 import { commandRule } from './commands.js'
 import { type CommandText, Cursor, type GrammarOptions, Refusal } from './cursor.js'
+import { decoder } from './search.js'
+import { searchKeys } from './search-keys.js'
 import { section } from './section.js'
 
 const TAG = /[!#$&',-[\]-z|}~]+/y
@@ -100,6 +103,25 @@ export function parseSection(text: string, options: GrammarOptions): Section | n
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return null
+  }
+}
+
+/**
+ *     search-criteria = search-key *(SP search-key)
+ *
+ * RFC 5466 §4, as a filter's value has it: in UTF-8, without literals.
+ *
+ * @returns `null` for anything else.
+ */
+export function parseCriteria(text: string, options: GrammarOptions): SearchKey | null {
+  const c = new Cursor({ lines: [text], literals: [] }, options)
+  try {
+    const keys = searchKeys(c, decoder(c, 'UTF-8'))
+    c.end()
+    return keys
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
   }
 }
 

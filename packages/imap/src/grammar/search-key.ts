@@ -10,6 +10,7 @@ import { sequenceSet } from './sequence-set.js'
 import { astring } from './strings.js'
 
 const ENTRY = /"\/flags\/(?:\\\\)?[!#$&'+-[^-z|}~]+" (?:priv|shared|all) /iy
+const FILTER_NAME = /[!#$&'+-.0-[^-z|}~]+/y
 const OBJECT_ID = /[A-Za-z0-9_-]{1,255}(?![A-Za-z0-9_-])/y
 
 /** Octets of a string as text, in the command's charset; `undefined` for octets that are not of it. */
@@ -60,6 +61,7 @@ const UNSEEN: SearchKey = { key: 'flag', bit: SEEN, isSet: false }
 /** Keys of extensions, unknown where the extension is not offered. */
 const EXTENSION_KEYS: ReadonlyMap<string, { readonly capability: CapabilityName; readonly rule: KeyRule }> = new Map([
   ['EMAILID', { capability: 'OBJECTID', rule: objectIdKey('emailId') }],
+  ['FILTER', { capability: 'FILTERS', rule: filterKey }],
   ['MODSEQ', { capability: 'CONDSTORE', rule: modSeqKey }],
   ['OLDER', { capability: 'WITHIN', rule: within('older') }],
   ['SAVEDATESUPPORTED', { capability: 'SAVEDATE', rule: () => ({ key: 'savesDates' }) }],
@@ -172,4 +174,15 @@ function objectIdKey(key: 'emailId' | 'threadId'): KeyRule {
     c.sp()
     return { key, id: c.match(OBJECT_ID) ?? c.bad('Invalid object id') }
   }
+}
+
+/**
+ *     search-key  =/ "FILTER" SP filter-name
+ *     filter-name =  1*<any ATOM-CHAR except "/">
+ *
+ * RFC 5466 §4.
+ */
+function filterKey(c: Cursor): SearchKey {
+  c.sp()
+  return { key: 'filter', name: c.match(FILTER_NAME) ?? c.bad('Invalid filter name') }
 }

@@ -39,6 +39,8 @@ export type SearchKey =
   | { readonly key: 'savesDates' }
   /** RFC 8474 §6. */
   | { readonly key: 'emailId' | 'threadId'; readonly id: string }
+  /** The criteria kept under that name, which stand in its place before anything is searched (RFC 5466 §3.1). */
+  | { readonly key: 'filter'; readonly name: string }
 
 /** The keys that `key` is made of, at every depth. */
 export function simpleKeys(key: SearchKey): readonly SearchKey[] {
