@@ -16,5 +16,5 @@ export function inOrder(names: readonly string[]): string[] {
 
 /** How many names to match before others have their turn: the longer the patterns, the dearer each, also where none matches. */
 export function namesPerTurn(patternLength: number): number {
-  return Math.max(1, Math.floor(4_096 / Math.max(1, patternLength)))
+  return Math.max(1, Math.floor(1_024 / Math.max(1, patternLength)))
 }

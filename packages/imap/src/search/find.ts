@@ -8,8 +8,10 @@ import type { SearchConditions, SearchMessages } from './key-test.js'
 import { MessageSearch, type OpenMessage } from './message-search.js'
 import { type SearchKey, simpleKeys } from './search-key.js'
 
-/** Messages scanned before others have their turn. */
-const SCAN = 10_000
+/** Numbers and flags that are tested before others have their turn: some milliseconds' work. */
+const SCANNED = 100_000
+/** Keys tested on columns and digests before others have their turn, at a few microseconds each. */
+const TESTED = 1_024
 
 /** A mailbox that is searched, as a view has it. */
 export interface Searched {
@@ -38,9 +40,10 @@ export function* find(
 ): Flow<Found> {
   const { view } = searched
   const search = new MessageSearch(key, searchMessages(view), yield* conditions(session, key, collation))
-  for (let at = 0; at < search.length; at += SCAN) {
+  const turn = perTurn(SCANNED, search)
+  for (let at = 0; at < search.length; at += turn) {
     if (at > 0) yield* breathe()
-    search.scan(at, at + SCAN)
+    search.scan(at, at + turn)
   }
   if (!(yield* decide(session, searched, search))) return { kind: 'noSuchMailbox' }
   const results = search.results()
@@ -55,6 +58,7 @@ function* conditions(session: Session, key: SearchKey, collation: Collation): Fl
 
 /** Asks the store for what is needed to decide every message. False when the mailbox is gone. */
 function* decide(session: Session, searched: Searched, search: MessageSearch): Flow<boolean> {
+  const turn = perTurn(TESTED, search)
   for (let stage = search.nextStage(); stage !== null; stage = search.nextStage()) {
     let cursor: number | null = null
     // What is decided already, and what of the rest was looked at.
@@ -62,10 +66,13 @@ function* decide(session: Session, searched: Searched, search: MessageSearch): F
     do {
       const page: FetchPage | NoSuchMailbox = yield* store.call('fetch', { ...searched.ref, ...stage, cursor })
       if (page.kind === 'noSuchMailbox') return false
-      let read = 0
-      for (const message of search.takePage(page)) {
-        yield* inspect(searched, message)
-        progress(session, done + ++read, search.length)
+      for (let from = 0; from < page.uids.length; from += turn) {
+        let read = 0
+        for (const message of search.takePage(page, from, from + turn)) {
+          yield* inspect(searched, message)
+          progress(session, done + from + ++read, search.length)
+        }
+        yield* breathe()
       }
       done += page.uids.length
       progress(session, done, search.length)
@@ -74,6 +81,11 @@ function* decide(session: Session, searched: Searched, search: MessageSearch): F
     } while (cursor !== null)
   }
   return true
+}
+
+/** Messages to test before others have their turn: the more keys, the fewer. */
+function perTurn(tests: number, { keys }: MessageSearch): number {
+  return Math.max(1, Math.floor(tests / Math.max(1, keys)))
 }
 
 /** Reads a message as far as it takes to decide it. */

@@ -60,12 +60,15 @@ export class MessageSearch {
   readonly #verdicts: Uint8Array
   readonly #columns: readonly FetchField[]
   #stagesDone = 0
+  /** Simple keys that each message is tested by, at most. */
+  readonly keys: number
 
   constructor(key: SearchKey, messages: SearchMessages, conditions: SearchConditions) {
     this.#messages = messages
     this.#collation = conditions.collation
     this.#test = keyTest(key, messages, conditions)
     const keys = simpleKeys(key)
+    this.keys = keys.length
     this.#columns = [...new Set(keys.flatMap((each) => columnsOf(each, conditions.savesDates)))]
     this.#stages = stagesFor(keys, this.#columns)
     this.#texts = textKeys(keys, 'needed', conditions.collation)
@@ -95,10 +98,11 @@ export class MessageSearch {
     return { uids, fields }
   }
 
-  /** Takes a page of what `nextStage` asked for. Returns the messages to look into before the next page. */
-  takePage(page: FetchPage): readonly OpenMessage[] {
+  /** Takes rows `[from, to)` of a page of what `nextStage` asked for. Returns the messages to look into before the next rows. */
+  takePage(page: FetchPage, from = 0, to = page.uids.length): readonly OpenMessage[] {
     const left: OpenMessage[] = []
-    for (const [at, uid] of page.uids.entries()) {
+    for (let at = from; at < Math.min(to, page.uids.length); at++) {
+      const uid = page.uids[at] ?? 0
       const index = indexOfUid(this.#messages.uids, uid)
       if (index < 0 || this.#verdicts[index] !== VERDICTS.open) continue
       const digest = page.digests?.[at]
