@@ -8,6 +8,8 @@ export interface MessageLimits {
   readonly parts: number
   /** Octets of one header that are interpreted. Default 10 MiB (Dovecot). Fields beyond it are consumed and not seen. */
   readonly headerOctets: Octets
+  /** Fields of one header that are kept. Default 10,000: real headers have fewer than 500, and to look at a million of four octets would hold others up. Fields beyond it are consumed and not seen. */
+  readonly headerFields: number
   /** Octets kept of one header field. Default 102,400 (Postfix header_size_limit). The rest of a longer field is not seen. */
   readonly fieldOctets: Octets
   /** Octets kept of all header fields of a message together, until each is interpreted. Default 4 MiB: 10,000 parts of 400 octets. Fields beyond it are not seen; their parts get the defaults. */
@@ -34,6 +36,7 @@ export const MESSAGE_LIMITS: MessageLimits = {
   depth: 100,
   parts: 10_000,
   headerOctets: 10_485_760,
+  headerFields: 10_000,
   fieldOctets: 102_400,
   keptOctets: 4_194_304,
   addresses: 10_000,

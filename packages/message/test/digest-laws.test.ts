@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bodyFromBodyStructure, digestMessage, HeaderReader, readHeader } from '../src/index.js'
 import { type CheckedBody, checkBody, checkEnvelope } from './imap-grammar.js'
+import { DIGEST, naiveStructure } from './naive-structure.js'
 
 /** Lines that messages are made of, hostile ones too. */
 const line = fc.oneof(
@@ -71,7 +72,45 @@ function compare(layout: PartLayout, checked: CheckedBody): void {
   }
 }
 
+/** Lines of headers and delimiters only: what structure is made of. */
+const structural = fc.constantFrom(
+  '',
+  '',
+  'text',
+  ' folded',
+  '--a',
+  '--a',
+  '--a--',
+  '--ab',
+  '--ab--',
+  '--b \t',
+  '--b--',
+  `--${DIGEST}`,
+  `--${DIGEST}--`,
+  'From x',
+  'A: 1',
+  'Content-Transfer-Encoding: base64',
+  'Content-Type: multipart/mixed; boundary=a',
+  'Content-Type: multipart/mixed; boundary=ab',
+  'Content-Type: multipart/mixed;\r\n boundary=b',
+  `Content-Type: multipart/digest; boundary=${DIGEST}`,
+  'Content-Type: message/rfc822',
+  'Content-Type: text/html',
+)
+const structured = fc
+  .tuple(opening, fc.array(fc.tuple(structural, lineEnd), { maxLength: 40 }), fc.boolean())
+  .map(([first, lines, isCut]) => (first + lines.flat().join('')).slice(0, isCut ? -1 : undefined))
+
 describe('a message, whatever it holds', () => {
+  test('has the sections that a naive reader finds', () => {
+    fc.assert(
+      fc.property(structured, (text) => {
+        expect(digestMessage([fromLatin1(text)]).sections).toEqual(naiveStructure(text))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test('has the same digest however it is cut', () => {
     fc.assert(
       fc.property(message, cuttings, (text, cuts) => {

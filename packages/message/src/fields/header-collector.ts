@@ -19,7 +19,7 @@ export interface KeptBudget {
 export interface HeaderCollectorOptions {
   /** Lower-case names of the fields to keep; all when absent. */
   readonly wanted?: ReadonlySet<string> | undefined
-  readonly limits: Pick<MessageLimits, 'headerOctets' | 'fieldOctets'>
+  readonly limits: Pick<MessageLimits, 'headerOctets' | 'headerFields' | 'fieldOctets'>
   readonly budget: KeptBudget
   /** A `message` may begin with an mbox separator line; the header of a `part` may not. */
   readonly of: 'message' | 'part'
@@ -38,6 +38,7 @@ export class HeaderCollector {
   readonly #options: HeaderCollectorOptions
   readonly #fields: HeaderField[] = []
   #octets: Octets = 0
+  #kept = 0
   #name: string | null = null
   #raw = ''
   #room: Octets = 0
@@ -78,7 +79,9 @@ export class HeaderCollector {
     this.#octets += length
     const name = latin1(bytes, start, colon).toLowerCase()
     const { wanted, limits } = this.#options
-    if (this.#octets <= limits.headerOctets && (wanted === undefined || wanted.has(name))) {
+    const isRoom = this.#octets <= limits.headerOctets && this.#kept < limits.headerFields
+    if (isRoom && (wanted === undefined || wanted.has(name))) {
+      this.#kept++
       this.#name = name
       this.#room = limits.fieldOctets
       this.#keep(bytes, start, end)

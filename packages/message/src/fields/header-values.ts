@@ -24,8 +24,8 @@ export class HeaderValues {
     return field === undefined ? null : fieldBody(field.raw)
   }
 
-  /** The bodies of all of them. */
-  all(name: string): readonly string[] {
-    return this.#fields.get(name)?.map(({ raw }) => fieldBody(raw)) ?? []
+  /** The bodies of all of them, each made as it is asked for: there may be very many. */
+  *all(name: string): Generator<string, void, void> {
+    for (const { raw } of this.#fields.get(name) ?? []) yield fieldBody(raw)
   }
 }

@@ -64,11 +64,12 @@ function spaced(text: string | null): string | null {
 }
 
 /** `"(" 1*address ")" / nil`: addresses stand without space between. RFC 9051 §9. */
-function writeAddressList(bodies: readonly string[], budget: AddressBudget, limit: number): string {
+function writeAddressList(bodies: Iterable<string>, budget: AddressBudget, limit: number): string {
   let list = ''
   let left = limit
   // One by one: a group or quote that does not end must not swallow the next field.
   for (const body of bodies) {
+    if (left === 0 || budget.left === 0 || budget.octets === 0) break
     const addresses = parseAddresses(body.slice(0, budget.octets), Math.min(left, budget.left))
     budget.octets = Math.max(0, budget.octets - body.length)
     budget.left = Math.max(0, budget.left - addresses.length)

@@ -462,6 +462,37 @@ describe('limits', () => {
     expect(depth).toBe(100)
   })
 
+  test('a thousand multiparts within each other: a hundred are read, the rest is one opaque part', () => {
+    const text = Array.from(
+      { length: 1_000 },
+      (_, level) => `Content-Type: multipart/mixed; boundary=b${level}x\r\n\r\n--b${level}x\r\n`,
+    ).join('')
+    const it = digest(`${text}\r\ninnermost`)
+    let depth = 0
+    let end: PartLayout = it.sections
+    for (; end.parts[0] !== undefined; end = end.parts[0]) depth++
+    expect(depth).toBe(100)
+    expect(end.end).toBe(it.octets)
+    expect(it.bodyStructure).toContain('("application" "octet-stream"')
+  })
+
+  test('a hundred thousand parts: ten thousand are listed, the octets of the others are of the multipart', () => {
+    const it = digest(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(100_000)}--b--\r\n`)
+    expect(it.sections.parts).toHaveLength(9_999)
+    expect(it.sections.end).toBe(it.octets)
+    expect(it.bodyStructure.length).toBeLessThan(1_000_000)
+  })
+
+  test('a header of a million fields, or of one endless field, keeps what the limits allow', () => {
+    const many = digest(`${'To: a@b\r\n'.repeat(1_000_000)}\r\nbody`)
+    expect(many.octets - many.headerOctets).toBe(4)
+    expect(many.fields).toBe('To: a@b\r\n'.repeat(MESSAGE_LIMITS.headerFields))
+    expect(many.envelope.length).toBeLessThan(1_000_000)
+    const folded = digest(`Subject:${'\r\n x'.repeat(1_000_000)}\r\n\r\nbody`)
+    expect(folded.fields).toHaveLength(MESSAGE_LIMITS.fieldOctets + 2)
+    expect(folded.octets - folded.headerOctets).toBe(4)
+  })
+
   test('parts beyond the limit are not listed', () => {
     const text = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(9)}--b--\r\n`
     const it = digest(text, { ...MESSAGE_LIMITS, parts: 4 })
