@@ -11,6 +11,7 @@ import {
   uidList,
 } from '@mailwright/core'
 import { digestMessage } from '@mailwright/message'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCommand } from '../grammar/parse-command.js'
 import { IMAP_LIMITS } from '../limits.js'
@@ -90,7 +91,11 @@ const CONDITIONS: SearchConditions = { collation: UNICODE_CASEMAP, now: NOW, sav
 
 /** Runs a search as a session does. `reads` collects what was asked of the store and of messages. */
 function run(text: string, mailbox: readonly Stored[] = MAILBOX, reads: string[] = [], window = 1_000_000): number[] {
-  const search = new MessageSearch(keysOf(text), messagesOf(mailbox), CONDITIONS)
+  return runKey(keysOf(text), mailbox, reads, window)
+}
+
+function runKey(key: SearchKey, mailbox: readonly Stored[], reads: string[] = [], window = 1_000_000): number[] {
+  const search = new MessageSearch(key, messagesOf(mailbox), CONDITIONS)
   search.scan(0, 2)
   search.scan(2, search.length)
   for (let stage = search.nextStage(); stage !== null; stage = search.nextStage()) {
@@ -305,4 +310,96 @@ describe('stages', () => {
 test('keys as deep as the limits allow are decided without trouble', () => {
   expect(run(`${'NOT OR 1 '.repeat(332)}ALL`)).toEqual([2, 3])
   expect(run(`${'OR BODY nothing '.repeat(499)}ALL`)).toEqual([1, 2, 3])
+})
+
+const WORDS = ['apple', 'Pear', 'plum', 'x'] as const
+const word = fc.constantFrom(...WORDS)
+const numbers = fc.record({ first: fc.integer({ min: 1, max: 9 }), last: fc.integer({ min: 1, max: 9 }) })
+const set = fc.array(numbers, { minLength: 1, maxLength: 3 }).map((ranges) => ({ kind: 'ranges', ranges }) as const)
+const simple: fc.Arbitrary<SearchKey> = fc.oneof(
+  fc.constant<SearchKey>({ key: 'all' }),
+  fc.record({ key: fc.constant('set' as const), numbering: fc.constantFrom('seq' as const, 'uid' as const), set }),
+  fc.record({ key: fc.constant('flag' as const), bit: fc.constantFrom(SEEN, DELETED), isSet: fc.boolean() }),
+  fc.record({ key: fc.constantFrom('larger' as const, 'smaller' as const), octets: fc.integer({ min: 30, max: 60 }) }),
+  fc.record({
+    key: fc.constant('header' as const),
+    of: fc.constant('field' as const),
+    name: fc.constantFrom('subject', 'x-own'),
+    text: word,
+  }),
+  fc.record({ key: fc.constantFrom('body' as const, 'text' as const), text: word }),
+  fc.record({
+    key: fc.constant('date' as const),
+    of: fc.constant('internal' as const),
+    is: fc.constantFrom('before' as const, 'on' as const, 'since' as const),
+    day: fc.integer({ min: 0, max: 4 }),
+  }),
+)
+const { key: anyKey } = fc.letrec<{ key: SearchKey }>((tie) => ({
+  key: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    simple,
+    fc.record({ key: fc.constant('and' as const), keys: fc.array(tie('key'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ key: fc.constant('or' as const), left: tie('key'), right: tie('key') }),
+    fc.record({ key: fc.constant('not' as const), of: tie('key') }),
+  ),
+}))
+const stored = fc.record({
+  system: fc.constantFrom(0, SEEN, DELETED, SEEN | DELETED),
+  date: fc.integer({ min: 0, max: 5 }).map((day) => day * 86_400_000),
+  subject: word,
+  own: fc.option(word),
+  body: word,
+})
+
+test('any keys give what they say, one message after the other', () => {
+  fc.assert(
+    fc.property(anyKey, fc.array(stored, { maxLength: 6 }), (key, messages) => {
+      const mailbox = messages.map(({ subject, own, body, ...facts }, at): Stored => {
+        const header = [`Subject: ${subject}`, ...(own === null ? [] : [`X-Own: ${own}`])]
+        return { ...facts, uid: at + 2, text: lines(...header, '', body) }
+      })
+      const expected = messages.flatMap((message, at) => (isMet(key, message, at) ? [at + 1] : []))
+      expect(runKey(key, mailbox)).toEqual(expected)
+
+      function isMet(each: SearchKey, message: (typeof messages)[number], at: number): boolean {
+        const has = (text: string | null, wanted: string) => text?.toLowerCase().includes(wanted.toLowerCase()) === true
+        const text = mailbox[at]?.text ?? ''
+        switch (each.key) {
+          case 'all':
+            return true
+          case 'and':
+            return each.keys.every((part) => isMet(part, message, at))
+          case 'or':
+            return isMet(each.left, message, at) || isMet(each.right, message, at)
+          case 'not':
+            return !isMet(each.of, message, at)
+          case 'set': {
+            const number = each.numbering === 'seq' ? at + 1 : at + 2
+            const ranges = each.set.kind === 'ranges' ? each.set.ranges : []
+            return ranges.some(({ first, last }) => Math.min(first, last) <= number && number <= Math.max(first, last))
+          }
+          case 'flag':
+            return ((message.system & each.bit) !== 0) === each.isSet
+          case 'larger':
+            return text.length > each.octets
+          case 'smaller':
+            return text.length < each.octets
+          case 'header':
+            return has(each.name === 'subject' ? message.subject : message.own, each.text)
+          case 'body':
+            return has(message.body, each.text)
+          case 'text':
+            return has(text, each.text)
+          case 'date': {
+            const day = message.date / 86_400_000
+            return each.is === 'before' ? day < each.day : each.is === 'on' ? day === each.day : day >= each.day
+          }
+          default:
+            return expect.fail(each.key)
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
