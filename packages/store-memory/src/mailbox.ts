@@ -16,7 +16,6 @@ import {
   type SpecialUse,
   type StatusItem,
   StoreFault,
-  type SystemFlags,
   type Uid,
   type UidList,
   type UnixMillis,
@@ -29,6 +28,7 @@ import { ChangeOrder, type Message } from './change-order.js'
 import type { Content } from './content.js'
 import { Counts } from './counts.js'
 import { Expunged } from './expunged.js'
+import type { FlagMask } from './flag-mask.js'
 import { changedKeywords, Keywords, sameKeywords } from './keywords.js'
 import type { MemoryStoreLimits } from './limits.js'
 import { PRIVATE_FLAGS, type Shown, Viewer } from './viewer.js'
@@ -291,12 +291,6 @@ export class Mailbox {
     }
     return gone
   }
-}
-
-/** Which flags a change may touch. */
-export interface FlagMask {
-  readonly system: SystemFlags
-  readonly keywords: boolean
 }
 
 /** The messages as the viewer sees them. */

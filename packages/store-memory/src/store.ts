@@ -6,7 +6,6 @@ import {
   accountId,
   DELETED,
   type Denied,
-  type FlagChange,
   flagColumns,
   fromUtf8,
   HostError,
@@ -15,8 +14,6 @@ import {
   mailboxId,
   type NoSuchMailbox,
   type Right,
-  type Rights,
-  SEEN,
   type SettledDefault,
   type StoreAbilities,
   StoreFault,
@@ -32,9 +29,11 @@ import { AnnotationTable } from './annotation-table.js'
 import type { Message } from './change-order.js'
 import { type Content, contentHandle, receiveContent } from './content.js'
 import { Directory, NO_RIGHT, type Opened, type Place } from './directory.js'
+import { maskOf, touches } from './flag-mask.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
-import { type FlagMask, type Incoming, Mailbox, modSeqsOf, shown, twinOf, uidsOf } from './mailbox.js'
+import { type Incoming, Mailbox, modSeqsOf, shown, twinOf, uidsOf } from './mailbox.js'
 import type { MemoryStoreOptions } from './options.js'
+import { quotaCalls } from './quota-calls.js'
 import { Quotas, RESOURCES } from './quotas.js'
 import { Staging } from './staging.js'
 import { PRIVATE_FLAGS } from './viewer.js'
@@ -53,9 +52,7 @@ const ABILITIES: StoreAbilities = {
   metadata: 'mailboxes',
   quota: { resources: RESOURCES, isSettable: true },
 }
-const EVERY_FLAG: FlagMask = { system: 0xff, keywords: true }
 
-const NO_SUCH_ROOT = { kind: 'noSuchRoot' } as const
 const ADMIN_CONTACT = '/shared/admin'
 /** Whose the host's own annotations are: shared ones are nobody's. */
 const NOBODY = accountId('')
@@ -75,6 +72,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MailStore {
  */
 class MemoryStore implements MailStore {
   readonly supports: StoreAbilities
+  readonly quotaRoots: Method<'quotaRoots'>
+  readonly quota: Method<'quota'>
+  readonly setQuota: Method<'setQuota'>
   readonly #options: MemoryStoreOptions
   readonly #limits: MemoryStoreLimits
   readonly #defaults: readonly SettledDefault[]
@@ -103,11 +103,13 @@ class MemoryStore implements MailStore {
       ...(isShared ? { acl: true, sharing: this.#directory.namespaces, privateFlags: PRIVATE_FLAGS } : {}),
     }
     // A store without access control lists has not the calls.
-    if (isShared)
-      Object.assign(
-        this,
-        aclCalls(this.#directory, (signal) => this.#begin(signal)),
-      )
+    const begin = (signal: AbortSignal): void => this.#begin(signal)
+    if (isShared) Object.assign(this, aclCalls(this.#directory, begin))
+    const isAdmin = (account: AccountId): boolean => this.#isAdmin(account)
+    const quota = quotaCalls({ directory: this.#directory, quotas: this.#quotas, isAdmin, begin })
+    this.quotaRoots = quota.quotaRoots
+    this.quota = quota.quota
+    this.setQuota = quota.setQuota
     this.#staging = new Staging(options.clock, this.#limits, () => stagedId(this.#newId('S')))
     const bytes = options.random?.bytes(6)
     this.#nonce = bytes === undefined ? options.clock.date().toString(36) : hex(bytes)
@@ -371,36 +373,6 @@ class MemoryStore implements MailStore {
     return { kind: 'done' }
   }
 
-  async quotaRoots({ account, mailbox }: Args<'quotaRoots'>, signal: AbortSignal): Result<'quotaRoots'> {
-    this.#begin(signal)
-    const place = this.#directory.place(account, mailbox)
-    if (place === null) return NO_RIGHT
-    const { owner, account: holder, name } = place
-    // What it tells is how much is in it: RFC 9208 §6.
-    const inQuestion = holder.named.get(name) ?? holder.parentOf(name)
-    const mayRead = inQuestion !== undefined && this.#directory.rights(inQuestion, owner, account).includes('r')
-    if (owner !== account && !mayRead) return NO_RIGHT
-    return { kind: 'roots', roots: [this.#quotas.root(owner, holder.usage())] }
-  }
-
-  async quota({ account, root }: Args<'quota'>, signal: AbortSignal): Result<'quota'> {
-    this.#begin(signal)
-    const owner = this.#quotas.ownerOf(root)
-    if (owner === undefined) return NO_SUCH_ROOT
-    if (owner !== account && !this.#isAdmin(account)) return { kind: 'denied', reason: "This is somebody else's quota" }
-    const holder = this.#directory.known(owner)
-    return holder === undefined ? NO_SUCH_ROOT : { kind: 'quota', quota: this.#quotas.root(owner, holder.usage()) }
-  }
-
-  async setQuota({ account, root, limits }: Args<'setQuota'>, signal: AbortSignal): Result<'setQuota'> {
-    this.#begin(signal)
-    if (!this.#isAdmin(account)) return { kind: 'denied', reason: 'Only an administrator sets quotas' }
-    const owner = this.#quotas.ownerOf(root)
-    if (owner === undefined || this.#directory.known(owner) === undefined) return NO_SUCH_ROOT
-    this.#quotas.set(owner, limits)
-    return this.quota({ account, root }, signal)
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true
     this.#directory.clear()
@@ -544,22 +516,6 @@ class MemoryStore implements MailStore {
 function without(usage: Amount, message: Message | undefined): Amount {
   if (message === undefined) return usage
   return { ...usage, octets: usage.octets - message.content.octets, messages: usage.messages - 1 }
-}
-
-/** Flags that these rights change: RFC 4314 §4. */
-function maskOf(rights: Rights): FlagMask {
-  if (rights === ALL_RIGHTS) return EVERY_FLAG
-  const seen = rights.includes('s') ? SEEN : 0
-  const deleted = rights.includes('t') ? DELETED : 0
-  const others = rights.includes('w') ? EVERY_FLAG.system & ~(SEEN | DELETED) : 0
-  return { system: seen | deleted | others, keywords: rights.includes('w') }
-}
-
-/** Whether a change is about any flag that may be changed; one about none at all is (RFC 4314 §4, STORE). */
-function touches({ mode, flags }: FlagChange, mask: FlagMask): boolean {
-  if (mode === 'replace') return mask.system !== 0
-  if (flags.system === 0 && flags.keywords.length === 0) return true
-  return (flags.system & mask.system) !== 0 || (mask.keywords && flags.keywords.length > 0)
 }
 
 function hex(bytes: Uint8Array): string {
