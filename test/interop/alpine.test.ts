@@ -6,6 +6,7 @@ import { deliverMail, SUBJECTS } from '../support/mail.js'
 import { note, unstamped } from '../support/messages.js'
 import { stored, storedFlags, storedMailboxes } from '../support/stored.js'
 import { STORES } from '../support/stores.js'
+import { Tap } from '../support/tap.js'
 import { Terminal } from '../support/terminal.js'
 
 /** alpine, pine's heir, stands on c-client, by those who wrote the first IMAP RFCs. */
@@ -27,15 +28,15 @@ describe.each(STORES)('alpine, %s', (_, wishes) => {
 
   /** Answers what it asks at a login: it would even keep the password. */
   async function logIn(seat: Terminal, port: number): Promise<void> {
-    await seat.until(new RegExp(`HOST: localhost:${port} {2}USER: pine {2}ENTER PASSWORD:`))
+    await seat.until(new RegExp(`HOST: localhost:${port} .*USER: pine {2}ENTER PASSWORD:`))
     await seat.type(`${site.password('pine')}\n`)
     await seat.until(/^Preserve password/m)
     await seat.type('n')
   }
 
   /** Opens its index of INBOX, after a login. */
-  async function open(): Promise<Terminal> {
-    const server = `{localhost:${site.port('imaps')}/ssl/user=pine}`
+  async function open(port = site.port('imaps'), security = 'ssl'): Promise<Terminal> {
+    const server = `{localhost:${port}/${security}/user=pine}`
     const pinerc = home.configuration('pinerc', [
       `inbox-path=${server}INBOX`,
       `folder-collections=Mail ${server}[]`,
@@ -49,7 +50,7 @@ describe.each(STORES)('alpine, %s', (_, wishes) => {
     ])
     const args = [`SSL_CERT_FILE=${site.certificate}`, 'alpine', '-p', pinerc, '-i']
     terminal = await Terminal.open(home, 'env', args)
-    await logIn(terminal, site.port('imaps'))
+    await logIn(terminal, port)
     await terminal.until(/Folder: INBOX/)
     return terminal
   }
@@ -112,6 +113,29 @@ describe.each(STORES)('alpine, %s', (_, wishes) => {
     expect(await storedMailboxes(site, 'pine')).not.toContain('Made')
     await seat.type('q')
     expect(await seat.end()).toBe(0)
+  })
+
+  test('[F2] has the server sort and thread', async () => {
+    const tap = await Tap.open(site.port('imap'))
+    try {
+      const seat = await open(tap.port, 'notls')
+      await seat.until(/only a header/)
+      await seat.type('$')
+      await seat.until(/^Choose type of sort/m)
+      await seat.type('s')
+      await seat.until(/ eight bits\n(?:.* large\n)?.* only a header\n.* plain\n/)
+      await seat.type('$')
+      await seat.until(/^Choose type of sort/m)
+      await seat.type('h')
+      await seat.until(/ plain\n(?:.* dots\n)?.* eight bits\n(?:.* large\n)?.* only a header\n/)
+      await seat.type('q')
+      expect(await seat.end()).toBe(0)
+      for (const command of ['SORT (SUBJECT) US-ASCII ALL', 'THREAD REFERENCES US-ASCII ALL']) {
+        expect(tap.commands).toContain(command)
+      }
+    } finally {
+      await tap.close()
+    }
   })
 
   test('[F14] shows new mail', async () => {

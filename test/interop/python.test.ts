@@ -28,6 +28,8 @@ const IMAP = [
   ['expunge', 'expunges'],
   ['idle', '[F14] is told within a second while it idles'],
   ['compress', 'reads and writes through COMPRESS'],
+  ['sort_and_thread', '[F2] sorts and threads'],
+  ['enable', '[F2] names and reads in UTF-8 after ENABLE'],
   ['wrong_password', 'is refused a wrong password, and tries again'],
 ] as const
 const POP3 = [

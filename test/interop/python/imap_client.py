@@ -228,6 +228,37 @@ def compress(facts):
     equal(client.logout()[0], "BYE")
 
 
+def sort_and_thread(facts):
+    with logged_in(facts) as client:
+        ok(client.create("Sort"))
+        for number, subject, more in ((1, "b", ""), (2, "Re: a", "References: <t3@x>\r\n"), (3, "a", "")):
+            message = f"Date: {4 - number} Nov 2025 10:00:00 +0000\r\nSubject: {subject}\r\nMessage-ID: <t{number}@x>\r\n{more}\r\n"
+            ok(client.append("Sort", None, None, message.encode()))
+        ok(client.select("Sort"))
+        equal(ok(client.sort("(SUBJECT)", "UTF-8", "ALL")), [b"2 3 1"])
+        equal(ok(client.sort("(REVERSE DATE)", "UTF-8", "ALL")), [b"1 2 3"])
+        equal(ok(client.uid("SORT", "(ARRIVAL)", "UTF-8", "SUBJECT", "a")), [b"2 3"])
+        equal(ok(client.thread("REFERENCES", "UTF-8", "ALL")), [b"(3 2)(1)"])
+        equal(ok(client.thread("ORDEREDSUBJECT", "UTF-8", "ALL")), [b"(3 2)(1)"])
+
+
+def enable(facts):
+    with logged_in(facts) as client:
+        ok(client.enable("UTF8=ACCEPT"))
+        equal(client.utf8_enabled, True)
+        ok(client.create('"Gr\u00f6\u00dfe"'))
+        contains(ok(client.list('""', '"Gr*"'))[0].decode(), '"Gr\u00f6\u00dfe"')
+        equal(ok(client.select('"Gr\u00f6\u00dfe"')), [b"0"])
+    # In a session of its own: after ENABLE, imaplib puts the "UTF8 (" of RFC 6855 into the message itself.
+    with logged_in(facts) as client:
+        ok(client.append("Gr&APYA3w-e", None, None, b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nText\r\n"))
+    with logged_in(facts) as client:
+        ok(client.enable("UTF8=ACCEPT"))
+        equal(ok(client.select('"Gr\u00f6\u00dfe"')), [b"1"])
+        equal(ok(client.search(None, "SUBJECT", '"gr\u00fc\u00dfe"')), [b"1"])
+        equal(ok(client.search(None, "SUBJECT", '"gr\u00f6\u00dfe"')), [b""])
+
+
 def wrong_password(facts):
     client = imaplib.IMAP4_SSL(facts.host, facts.ports["imaps"], ssl_context=facts.tls, timeout=TIMEOUT)
     try:
@@ -252,5 +283,7 @@ run({
     "expunge": expunge,
     "idle": idle,
     "compress": compress,
+    "sort_and_thread": sort_and_thread,
+    "enable": enable,
     "wrong_password": wrong_password,
 })
