@@ -92,7 +92,7 @@ export const SORTS: readonly string[] = [
   'DISPLAYFROM',
   'DISPLAYTO',
   'REVERSE DATE',
-  'REVERSE SUBJECT FROM',
+  'REVERSE SUBJECT REVERSE SIZE',
 ]
 
 export const SORTS_OF_DATED: readonly string[] = ['DATE', 'SUBJECT REVERSE DATE', 'REVERSE SIZE']
