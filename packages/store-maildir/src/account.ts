@@ -128,7 +128,9 @@ export class Account {
       if (isThere) return { kind: 'exists' }
       signal.throwIfAborted()
       try {
-        return { kind: 'created', mailbox: await this.#folders.create(target.folder, specialUse) }
+        const mailbox = await this.#folders.create(target.folder, specialUse)
+        this.#listChanged()
+        return { kind: 'created', mailbox }
       } catch (reason) {
         // Another program was faster, or the file system does not tell the two names apart.
         if (isCode(reason, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return { kind: 'exists' }
@@ -162,6 +164,7 @@ export class Account {
           if (move !== undefined) mailbox.location.folder = this.#folders.pathOf(move[1])
         }
       })
+      this.#listChanged()
       return { kind: 'renamed' }
     })
   }
@@ -186,6 +189,7 @@ export class Account {
         return path
       })
       this.#context.publish({ account: this.id, mailbox: found.id, modSeq: GONE })
+      this.#listChanged()
       return { kind: 'deleted', removed } as const
     })
     if (outcome.kind !== 'deleted') return outcome
@@ -198,7 +202,12 @@ export class Account {
     return this.#serial.run(async () => {
       signal.throwIfAborted()
       await this.#subscriptions.set(name, subscribed)
+      this.#listChanged()
     })
+  }
+
+  #listChanged(): void {
+    this.#context.publish({ account: this.id, mailbox: null })
   }
 
   #inMemory(folders: readonly Folder[]): Mailbox[] {

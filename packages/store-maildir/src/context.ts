@@ -1,4 +1,4 @@
-import type { Clock, MailboxHint } from '@mailwright/core'
+import type { ChangeHint, Clock } from '@mailwright/core'
 import type { DigestCache } from './digest-cache.js'
 import type { Disk } from './disk.js'
 import type { UniqueNames } from './file-name.js'
@@ -16,6 +16,6 @@ export interface StoreContext {
   readonly lineIndexes: LineIndexes
   /** How messages that come in stand on disk. */
   readonly lineEnds: 'lf' | 'crlf'
-  publish(hint: MailboxHint): void
+  publish(hint: ChangeHint): void
   report(problem: MaildirProblem): void
 }

@@ -1,8 +1,17 @@
-import { type AclCalls, ALL_RIGHTS } from '@mailwright/core'
+import { type AccountId, type AclCalls, ALL_RIGHTS } from '@mailwright/core'
 import type { Directory } from './directory.js'
 
-/** The calls of access control lists; `begin` is how every call of the store begins. */
-export function aclCalls(directory: Directory, begin: (signal: AbortSignal) => void): AclCalls {
+type Done = { readonly kind: 'done' }
+
+/**
+ * The calls of access control lists; `begin` is how every call of the store begins, and `changingList` does what changes who sees an
+ * owner's mailboxes.
+ */
+export function aclCalls(
+  directory: Directory,
+  begin: (signal: AbortSignal) => void,
+  changingList: (owner: AccountId, change: () => Done) => Done,
+): AclCalls {
   return {
     async acl(args, signal) {
       begin(signal)
@@ -14,8 +23,10 @@ export function aclCalls(directory: Directory, begin: (signal: AbortSignal) => v
       begin(signal)
       const opened = directory.open(at, 'a')
       if (opened.kind !== 'opened') return opened
-      opened.mailbox.acl.change(change)
-      return { kind: 'done' }
+      return changingList(opened.owner, () => {
+        opened.mailbox.acl.change(change)
+        return { kind: 'done' }
+      })
     },
 
     async listRights({ identifier, ...at }, signal) {

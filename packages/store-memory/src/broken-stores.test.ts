@@ -412,9 +412,35 @@ describe('the laws notice', () => {
   }
 
   test('a store that hints at nothing', async () => {
-    const silent: Fixture = { ...memoryFixture(), bus: { publish: () => {}, subscribe: () => () => {} } }
+    const silent: Fixture = {
+      ...memoryFixture(),
+      bus: { publish: () => {}, subscribe: () => () => {}, subscribeList: () => () => {} },
+    }
     const law = lawOf('hints/after-every-change-with-the-mod-sequence-reached')
     expect(await check.rejects(law.run(silent, check), 'the law fails')).toBeInstanceOf(ComplianceFailure)
+  })
+
+  test('a store that does not hint at its list of mailboxes', async () => {
+    const fixture = memoryFixture()
+    const bus: Fixture['bus'] = {
+      publish: () => {},
+      subscribe: (at, listener) => fixture.bus.subscribe(at, listener),
+      subscribeList: () => () => {},
+    }
+    const law = lawOf('hints/after-every-change-of-the-list')
+    expect(await check.rejects(law.run({ ...fixture, bus }, check), 'the law fails')).toBeInstanceOf(ComplianceFailure)
+  })
+
+  test('a store that hints at its list of mailboxes to the owner alone', async () => {
+    const fixture = memoryFixture({ sharing: { others: 'Other Users' } })
+    const bus: Fixture['bus'] = {
+      publish: () => {},
+      subscribe: (at, listener) => fixture.bus.subscribe(at, listener),
+      subscribeList: (account, listener) =>
+        account === accountId('alice') ? fixture.bus.subscribeList(account, listener) : () => {},
+    }
+    const law = lawOf('sharing/list-hints-reach-whoever-sees-the-mailbox')
+    expect(await check.rejects(law.run({ ...fixture, bus }, check), 'the law fails')).toBeInstanceOf(ComplianceFailure)
   })
 
   test('a store that hints before it acts', async () => {

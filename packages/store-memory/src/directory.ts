@@ -78,6 +78,19 @@ export class Directory {
     return this.#accounts.get(id)
   }
 
+  /** Whose lists have mailboxes of this owner: the owner's, and those of whoever has a right to one. */
+  readers(owner: AccountId): AccountId[] {
+    if (this.#sharing === null) return [owner]
+    const mailboxes = [...(this.#accounts.get(owner)?.named.values() ?? [])]
+    const reads = (id: AccountId): boolean => id === owner || mailboxes.some(({ acl }) => acl.of(id) !== '')
+    return [...this.#accounts.keys()].filter(reads)
+  }
+
+  /** Accounts there are. */
+  everybody(): AccountId[] {
+    return [...this.#accounts.keys()]
+  }
+
   /** A mailbox was made. */
   settle(mailbox: MailboxId, owner: AccountId): void {
     this.#homes.set(mailbox, owner)

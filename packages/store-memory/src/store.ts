@@ -104,7 +104,9 @@ class MemoryStore implements MailStore {
     }
     // A store without access control lists has not the calls.
     const begin = (signal: AbortSignal): void => this.#begin(signal)
-    if (isShared) Object.assign(this, aclCalls(this.#directory, begin))
+    const changingList = (owner: AccountId, change: () => { readonly kind: 'done' }): { readonly kind: 'done' } =>
+      this.#changingList(owner, 'done', change)
+    if (isShared) Object.assign(this, aclCalls(this.#directory, begin, changingList))
     const isAdmin = (account: AccountId): boolean => this.#isAdmin(account)
     const quota = quotaCalls({ directory: this.#directory, quotas: this.#quotas, isAdmin, begin })
     this.quotaRoots = quota.quotaRoots
@@ -131,12 +133,14 @@ class MemoryStore implements MailStore {
     const isFounder = parent === undefined && this.#directory.isShared(place.owner) && this.#isAdmin(account)
     if (!isFounder && !this.#mayMakeBelow(parent, place, account)) return NO_RIGHT
     const hasRoom = (): boolean => this.#quotas.allows(place.owner, place.account.usage(), { mailboxes: 1 })
-    const answer = place.account.create(place.name, specialUse, hasRoom)
-    if (answer.kind === 'created' && isFounder) {
-      const change = { identifier: account, mode: 'replace', rights: ALL_RIGHTS } as const
-      place.account.mailbox(answer.mailbox)?.acl.change(change)
-    }
-    return answer
+    return this.#changingList(place.owner, 'created', () => {
+      const answer = place.account.create(place.name, specialUse, hasRoom)
+      if (answer.kind === 'created' && isFounder) {
+        const change = { identifier: account, mode: 'replace', rights: ALL_RIGHTS } as const
+        place.account.mailbox(answer.mailbox)?.acl.change(change)
+      }
+      return answer
+    })
   }
 
   async renameMailbox({ account, from, to }: Args<'renameMailbox'>, signal: AbortSignal): Result<'renameMailbox'> {
@@ -150,7 +154,7 @@ class MemoryStore implements MailStore {
     if (refusal !== null) return refusal
     const parent = target.account.parentOf(target.name)
     if (!this.#mayMakeBelow(parent, target, account)) return NO_RIGHT
-    return source.account.rename(source.name, target.name)
+    return this.#changingList(source.owner, 'renamed', () => source.account.rename(source.name, target.name))
   }
 
   async deleteMailbox({ account, name }: Args<'deleteMailbox'>, signal: AbortSignal): Result<'deleteMailbox'> {
@@ -159,7 +163,7 @@ class MemoryStore implements MailStore {
     if (place === null) return NO_SUCH_MAILBOX
     const refusal = this.#mayNot(place, account, 'x')
     if (refusal !== null) return refusal
-    const result = place.account.delete(place.name)
+    const result = this.#changingList(place.owner, 'deleted', () => place.account.delete(place.name))
     if (result.kind !== 'deleted') return result
     this.#directory.forget(result.mailbox.id)
     this.#publish(place.owner, result.mailbox)
@@ -169,6 +173,7 @@ class MemoryStore implements MailStore {
   async subscribe({ account, name, subscribed }: Args<'subscribe'>, signal: AbortSignal): Result<'subscribe'> {
     this.#begin(signal)
     this.#account(account).subscribe(name, subscribed)
+    this.#publishList(account)
     return { kind: 'done' }
   }
 
@@ -370,6 +375,8 @@ class MemoryStore implements MailStore {
     const refusal = found.table.refusal(account, changes)
     if (refusal !== null) return refusal
     found.table.change(account, changes)
+    const isShared = changes.some(({ entry }) => entry.startsWith('/shared/'))
+    for (const each of isShared ? found.readers() : [account]) this.#publishList(each)
     return { kind: 'done' }
   }
 
@@ -410,18 +417,25 @@ class MemoryStore implements MailStore {
   }
 
   /** RFC 5464 §3.3: of a mailbox that the account sees and may do something with. */
-  #annotations(
-    account: AccountId,
-    of: Annotated,
-  ):
-    | { readonly kind: 'table'; readonly table: AnnotationTable; readonly maySetShared: boolean }
-    | NoSuchMailbox
-    | Denied {
-    if (of === null) return { kind: 'table', table: this.#serverAnnotations, maySetShared: true }
+  #annotations(account: AccountId, of: Annotated): AnnotationsFound | NoSuchMailbox | Denied {
+    if (of === null) {
+      return {
+        kind: 'table',
+        table: this.#serverAnnotations,
+        maySetShared: true,
+        // What the server tells everybody is news for everybody.
+        readers: () => this.#directory.everybody(),
+      }
+    }
     const opened = this.#directory.open({ account, mailbox: of }, 'l')
     if (opened.kind !== 'opened') return opened
     if (!/[rswip]/.test(opened.rights)) return NO_RIGHT
-    return { kind: 'table', table: opened.mailbox.annotations, maySetShared: opened.rights.includes('w') }
+    return {
+      kind: 'table',
+      table: opened.mailbox.annotations,
+      maySetShared: opened.rights.includes('w'),
+      readers: () => this.#directory.readers(opened.owner),
+    }
   }
 
   /** RFC 5464 §3.2.1.1: how to reach the administrator is nobody's to change. */
@@ -505,11 +519,32 @@ class MemoryStore implements MailStore {
     this.#options.bus?.publish({ account, mailbox: mailbox.id, modSeq: mailbox.highestModSeq })
   }
 
+  /** Does something to an owner's mailboxes, and when it is `done` hints at it to everybody who sees some of them, or did before. */
+  #changingList<R extends { readonly kind: string }>(owner: AccountId, done: R['kind'], change: () => R): R {
+    const before = this.#directory.readers(owner)
+    const result = change()
+    if (result.kind !== done) return result
+    for (const each of new Set([...before, ...this.#directory.readers(owner)])) this.#publishList(each)
+    return result
+  }
+
+  #publishList(account: AccountId): void {
+    this.#options.bus?.publish({ account, mailbox: null })
+  }
+
   /** Of the characters RFC 8474 §4 allows, and never made twice. */
   #newId(kind: 'E' | 'M' | 'S' | 'T'): string {
     this.#ids++
     return `${kind}${this.#nonce}-${this.#ids}`
   }
+}
+
+interface AnnotationsFound {
+  readonly kind: 'table'
+  readonly table: AnnotationTable
+  readonly maySetShared: boolean
+  /** To whom shared ones are shown. */
+  readers(): readonly AccountId[]
 }
 
 /** What is left of it when a message goes. */

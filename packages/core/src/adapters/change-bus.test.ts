@@ -17,6 +17,19 @@ test('a hint reaches the listeners of its mailbox, in order, until they are rele
   expect(heard).toEqual(['first', 'second', 'second'])
 })
 
+test('hints about the list of mailboxes have listeners of their own', () => {
+  const bus = new LocalChangeBus()
+  const heard: string[] = []
+  const release = bus.subscribeList(accountId('a'), () => heard.push('list'))
+  bus.subscribeList(accountId('b'), () => heard.push('other account'))
+  bus.subscribe(HINT, () => heard.push('mailbox'))
+  bus.publish({ account: accountId('a'), mailbox: null })
+  bus.publish(HINT)
+  release()
+  bus.publish({ account: accountId('a'), mailbox: null })
+  expect(heard).toEqual(['list', 'mailbox'])
+})
+
 test('one function subscribed twice is called twice and released once', () => {
   const bus = new LocalChangeBus()
   let calls = 0

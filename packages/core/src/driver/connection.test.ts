@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from '../adapters/ambient.js'
 import type { Calendar } from '../adapters/calendar.js'
 import type { AnyCall } from '../adapters/call.js'
-import { LocalChangeBus, type MailboxHint } from '../adapters/change-bus.js'
+import { type ChangeHint, LocalChangeBus } from '../adapters/change-bus.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import { type BodyHandle, bytesHandle } from '../body.js'
 import { accountId, mailboxId, modSeq } from '../brands.js'
@@ -23,11 +23,11 @@ const { call, upload } = caller<Shelf>()
 const watch = caller<MailboxWatch>()
 const calendar = caller<Calendar>()
 
-class Toy implements Protocol<MailboxHint> {
+class Toy implements Protocol<ChangeHint> {
   readonly lineLimit = 100
   readonly patience = 10_000
   readonly #wire: Wire
-  #hint: MailboxHint | null = null
+  #hint: ChangeHint | null = null
 
   constructor(wire: Wire) {
     this.#wire = wire
@@ -59,7 +59,10 @@ class Toy implements Protocol<MailboxHint> {
         return
       }
       case 'WATCH':
-        yield* watch.call('watchMailboxes', { mailboxes: [{ account: accountId('a'), mailbox: mailboxId(argument) }] })
+        yield* watch.call('watchMailboxes', {
+          mailboxes: [{ account: accountId('a'), mailbox: mailboxId(argument) }],
+          list: accountId('a'),
+        })
         this.#wire.write('watching\r\n')
         return
       case 'DATE':
@@ -82,11 +85,12 @@ class Toy implements Protocol<MailboxHint> {
         this.#wire.close('logout')
     }
   }
-  notify(update: MailboxHint): void {
+  notify(update: ChangeHint): void {
     this.#hint = update
   }
   push(): undefined {
-    this.#wire.write(`${this.#hint?.mailbox} ${this.#hint?.modSeq}\r\n`)
+    const hint = this.#hint
+    this.#wire.write(hint?.mailbox == null ? 'list\r\n' : `${hint.mailbox} ${hint.modSeq}\r\n`)
   }
   expired(): void {
     this.#wire.write('too slow\r\n')
@@ -126,7 +130,7 @@ function table(shelf: Partial<Shelf>, clock: Clock = new VirtualClock()): Table 
     drained: () => {},
     closed: () => {},
   })
-  const engine = new Conversation<AnyCall, MailboxHint>((wire) => new Toy(wire))
+  const engine = new Conversation<AnyCall, ChangeHint>((wire) => new Toy(wire))
   const options = { adapters: [shelf], clock, changes: bus, onEvent: (event: EngineEvent) => void events.push(event) }
   const connection = drive(engine, server, options)
   return { client, connection, clock, bus, events, heard: () => heard }
@@ -372,10 +376,15 @@ describe('drive', () => {
     bus.publish(hint)
     await turns()
     expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\n')
+    bus.publish({ account: accountId('b'), mailbox: null })
+    bus.publish({ account: accountId('a'), mailbox: null })
+    await turns()
+    expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nlist\r\n')
     await say(client, 'QUIT\r\n')
     bus.publish(hint)
+    bus.publish({ account: accountId('a'), mailbox: null })
     await turns()
-    expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nbye\r\n[end]')
+    expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nlist\r\nbye\r\n[end]')
   })
 
   test("an engine that asks for the date gets that of the host's clock", async () => {
@@ -407,7 +416,7 @@ describe('drive', () => {
       destroy: () => server.destroy(),
     }
     client.open({ received: () => {}, ended: () => client.end(), drained: () => {}, closed: () => {} })
-    const engine = new Conversation<AnyCall, MailboxHint>((wire) => new Toy(wire))
+    const engine = new Conversation<AnyCall, ChangeHint>((wire) => new Toy(wire))
     const connection = drive(engine, compressing, { adapters: [], clock: new VirtualClock() })
     await say(client, 'COMPRESS\r\nabc')
     expect(happened).toEqual(['write hello\r\n', 'write go\r\n', 'compress abc', 'write squeezed\r\n'])

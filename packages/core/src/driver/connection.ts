@@ -1,6 +1,6 @@
 import type { Clock } from '../adapters/ambient.js'
 import type { AnyCall } from '../adapters/call.js'
-import type { ChangeBus, MailboxHint } from '../adapters/change-bus.js'
+import type { ChangeBus, ChangeHint } from '../adapters/change-bus.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import type { BodyId, CallId, Millis } from '../brands.js'
 import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
@@ -51,17 +51,17 @@ type Block = 'drain' | 'splice' | 'tls' | 'turn'
  * Owns the duplex from now on. Faults of adapters go to the engine; nothing is thrown at the host.
  */
 export function drive<Call extends AnyCall>(
-  engine: Engine<Call, MailboxHint> | Engine<Call>,
+  engine: Engine<Call, ChangeHint> | Engine<Call>,
   duplex: Duplex,
   options: DriveOptions,
 ): Connection {
   // An engine that is never told of mailboxes asks for no hints, so none reach it.
-  return new DrivenConnection(engine as Engine<Call, MailboxHint>, duplex, options)
+  return new DrivenConnection(engine as Engine<Call, ChangeHint>, duplex, options)
 }
 
 class DrivenConnection<Call extends AnyCall> implements Connection {
   readonly closed: Promise<CloseReason>
-  readonly #engine: Engine<Call, MailboxHint>
+  readonly #engine: Engine<Call, ChangeHint>
   readonly #duplex: Duplex
   readonly #options: DriveOptions
   readonly #perform: Performer
@@ -87,7 +87,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
   #writeAlarm: (() => void) | null = null
   #wake: (() => void) | null = null
 
-  constructor(engine: Engine<Call, MailboxHint>, duplex: Duplex, options: DriveOptions) {
+  constructor(engine: Engine<Call, ChangeHint>, duplex: Duplex, options: DriveOptions) {
     this.#engine = engine
     this.#duplex = duplex
     this.#options = options
@@ -152,12 +152,12 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     this.#unwatch()
     const { changes } = this.#options
     if (changes === undefined || this.#isGone) return {}
-    this.#watches = args.mailboxes.map((mailbox) =>
-      changes.subscribe(mailbox, (hint) => {
-        this.#engine.notify(hint)
-        this.#pump()
-      }),
-    )
+    const listener = (hint: ChangeHint): void => {
+      this.#engine.notify(hint)
+      this.#pump()
+    }
+    this.#watches = args.mailboxes.map((mailbox) => changes.subscribe(mailbox, listener))
+    if (args.list !== undefined) this.#watches.push(changes.subscribeList(args.list, listener))
     return {}
   }
 

@@ -1,4 +1,4 @@
-import { accountId, type ChangeBus, type MailboxHint, type MailStore, mailboxName } from '@mailwright/core'
+import { accountId, type ChangeBus, type ChangeHint, type MailStore, mailboxName } from '@mailwright/core'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { VirtualClock } from '@mailwright/testing'
 import { Choices } from './choices.js'
@@ -45,7 +45,11 @@ export class Simulation {
   private constructor(setting: Setting, numbers: readonly number[]) {
     this.#setting = setting
     this.#choices = new Choices(numbers)
-    const bus: ChangeBus = { publish: (hint) => this.#publish(hint), subscribe: () => () => {} }
+    const bus: ChangeBus = {
+      publish: (hint) => this.#publish(hint),
+      subscribe: () => () => {},
+      subscribeList: () => () => {},
+    }
     const clock = new VirtualClock(Date.UTC(2026, 0, 1))
     const { remembered, store = (own) => own } = setting
     const limits = remembered === undefined ? {} : { expunged: remembered }
@@ -118,7 +122,8 @@ export class Simulation {
     this.log.push(`${session.name} connects (${session.client.kind})`)
   }
 
-  #publish(hint: MailboxHint): void {
+  #publish(hint: ChangeHint): void {
+    if (hint.mailbox === null) return
     for (const { connection } of this.#sessions)
       if (connection.watched.includes(hint.mailbox)) connection.hints.push(hint)
   }

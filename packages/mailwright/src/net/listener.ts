@@ -1,7 +1,7 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import type { AnyCall, Clock, Engine, EngineEvent, MailboxHint, PeerFacts } from '@mailwright/core'
+import type { AnyCall, ChangeHint, Clock, Engine, EngineEvent, PeerFacts } from '@mailwright/core'
 import { type Connection, drive } from '@mailwright/core/driver'
 import { type ServerTls, socketDuplex, tlsFacts } from '@mailwright/core/node'
 import { SetupError } from '../setup-error.js'
@@ -27,7 +27,7 @@ export interface ListenerRole {
   readonly tls: ServerTls | undefined
   /** Makes the engine of one connection, and what else it needs. */
   accept(peer: PeerFacts): {
-    readonly engine: Engine<AnyCall, never> | Engine<AnyCall, MailboxHint>
+    readonly engine: Engine<AnyCall, never> | Engine<AnyCall, ChangeHint>
     readonly adapters: readonly object[]
     readonly onEvent: (event: EngineEvent) => void
     readonly onConnection: (connection: Connection) => void

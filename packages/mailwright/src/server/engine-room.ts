@@ -2,11 +2,11 @@ import { throttled } from '@mailwright/auth'
 import {
   type AnyCall,
   type Authenticator,
+  type ChangeHint,
   type Clock,
   type Engine,
   HostError,
   LOGIN,
-  type MailboxHint,
   type MailStore,
   type PeerFacts,
   PLAIN,
@@ -32,7 +32,7 @@ interface Shared {
 
 /** An engine and the adapters that answer it. */
 export interface Equipped {
-  readonly engine: Engine<AnyCall> | Engine<AnyCall, MailboxHint>
+  readonly engine: Engine<AnyCall> | Engine<AnyCall, ChangeHint>
   readonly adapters: readonly object[]
 }
 

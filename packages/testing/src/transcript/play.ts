@@ -1,11 +1,4 @@
-import {
-  type AnyCall,
-  type ChangeBus,
-  type Engine,
-  latin1ToUtf8,
-  type MailboxHint,
-  type Millis,
-} from '@mailwright/core'
+import { type AnyCall, type ChangeBus, type ChangeHint, type Engine, latin1ToUtf8, type Millis } from '@mailwright/core'
 import type { Act, Script } from './script.js'
 import { type CallEffect, PlayedSession } from './session.js'
 import { readValue, writeValue } from './values.js'
@@ -13,7 +6,7 @@ import { readValue, writeValue } from './values.js'
 /** What a transcript is played in: fresh for each playing. */
 export interface World {
   /** Makes the engine of one session; called once for each session that the transcript names. */
-  engine(): Engine<AnyCall, never> | Engine<AnyCall, MailboxHint>
+  engine(): Engine<AnyCall, never> | Engine<AnyCall, ChangeHint>
   /** Answer the calls that the transcript does not take itself. */
   readonly adapters?: readonly object[]
   readonly changes?: ChangeBus
@@ -147,7 +140,7 @@ class Player {
     let session = this.#sessions.get(name)
     if (session === undefined) {
       // Engines without updates are never told of mailboxes: they ask for no hints.
-      const engine = this.#world.engine() as Engine<AnyCall, MailboxHint>
+      const engine = this.#world.engine() as Engine<AnyCall, ChangeHint>
       session = new PlayedSession(engine, this.#world.adapters ?? [], this.#world.changes, this.#now)
       this.#sessions.set(name, session)
     }

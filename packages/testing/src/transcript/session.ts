@@ -3,11 +3,11 @@ import {
   type BodyId,
   type CallId,
   type ChangeBus,
+  type ChangeHint,
   type Effect,
   type Engine,
   fromLatin1,
   latin1,
-  type MailboxHint,
   type MailboxWatch,
   type Millis,
   spliceFramer,
@@ -26,7 +26,7 @@ interface Flight {
 
 /** One engine at play: feeds it, performs what it asks, and keeps what it said. */
 export class PlayedSession {
-  readonly #engine: Engine<AnyCall, MailboxHint>
+  readonly #engine: Engine<AnyCall, ChangeHint>
   readonly #perform: Performer
   readonly #changes: ChangeBus | undefined
   #watches: (() => void)[] = []
@@ -50,7 +50,7 @@ export class PlayedSession {
   #isFull = false
 
   constructor(
-    engine: Engine<AnyCall, MailboxHint>,
+    engine: Engine<AnyCall, ChangeHint>,
     adapters: readonly object[],
     changes: ChangeBus | undefined,
     now: Millis,
@@ -82,7 +82,7 @@ export class PlayedSession {
         this.#engine.secured(argument as TlsFacts)
         break
       case 'notify':
-        this.#engine.notify(argument as MailboxHint)
+        this.#engine.notify(argument as ChangeHint)
         break
       case 'end':
         this.#engine.receiveEnd()
@@ -239,10 +239,11 @@ export class PlayedSession {
 
   async #watch(args: Parameters<MailboxWatch['watchMailboxes']>[0]): Promise<Record<string, never>> {
     this.#unwatch()
-    for (const mailbox of this.#changes === undefined ? [] : args.mailboxes) {
-      const release = this.#changes?.subscribe(mailbox, (hint) => this.#engine.notify(hint))
-      if (release !== undefined) this.#watches.push(release)
-    }
+    const changes = this.#changes
+    if (changes === undefined) return {}
+    const listener = (hint: ChangeHint): void => this.#engine.notify(hint)
+    this.#watches = args.mailboxes.map((mailbox) => changes.subscribe(mailbox, listener))
+    if (args.list !== undefined) this.#watches.push(changes.subscribeList(args.list, listener))
     return {}
   }
 

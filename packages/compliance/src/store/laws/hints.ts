@@ -62,7 +62,30 @@ export const hintLaws: readonly ComplianceCase[] = [
     release()
     w.check.ok(heard.length > 0, 'sessions that look at it are told to look again')
   }),
+
+  law('hints/after-every-change-of-the-list', 'ChangeBus', async (w) => {
+    await w.inbox()
+    await listHinted(w, 'create', () => w.create('Work'))
+    await listHinted(w, 'rename', () => w.rename('Work', 'Play'))
+    await listHinted(w, 'subscribe', () => w.subscribe('Play', true))
+    await listHinted(w, 'unsubscribe', () => w.subscribe('Play', false))
+    await listHinted(w, 'delete', () => w.delete('Play'))
+    const { setMetadata } = w.store
+    if (setMetadata === undefined) return
+    const changes = [{ entry: '/private/comment', value: Uint8Array.of(97) }]
+    await listHinted(w, 'annotation', () => setMetadata.call(w.store, { account: w.alice, of: null, changes }, NEVER))
+  }),
 ]
+
+/** Does something, and proves that whoever looks at alice's list of mailboxes was told to look again, and nobody else. */
+async function listHinted(w: World, what: string, deed: () => Promise<unknown>): Promise<void> {
+  const heard: string[] = []
+  const releases = [w.alice, w.bob].map((account) => w.fixture.bus.subscribeList(account, () => heard.push(account)))
+  await deed()
+  for (const release of releases) release()
+  w.check.ok(heard.includes(w.alice), `${what} is hinted at`)
+  w.check.ok(what === 'annotation' || !heard.includes(w.bob), `${what} is hinted at in its own account only`)
+}
 
 /** Does something, and proves that each of `mailboxes` was hinted at with the mod-sequence it then has. */
 async function hinted(

@@ -165,6 +165,23 @@ export const sharingLaws: readonly ComplianceCase[] = [
     w.check.equal(heard.at(-1), { ...work, modSeq: highestModSeq }, 'the owner hears of it')
   }),
 
+  sharingLaw('sharing/list-hints-reach-whoever-sees-the-mailbox', 'ChangeBus', async (w) => {
+    await w.inbox(w.bob)
+    const work = await w.create('Work')
+    const hears = async (what: string, deed: () => Promise<unknown>): Promise<void> => {
+      let count = 0
+      const release = w.fixture.bus.subscribeList(w.bob, () => (count += 1))
+      await deed()
+      release()
+      w.check.ok(count > 0, `${what} is hinted at`)
+    }
+    await hears('a right that is granted', () => grant(w, work, 'lr'))
+    await hears('a rename', () => w.rename('Work', 'Play'))
+    await hears('a right that is taken', () => grant(w, work, ''))
+    await grant(w, work, 'lr')
+    await hears('a delete', () => w.delete('Play'))
+  }),
+
   sharingLaw('sharing/subscriptions-are-the-askers-own', 'RFC 9051 §6.3.7', async (w) => {
     const work = await w.create('Work')
     await grant(w, work, 'lr')
