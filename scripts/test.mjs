@@ -31,7 +31,7 @@ const LONG = [
   'packages/imap/test/model/model.test.ts',
   'test/long/',
 ]
-const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '5', MAILWRIGHT_MODEL_RUNS: '4000' }
+const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '3', MAILWRIGHT_MODEL_RUNS: '4000' }
 const long = () => spawned([...tests('unit', 'interop', 'long'), ...LONG], ROUNDS)
 const programs = options.long ? [...PROGRAMS, ...LONG_PROGRAMS] : PROGRAMS
 

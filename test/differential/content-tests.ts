@@ -11,13 +11,18 @@ export function hasBrokenHeader(octets: string): boolean {
   let isHeader = true
   let isInField = false
   let type = ''
+  let isPart = false
   for (const line of octets.split(/\r?\n/)) {
     const isDelimiter = line.startsWith('--')
-    if (isDelimiter || line === '') {
-      isHeader =
-        isDelimiter ||
-        (isHeader && (/^content-type\s*:\s*message\/(rfc822|global)/i.test(type) || (isDigest && type === '')))
+    if (isDelimiter) {
+      isHeader = isPart = true
       isInField = false
+      type = ''
+    } else if (line === '') {
+      const isMessage =
+        /^content-type\s*:\s*message\/(rfc822|global)/i.test(type) || (isDigest && isPart && type === '')
+      isHeader = isHeader && isMessage
+      isPart = isInField = false
       type = ''
     } else if (isHeader) {
       if (FIELD.test(line)) isInField = true

@@ -73,13 +73,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   // How headers end, and what of them counts.
   {
-    what: /^(BODY|BINARY|ENVELOPE|SEARCH|SORT|THREAD)/,
-    where: hasBrokenHeader,
-    source: 'RFC 5322 §2.1',
-    right: 'both',
-    why: 'A header with a line that is no field, as typed without a blank line: ours ends there, so that the text is seen; Dovecot goes on to the next blank line.',
-  },
-  {
     what: /^(ENVELOPE|BODYSTRUCTURE|BODY|BINARY)\b/,
     where: hasDoubledField,
     source: 'RFC 5322 §3.6',
@@ -106,7 +99,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     fits: (ours, theirs) => ours !== theirs && ours.toLowerCase() === theirs.toLowerCase(),
     source: 'RFC 2045 §5.1',
     right: 'both',
-    why: 'Types, encodings and names of parameters are the same in any case; ours are in lower case.',
+    why: 'Types, encodings and names of parameters are the same in any case.',
   },
   {
     what: /^(BODY|BINARY|SEARCH)/,
@@ -306,6 +299,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
     source: 'RFC 5256 §2.1',
     right: 'both',
     why: 'Subjects with octets without a charset or NUL, or with encoded words in two halves, malformed, in a language or an unknown charset, read differently (see SEARCH).',
+  },
+  // What is left.
+  {
+    what: /^(BODY|BINARY|ENVELOPE|SEARCH|SORT|THREAD)/,
+    where: hasBrokenHeader,
+    source: 'RFC 5322 §2.1',
+    right: 'both',
+    why: 'A header with lines that are no fields: where the first is none, as of text typed without a header, ours is all body, so that the text is seen; Dovecot takes all up to the next blank line for a header.',
   },
 ]
 
