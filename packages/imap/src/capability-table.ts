@@ -160,6 +160,7 @@ export const CAPABILITY_ROWS = [
   { name: 'ESEARCH', source: 'RFC 4731', since: 'login' },
   { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
+  { name: 'SEARCH=FUZZY', source: 'RFC 6203', since: 'login' },
   { name: 'PARTIAL', source: 'RFC 9394', since: 'login' },
   { name: 'I18NLEVEL=1', source: 'RFC 5255', since: 'login' },
   { name: 'I18NLEVEL=2', source: 'RFC 5255', since: 'login' },

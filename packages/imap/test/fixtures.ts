@@ -244,6 +244,15 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     await claimRecent(store)
   },
 
+  /** RFC 6203 §3's subjects, and the greeting that its misspelled `Helo` is for. */
+  async fuzzy(store) {
+    await deliver(store, { text: 'From: a@example.com\nSubject: broken IMAP, or did the server break?\n\nhello\n' })
+    await deliver(store, { text: 'From: a@example.com\nSubject: the IMAP break\n\none\n' })
+    await deliver(store, { text: 'From: a@example.com\nSubject: IMAP brakes\n\ntwo\n' })
+    await deliver(store, { text: 'From: user@example.com\nSubject: the words I work with\n\nthree\n' })
+    await deliver(store, { text: 'From: a@example.com\nSubject: please\n\nSend help.\n' })
+  },
+
   /** The mailbox of the second seed's IMAP session: two messages nobody has read, no longer recent; UIDVALIDITY there 1398552193. */
   async seed001(store) {
     await deliver(store, { text: SEED_001_FIRST })

@@ -7,6 +7,7 @@ import { writeEsearch, writeSearch } from '../response/search.js'
 import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
 import { withFilters } from '../search/filters.js'
 import { find } from '../search/find.js'
+import { relevancies } from '../search/fuzzy.js'
 import { highestModSeq } from '../search/highest-mod-seq.js'
 import { isAnswered, report, spokenOf } from '../search/report.js'
 import { RETURN_ALL, type ReturnOptions } from '../search/return-options.js'
@@ -35,7 +36,10 @@ export function* search(session: Session, mailbox: Selected, asked: CommandOf<'S
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
   const returns = command.returns ?? (session.isRev2 ? RETURN_ALL : null)
   follow(session, mailbox, { keys, numbering, returns, results: () => new UnsortedResults(found.uids) })
-  yield* answer(session, mailbox, { keys, numbering, returns, uids: found.uids, plain: writeSearch })
+  const isScored = returns?.items.has('RELEVANCY') === true
+  const scores = isScored ? yield* relevancies(session, mailbox, keys, found.uids) : null
+  if (scores !== null && 'kind' in scores) return MAILBOX_GONE
+  yield* answer(session, mailbox, { keys, numbering, returns, uids: found.uids, scores, plain: writeSearch })
   const reply = ok('Search completed.', view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
   return withLimit(session, reply, limited.code)
 }
@@ -48,6 +52,8 @@ export interface Results {
   readonly returns: ReturnOptions | null
   /** In the order of the results. */
   readonly uids: UidList
+  /** Relevancies by UID, where they were asked for. */
+  readonly scores: ReadonlyMap<number, number> | null
   /** The response without RETURN. */
   readonly plain: (numbers: readonly number[], modSeq: ModSeq | null) => string
 }
@@ -55,7 +61,7 @@ export interface Results {
 /** Answers a command that searched, and saves what it is told to save. */
 export function* answer(session: Session, mailbox: Selected, results: Results): Flow<void> {
   const { view } = mailbox
-  const { keys, numbering, returns, uids } = results
+  const { keys, numbering, returns, uids, scores } = results
   const found = [...uids]
   const spoken = returns === null ? found : spokenOf(found, returns)
   const modSeq = isByModSeq(keys) && spoken.length > 0 ? yield* highestModSeq(mailbox, spoken) : null
@@ -65,7 +71,8 @@ export function* answer(session: Session, mailbox: Selected, results: Results): 
   if (returns === null) {
     session.untagged(results.plain(numbers, modSeq))
   } else if (isAnswered(returns)) {
-    const told = { ...report(numbers, returns), ...(modSeq === null ? {} : { modSeq }) }
+    const scored = returns.items.has('RELEVANCY') ? found.map((uid) => scores?.get(uid) ?? 1) : null
+    const told = { ...report(numbers, returns, scored), ...(modSeq === null ? {} : { modSeq }) }
     session.untagged(writeEsearch(session.tag, numbering, told))
   }
 }

@@ -7,6 +7,7 @@ import { writeSort } from '../response/search.js'
 import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
 import { withFilters } from '../search/filters.js'
 import { find } from '../search/find.js'
+import { relevancies } from '../search/fuzzy.js'
 import { SortedResults } from '../search/search-context.js'
 import type { Session } from '../session.js'
 import { type Sorted, sortMessages } from '../sort/sort-messages.js'
@@ -24,11 +25,14 @@ export function* sort(session: Session, mailbox: Selected, asked: CommandOf<'SOR
   if (found.kind === 'noSuchMailbox') return MAILBOX_GONE
   const tooMany = tooManyToOrder(session, found.uids.length)
   if (tooMany !== null) return tooMany
-  const sorted = yield* sortMessages(session, mailbox, found.uids, command.criteria)
+  const isScored = returns?.items.has('RELEVANCY') === true || command.criteria.some(({ key }) => key === 'RELEVANCY')
+  const scores = isScored ? yield* relevancies(session, mailbox, keys, found.uids) : null
+  if (scores !== null && 'kind' in scores) return MAILBOX_GONE
+  const sorted = yield* sortMessages(session, mailbox, found.uids, command.criteria, scores ?? undefined)
   if ('kind' in sorted) return MAILBOX_GONE
   const { uids } = sorted
   follow(session, mailbox, { keys, numbering, returns, results: () => followed(session, sorted) })
-  yield* answer(session, mailbox, { keys, numbering, returns, uids, plain: writeSort })
+  yield* answer(session, mailbox, { keys, numbering, returns, uids, scores, plain: writeSort })
   return ok('Sort completed.', mailbox.view.hasGone && numbering === 'seq' ? 'EXPUNGEISSUED' : null)
 }
 

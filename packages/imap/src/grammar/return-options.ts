@@ -1,6 +1,8 @@
 import type { CapabilityName } from '../capability-table.js'
 import type { PartialRange } from '../command.js'
+import { countOfKeys, isFuzzy } from '../search/closeness.js'
 import { RETURN_ALL, type ReturnItem, type ReturnOptions } from '../search/return-options.js'
+import type { SearchKey } from '../search/search-key.js'
 import type { Cursor } from './cursor.js'
 import { partialRange } from './partial-range.js'
 import { atom } from './strings.js'
@@ -16,6 +18,7 @@ const ITEMS: ReadonlyMap<string, ReturnItem> = new Map<string, ReturnItem>([
   ['COUNT', 'COUNT'],
   ['SAVE', 'SAVE'],
   ['UPDATE', 'UPDATE'],
+  ['RELEVANCY', 'RELEVANCY'],
 ])
 
 /** What lets a command have RETURN, and with it the options of RFC 5267. */
@@ -26,9 +29,9 @@ export interface ReturnCapabilities {
 
 /**
  *     search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
- *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range / "UPDATE" / "CONTEXT"
+ *     search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / "PARTIAL" SP partial-range / "UPDATE" / "CONTEXT" / "RELEVANCY"
  *
- * RFC 9051 §9, RFC 9394 §4, RFC 5267 §5. `null` where no RETURN stands here. Without an option it is `(ALL)`.
+ * RFC 9051 §9, RFC 9394 §4, RFC 5267 §5, RFC 6203 §7. `null` where no RETURN stands here. Without an option it is `(ALL)`.
  */
 export function returnOptions(c: Cursor, { returns, context }: ReturnCapabilities): ReturnOptions | null {
   if (!(c.offers(returns) || c.offers(context)) || c.match(RETURN) === undefined) return null
@@ -45,8 +48,7 @@ export function returnOptions(c: Cursor, { returns, context }: ReturnCapabilitie
     }
     if (name === 'CONTEXT' && c.offers(context)) return
     const item = ITEMS.get(name)
-    const isOffered = item === 'SAVE' ? c.offers('SEARCHRES') : item !== 'UPDATE' || c.offers(context)
-    if (item === undefined || !isOffered) c.bad('Unknown SEARCH return option')
+    if (item === undefined || !c.offers(capabilityOf(item, context))) c.bad('Unknown SEARCH return option')
     items.add(item)
   })
   // RFC 9394 §3.1: either one PARTIAL, one ALL, or neither.
@@ -54,4 +56,29 @@ export function returnOptions(c: Cursor, { returns, context }: ReturnCapabilitie
   // RFC 5182 §2.1: whatever is refused from here on empties the search result variable.
   if (items.has('SAVE')) c.saves()
   return items.size === 0 && partial === null ? RETURN_ALL : { items, partial }
+}
+
+function capabilityOf(item: ReturnItem, context: CapabilityName): CapabilityName | undefined {
+  switch (item) {
+    case 'SAVE':
+      return 'SEARCHRES'
+    case 'UPDATE':
+      return context
+    case 'RELEVANCY':
+      return 'SEARCH=FUZZY'
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Refuses relevancy where nothing is fuzzy (RFC 6203 §4, §6), and fuzzy keys that come to more than the limit: each is looked for
+ * in many forms.
+ */
+export function checkFuzzy(c: Cursor, keys: SearchKey, asksForRelevancy: boolean): void {
+  if (!isFuzzy(keys)) {
+    if (asksForRelevancy) c.bad('RELEVANCY needs a FUZZY search key')
+    return
+  }
+  if (countOfKeys(keys) > c.limits.searchKeys) c.no('LIMIT', 'Too many search keys')
 }

@@ -8,14 +8,14 @@ const KEY_NAME = /[A-Z]+/iy
 /** A key that waits for the keys it is made of. */
 type OpenKey =
   | { readonly kind: 'and'; readonly keys: SearchKey[] }
-  | { readonly kind: 'not' }
+  | { readonly kind: 'not' | 'fuzzy' }
   | { readonly kind: 'or'; left: SearchKey | null }
 
 /**
  *     search-key = ... / "NOT" SP search-key / "OR" SP search-key SP search-key / sequence-set /
- *                  "(" search-key *(SP search-key) ")"
+ *                  "(" search-key *(SP search-key) ")" / "FUZZY" SP search-key
  *
- * RFC 3501 §9. Keys nest as deep as the client likes without a parenthesis (`NOT OR a NOT OR b ...`), so open ones stand in a
+ * RFC 3501 §9, RFC 6203 §7. Keys nest as deep as the client likes without a parenthesis (`NOT OR a NOT OR b ...`), so open ones stand in a
  * list instead of on the stack; the count of keys bounds the depth of what comes out.
  */
 export function searchKeys(c: Cursor, decode: Decode): SearchKey {
@@ -52,6 +52,9 @@ function completeKeys(c: Cursor, open: OpenKey[], key: SearchKey): SearchKey | u
       case 'not':
         key = key.key === 'not' ? key.of : { key: 'not', of: key }
         break
+      case 'fuzzy':
+        key = { key: 'fuzzy', of: key }
+        break
       case 'or':
         if (waiting.left === null) {
           waiting.left = key
@@ -78,6 +81,7 @@ function beginKey(c: Cursor, decode: Decode): OpenKey | { readonly kind: 'key'; 
   if (/[\d*$]/.test(c.peek)) return { kind: 'key', key: { key: 'set', numbering: 'seq', set: sequenceSet(c) } }
   const name = c.match(KEY_NAME)?.toUpperCase() ?? c.bad('Expected a search key')
   if (name === 'NOT') return { kind: 'not' }
+  if (name === 'FUZZY' && c.offers('SEARCH=FUZZY')) return { kind: 'fuzzy' }
   if (name === 'OR') return { kind: 'or', left: null }
   const rule = keyRule(c, name)
   return rule === undefined ? c.bad(`Unknown argument ${name}`) : { kind: 'key', key: rule(c, decode) }

@@ -1,7 +1,7 @@
 import type { ImapCommand, Numbering } from '../command.js'
 import { charsetDecoder, SEARCH_CHARSETS } from '../search/charset.js'
 import type { Cursor } from './cursor.js'
-import { returnOptions } from './return-options.js'
+import { checkFuzzy, returnOptions } from './return-options.js'
 import type { Decode } from './search-key.js'
 import { searchKeys } from './search-keys.js'
 import { astring } from './strings.js'
@@ -24,6 +24,7 @@ export function search(c: Cursor, numbering: Numbering): ImapCommand {
     c.sp()
   }
   const keys = searchKeys(c, decoder(c, charset ?? 'UTF-8'))
+  checkFuzzy(c, keys, returns?.items.has('RELEVANCY') === true)
   return { name: 'SEARCH', numbering, charset, keys, returns }
 }
 

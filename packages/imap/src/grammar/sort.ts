@@ -2,7 +2,7 @@ import type { CapabilityName } from '../capability-table.js'
 import type { ImapCommand, Numbering } from '../command.js'
 import type { SortCriterion, SortKey } from '../sort/sort-criterion.js'
 import type { Cursor } from './cursor.js'
-import { returnOptions } from './return-options.js'
+import { checkFuzzy, returnOptions } from './return-options.js'
 import { decoder } from './search.js'
 import { searchKeys } from './search-keys.js'
 import { astring, atom } from './strings.js'
@@ -14,6 +14,7 @@ const KEYS: ReadonlyMap<string, { readonly key: SortKey; readonly capability: Ca
   ['DISPLAYFROM', { key: 'DISPLAYFROM', capability: 'SORT=DISPLAY' }],
   ['DISPLAYTO', { key: 'DISPLAYTO', capability: 'SORT=DISPLAY' }],
   ['FROM', { key: 'FROM', capability: 'SORT' }],
+  ['RELEVANCY', { key: 'RELEVANCY', capability: 'SEARCH=FUZZY' }],
   ['SIZE', { key: 'SIZE', capability: 'SORT' }],
   ['SUBJECT', { key: 'SUBJECT', capability: 'SORT' }],
   ['TO', { key: 'TO', capability: 'SORT' }],
@@ -34,6 +35,8 @@ export function sort(c: Cursor, numbering: Numbering): ImapCommand {
   const criteria = asked.filter(({ key }, at) => asked.findIndex((each) => each.key === key) === at)
   c.sp()
   const { charset, keys } = searchCriteria(c)
+  const isByRelevancy = criteria.some(({ key }) => key === 'RELEVANCY')
+  checkFuzzy(c, keys, isByRelevancy || returns?.items.has('RELEVANCY') === true)
   return { name: 'SORT', numbering, criteria, charset, keys, returns }
 }
 
@@ -46,9 +49,10 @@ export function searchCriteria(c: Cursor) {
 
 /**
  *     sort-criterion = ["REVERSE" SP] sort-key
- *     sort-key       = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" / "DISPLAYFROM" / "DISPLAYTO"
+ *     sort-key       = "ARRIVAL" / "CC" / "DATE" / "FROM" / "SIZE" / "SUBJECT" / "TO" / "DISPLAYFROM" / "DISPLAYTO" /
+ *                      "RELEVANCY"
  *
- * RFC 5256 §5, RFC 5957 §5.
+ * RFC 5256 §5, RFC 5957 §5, RFC 6203 §7.
  */
 function sortCriterion(c: Cursor): SortCriterion {
   const first = atom(c, 'sort criterion').toUpperCase()

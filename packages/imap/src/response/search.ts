@@ -18,12 +18,13 @@ export function writeSearch(numbers: readonly number[], modSeq: ModSeq | null): 
  *     esearch-response   = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
  *     search-correlator  = SP "(" "TAG" SP tag-string ")"
  *     search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set / "COUNT" SP number /
- *                          "PARTIAL" SP "(" partial-range SP partial-results ")" / "MODSEQ" SP mod-sequence-value
+ *                          "PARTIAL" SP "(" partial-range SP partial-results ")" / "MODSEQ" SP mod-sequence-value /
+ *                          "RELEVANCY" SP "(" [score *(SP score)] ")"
  *
- * RFC 9051 §9, RFC 4731 §4, RFC 9394 §4.
+ * RFC 9051 §9, RFC 4731 §4, RFC 9394 §4, RFC 6203 §7.
  */
 export function writeEsearch(tag: string, numbering: Numbering, report: SearchReport): string {
-  const { min, max, all, partial, count, modSeq } = report
+  const { min, max, all, partial, count, modSeq, relevancy } = report
   let written = `ESEARCH (TAG ${writeString(tag)})`
   if (numbering === 'uid') written += ' UID'
   if (min !== undefined) written += ` MIN ${min}`
@@ -32,6 +33,7 @@ export function writeEsearch(tag: string, numbering: Numbering, report: SearchRe
   if (partial !== undefined) written += ` PARTIAL (${writeRange(partial.range)} ${writeResults(partial.results)})`
   if (count !== undefined) written += ` COUNT ${count}`
   if (modSeq !== undefined) written += ` MODSEQ ${modSeq}`
+  if (relevancy !== undefined) written += ` RELEVANCY (${relevancy.join(' ')})`
   return written
 }
 

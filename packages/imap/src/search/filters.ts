@@ -71,6 +71,8 @@ function substituted(key: SearchKey, criteria: ReadonlyMap<string, SearchKey>): 
       return { key: 'or', left: substituted(key.left, criteria), right: substituted(key.right, criteria) }
     case 'not':
       return { key: 'not', of: substituted(key.of, criteria) }
+    case 'fuzzy':
+      return { key: 'fuzzy', of: substituted(key.of, criteria) }
     case 'filter':
       return criteria.get(key.name) ?? key
     default:

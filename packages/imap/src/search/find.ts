@@ -3,6 +3,7 @@ import { calendar, reader, store } from '../calls.js'
 import { progress } from '../progress.js'
 import type { Session } from '../session.js'
 import { type MailboxView, RECENT } from '../view.js'
+import { closeTo } from './closeness.js'
 import type { Collation } from './collation.js'
 import type { SearchConditions, SearchMessages } from './key-test.js'
 import { MessageSearch, type OpenMessage } from './message-search.js'
@@ -35,10 +36,11 @@ export type Found =
 export function* find(
   session: Session,
   searched: Searched,
-  key: SearchKey,
+  asked: SearchKey,
   collation: Collation = session.collation,
 ): Flow<Found> {
   const { view } = searched
+  const key = closeTo(asked, 'near')
   const search = new MessageSearch(key, searchMessages(view), yield* conditions(session, key, collation))
   const turn = perTurn(SCANNED, search)
   for (let at = 0; at < search.length; at += turn) {

@@ -48,6 +48,9 @@ export function keyTest(key: SearchKey, messages: SearchMessages, conditions: Se
       const test = keyTest(key.of, messages, conditions)
       return (facts) => NEGATED[test(facts)]
     }
+    case 'fuzzy':
+      // What is close to it stands in its place by now; else only it itself is.
+      return keyTest(key.of, messages, conditions)
     case 'set': {
       const spans = messages.spans(key.set, key.numbering)
       return ({ index }) => truth(isWithin(spans, index))

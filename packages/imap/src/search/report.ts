@@ -11,13 +11,21 @@ export interface SearchReport {
   readonly count?: number
   readonly partial?: { readonly range: PartialRange; readonly results: readonly number[] }
   readonly modSeq?: ModSeq
+  /** Parallel to the results that ALL or PARTIAL tell (RFC 6203 §4). */
+  readonly relevancy?: readonly number[]
 }
 
 /**
  * What RETURN asks for, of all results. MIN, MAX and ALL are left out where there is none, COUNT never (RFC 4731 §3.1). MIN and
  * MAX are the first and last in the order of the results (RFC 5267 §3.1).
+ *
+ * @param scores parallel to `results`; `null` where RETURN does not ask for them.
  */
-export function report(results: readonly number[], { items, partial }: ReturnOptions): SearchReport {
+export function report(
+  results: readonly number[],
+  { items, partial }: ReturnOptions,
+  scores: readonly number[] | null = null,
+): SearchReport {
   const [min] = results
   const max = results.at(-1)
   return {
@@ -26,6 +34,7 @@ export function report(results: readonly number[], { items, partial }: ReturnOpt
     ...(items.has('ALL') && results.length > 0 ? { all: results } : {}),
     ...(partial === null ? {} : { partial: { range: partial, results: partOf(results, partial) } }),
     ...(items.has('COUNT') ? { count: results.length } : {}),
+    ...(scores === null ? {} : { relevancy: partial === null ? scores : partOf(scores, partial) }),
   }
 }
 

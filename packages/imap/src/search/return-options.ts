@@ -1,7 +1,7 @@
 import type { PartialRange } from '../command.js'
 
-/** RFC 4731 §3.1; SAVE: RFC 5182 §2.1; UPDATE: RFC 5267 §4.3. CONTEXT (RFC 5267 §4.2) is a hint that changes nothing. */
-export type ReturnItem = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE' | 'UPDATE'
+/** RFC 4731 §3.1; SAVE: RFC 5182 §2.1; UPDATE: RFC 5267 §4.3; RELEVANCY: RFC 6203 §4. CONTEXT (RFC 5267 §4.2) is a hint that changes nothing. */
+export type ReturnItem = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE' | 'UPDATE' | 'RELEVANCY'
 
 /** What RETURN asks for. */
 export interface ReturnOptions {

@@ -7,6 +7,8 @@ export type SearchKey =
   | { readonly key: 'and'; readonly keys: readonly SearchKey[] }
   | { readonly key: 'or'; readonly left: SearchKey; readonly right: SearchKey }
   | { readonly key: 'not'; readonly of: SearchKey }
+  /** Whatever the server takes for close to it (RFC 6203 §3). */
+  | { readonly key: 'fuzzy'; readonly of: SearchKey }
   | { readonly key: 'set'; readonly numbering: Numbering; readonly set: SequenceSet }
   /** A system flag's bit from core (`SEEN` …), set or not. */
   | { readonly key: 'flag'; readonly bit: number; readonly isSet: boolean }
@@ -49,7 +51,7 @@ export function simpleKeys(key: SearchKey): readonly SearchKey[] {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.key === 'and') open.push(...next.keys)
     else if (next.key === 'or') open.push(next.right, next.left)
-    else if (next.key === 'not') open.push(next.of)
+    else if (next.key === 'not' || next.key === 'fuzzy') open.push(next.of)
     else simple.push(next)
   }
   return simple

@@ -15,9 +15,19 @@ export class SortColumns {
   readonly #collation: Collation
   readonly #keyLength: number
   readonly #direction: 1 | -1
+  readonly #scores: ReadonlyMap<number, number>
 
-  /** @param keyLength characters of a text that count. */
-  constructor(criteria: readonly SortCriterion[], collation: Collation, keyLength: number) {
+  /**
+   * @param keyLength characters of a text that count.
+   * @param scores relevancies by UID.
+   */
+  constructor(
+    criteria: readonly SortCriterion[],
+    collation: Collation,
+    keyLength: number,
+    scores: ReadonlyMap<number, number> = new Map(),
+  ) {
+    this.#scores = scores
     this.#criteria = criteria
     this.#columns = criteria.map(({ key }) => ({ kind: isNumber(key) ? 'numbers' : 'texts', values: [] }))
     this.#collation = collation
@@ -34,7 +44,7 @@ export class SortColumns {
   add(page: FetchPage, at: number): void {
     for (const [index, { key }] of this.#criteria.entries()) {
       const column = this.#columns[index]
-      if (column?.kind === 'numbers') column.values.push(numberOf(key, page, at))
+      if (column?.kind === 'numbers') column.values.push(this.#number(key, page, at))
       else column?.values.push(this.#text(key, page.digests?.[at]))
     }
   }
@@ -55,6 +65,11 @@ export class SortColumns {
     return 0
   }
 
+  #number(key: SortKey, page: FetchPage, at: number): number {
+    // The most relevant first.
+    return key === 'RELEVANCY' ? -(this.#scores.get(page.uids[at] ?? 0) ?? 0) : numberOf(key, page, at)
+  }
+
   #text(key: SortKey, digest: MessageDigest | undefined): string {
     if (digest === undefined) return ''
     return sortText(textOf(key, digest), this.#collation, this.#keyLength)
@@ -71,7 +86,7 @@ function compareTexts(one: string, other: string): number {
 }
 
 function isNumber(key: SortKey): boolean {
-  return key === 'ARRIVAL' || key === 'DATE' || key === 'SIZE'
+  return key === 'ARRIVAL' || key === 'DATE' || key === 'SIZE' || key === 'RELEVANCY'
 }
 
 function numberOf(key: SortKey, page: FetchPage, at: number): number {

@@ -1,7 +1,17 @@
 import type { FetchField } from '@mailwright/core'
 
-/** RFC 5256 §3; DISPLAYFROM and DISPLAYTO: RFC 5957 §4. */
-export type SortKey = 'ARRIVAL' | 'CC' | 'DATE' | 'DISPLAYFROM' | 'DISPLAYTO' | 'FROM' | 'SIZE' | 'SUBJECT' | 'TO'
+/** RFC 5256 §3; DISPLAYFROM and DISPLAYTO: RFC 5957 §4; RELEVANCY: RFC 6203 §6. */
+export type SortKey =
+  | 'ARRIVAL'
+  | 'CC'
+  | 'DATE'
+  | 'DISPLAYFROM'
+  | 'DISPLAYTO'
+  | 'FROM'
+  | 'RELEVANCY'
+  | 'SIZE'
+  | 'SUBJECT'
+  | 'TO'
 
 export interface SortCriterion {
   readonly key: SortKey
@@ -11,6 +21,8 @@ export interface SortCriterion {
 /** What has to be known of a message to sort it by a key. */
 export function fieldsOf(key: SortKey): readonly FetchField[] {
   switch (key) {
+    case 'RELEVANCY':
+      return []
     case 'ARRIVAL':
       return ['internalDate']
     case 'SIZE':

@@ -24,14 +24,16 @@ export interface Sorted {
  * Those that are gone are left out.
  *
  * @param uids ascending.
+ * @param scores relevancies by UID, where they are sorted by.
  */
 export function* sortMessages(
   session: Session,
   searched: Searched,
   uids: UidList,
   criteria: readonly SortCriterion[],
+  scores: ReadonlyMap<number, number> = new Map(),
 ): Flow<Sorted | NoSuchMailbox> {
-  const columns = new SortColumns(criteria, session.collation, session.settings.limits.sortKey)
+  const columns = new SortColumns(criteria, session.collation, session.settings.limits.sortKey, scores)
   const rows = yield* readRows(session, searched, uids, columns)
   if ('kind' in rows) return rows
   const order = yield* paced(orderOf(rows.length, (one, other) => columns.compare(one, other)))
