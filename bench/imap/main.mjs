@@ -33,6 +33,9 @@ const names = values.servers.split(',')
 
 if (!existsSync(new URL('../../packages/mailwright/dist', import.meta.url)))
   fail('nothing is built yet: run npm run build')
+for (const name of names) {
+  if (!['mailwright', 'dovecot'].includes(name)) fail(`there is no server ${name}; there are mailwright and dovecot`)
+}
 if (names.includes('dovecot') && !hasDovecot()) {
   fail('Dovecot is not here: install dovecot-core and dovecot-imapd, or leave it out with --servers mailwright')
 }
@@ -42,8 +45,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mailwright-bench-'))
 chmodSync(folder, 0o711)
 const servers = names.map((name) => {
   if (name === 'mailwright') return new Mailwright(join(folder, name), values['cpu-prof'])
-  if (name === 'dovecot') return new Dovecot(join(folder, name))
-  return fail(`there is no server ${name}; there are mailwright and dovecot`)
+  return new Dovecot(join(folder, name))
 })
 let isOver = false
 process.once('SIGINT', () => void end(130))
