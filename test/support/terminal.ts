@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Home } from './home.js'
-import { type Finished, succeed } from './run.js'
+import { type Finished, killGroup, succeed } from './run.js'
 import { eventually } from './wait.js'
 
 /** How long a program may take to show what a test expects. */
@@ -73,9 +73,13 @@ export class Terminal {
     }
   }
 
-  /** Ends the program, should it still run. */
+  /** Ends the program, should it still run: alpine does not mind that its terminal is gone. */
   async dispose(): Promise<void> {
+    const pid = await this.#tmux('display-message', '-p', '#{pane_pid}').catch(() => undefined)
+    // Nothing is there when the program has ended by itself.
+    if (pid === undefined) return
     await this.#tmux('kill-server').catch(() => {})
+    killGroup(Number(pid.stdout))
   }
 
   #tmux(...args: readonly string[]): Promise<Finished> {
