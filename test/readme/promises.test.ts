@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticAuthenticator } from '@mailwright/auth'
+import { accountId } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { createMailServer, type MailServer, makeSelfSigned } from 'mailwright'
@@ -27,7 +28,10 @@ beforeAll(async () => {
   server = await createMailServer({
     hostname: 'mx.example.com',
     domains: ['example.com'],
-    store: createMemoryStore({ clock: systemClock }),
+    store: createMemoryStore({
+      clock: systemClock,
+      sharing: { others: 'Other Users', shared: { name: 'Shared', account: accountId('shared') } },
+    }),
     authenticator: staticAuthenticator({ ada: 'secret' }),
     certificate: await makeSelfSigned('mx.example.com'),
     listeners: (['smtp', 'lmtp', 'imap', 'pop3'] as const).map((protocol) => ({ protocol, port: 0 })),
@@ -59,10 +63,11 @@ describe('what the README says of extensions is what the servers say', () => {
     const after = (await imap(wire, 'c CAPABILITY'))[0] ?? ''
     wire.destroy()
     expect(before).toContain(' STARTTLS')
-    // A limit is the host's to choose.
+    // A limit is the host's to choose; RIGHTS= says what ACL does.
     const told = after
       .replace('* CAPABILITY ', '')
       .replace(/=\d{3,}/g, '')
+      .replace(/ RIGHTS=\S+/, '')
       .split(' ')
     expect(told.toSorted()).toEqual([...promised('**IMAP4rev1**')].toSorted())
   })
@@ -85,7 +90,7 @@ describe('what the README says of extensions is what the servers say', () => {
     wire.destroy()
     const [, list = ''] = /IMAP extensions that CAPABILITY does not\s+list \(([^)]+) and others\)/.exec(LATER) ?? []
     const missing = list.split(/,\s+/)
-    expect(missing.length).toBeGreaterThan(3)
+    expect(missing.length).toBeGreaterThan(0)
     for (const name of missing) expect(told.has(name), name).toBe(false)
   })
 })
