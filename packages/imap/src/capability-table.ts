@@ -74,6 +74,7 @@ export const CAPABILITY_ROWS = [
   { name: 'NAMESPACE', source: 'RFC 2342', since: 'login' },
   { name: 'LIST-EXTENDED', source: 'RFC 5258', since: 'login' },
   { name: 'LIST-STATUS', source: 'RFC 5819', since: 'login' },
+  { name: 'NOTIFY', source: 'RFC 5465', since: 'login' },
   { name: 'STATUS=SIZE', source: 'RFC 8438', since: 'login' },
   {
     name: 'APPENDLIMIT',

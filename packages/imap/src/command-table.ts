@@ -36,6 +36,7 @@ import { language } from './extensions/language.js'
 import { getMetadata, setMetadata } from './extensions/metadata.js'
 import { move } from './extensions/move.js'
 import { namespace } from './extensions/namespace.js'
+import { notify } from './extensions/notify.js'
 import { getQuota, getQuotaRoot, setQuota } from './extensions/quota.js'
 import { replace } from './extensions/replace.js'
 import { unauthenticate } from './extensions/unauthenticate.js'
@@ -118,6 +119,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'NAMESPACE',
     expunges: 'allowed',
     source: 'RFC 2342 §5',
+  },
+  NOTIFY: {
+    admission: 'authenticated',
+    run: notify,
+    capability: 'NOTIFY',
+    expunges: 'allowed',
+    source: 'RFC 5465 §3.1',
   },
   SETACL: {
     admission: 'authenticated',

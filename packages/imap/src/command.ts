@@ -25,6 +25,44 @@ export interface NumberRange {
   readonly last: number
 }
 
+/** Events that a client may be notified of (RFC 5465 §5), in the order BADEVENT lists them. */
+export type NotifyEvent =
+  | 'MessageNew'
+  | 'MessageExpunge'
+  | 'FlagChange'
+  | 'MailboxName'
+  | 'SubscriptionChange'
+  | 'MailboxMetadataChange'
+  | 'ServerMetadataChange'
+
+/** Which mailboxes an event group is about, the selected one left out (RFC 5465 §6). */
+export type NotifyFilter =
+  /** `inboxes` are `personal`, too: mail may be filed into any of them. */
+  | { readonly kind: 'personal' | 'subscribed' }
+  | { readonly kind: 'subtree' | 'mailboxes'; readonly names: ReadonlySet<string> }
+
+export interface NotifyGroup {
+  readonly filter: NotifyFilter
+  readonly events: ReadonlySet<NotifyEvent>
+}
+
+/** NOTIFY SET (RFC 5465 §3.1). */
+export interface NotifySet {
+  readonly tellsStatus: boolean
+  /** `null`: no word of the selected mailbox. */
+  readonly selected: NotifySelected | null
+  readonly groups: readonly NotifyGroup[]
+  /** Events nobody here knows: the command is refused. */
+  readonly unknown: readonly string[]
+}
+
+export interface NotifySelected {
+  readonly expunges: 'immediate' | 'delayed'
+  readonly tellsFlags: boolean
+  /** What is told of new messages; empty for no more than that they came. */
+  readonly items: readonly FetchItem[]
+}
+
 export type SequenceSet =
   | { readonly kind: 'ranges'; readonly ranges: readonly NumberRange[] }
   /** `$`, the result of the last SEARCH RETURN (SAVE) (RFC 5182 §2.1). */
@@ -175,6 +213,7 @@ export type ImapCommand =
   | { readonly name: 'RENAME'; readonly from: MailboxName; readonly to: MailboxName }
   | ListCommand
   | LsubCommand
+  | { readonly name: 'NOTIFY'; readonly set: NotifySet | null }
   | { readonly name: 'STATUS'; readonly mailbox: MailboxName; readonly items: readonly StatusAtt[] }
   | { readonly name: 'GETACL' | 'MYRIGHTS'; readonly mailbox: MailboxName }
   | { readonly name: 'DELETEACL' | 'LISTRIGHTS'; readonly mailbox: MailboxName; readonly identifier: string }

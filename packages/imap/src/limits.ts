@@ -55,6 +55,11 @@ export interface ImapLimits {
   readonly messagesPerCommand: number
   /** Messages that one COPY or APPEND saves. Default Infinity, as above; told by SAVELIMIT (RFC 9738 §3.2). Passed: `NO [MESSAGELIMIT]`. */
   readonly savedPerCommand: number
+  /**
+   * Mailboxes that NOTIFY looks after. Default 1,000: what is kept of each is some hundred octets. Passed: `NO [NOTIFICATIONOVERFLOW]`, and where
+   * they become more later, `* OK [NOTIFICATIONOVERFLOW]` and no more notifications (RFC 5465 §5.8).
+   */
+  readonly notifiedMailboxes: number
   /** Messages of one APPEND (RFC 3502). Default 1,000. Passed: `NO [LIMIT]`, and none of them is appended. */
   readonly appendMessages: number
   /** Octets of all messages of one APPEND, in multiples of `appendOctets`. Default 10. Passed: `NO [TOOBIG]`. */
@@ -114,6 +119,7 @@ export const IMAP_LIMITS: ImapLimits = {
   appendOctets: 10_240_000,
   messagesPerCommand: Number.POSITIVE_INFINITY,
   savedPerCommand: Number.POSITIVE_INFINITY,
+  notifiedMailboxes: 1_000,
   appendMessages: 1_000,
   appendFactor: 10,
   catenateParts: 1_000,

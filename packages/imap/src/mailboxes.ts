@@ -4,7 +4,7 @@ import { NO_PERMISSION } from './refusals.js'
 import { no, type Reply } from './reply.js'
 import { writeMailbox } from './response/mailbox.js'
 import { may } from './rights.js'
-import type { Session } from './session.js'
+import { isSame, type Session } from './session.js'
 
 /** A mailbox by its name; `undefined` when there is none, or only names below it. */
 export function* findMailbox(account: AccountId, name: MailboxName): Flow<MailboxEntry | undefined> {
@@ -48,7 +48,16 @@ export function noSuchMailbox(
   return no(`Mailbox doesn't exist: ${writeMailbox(name, session.nameForm)}`, code)
 }
 
-/** From now on hints come about these mailboxes, named as their owners name them, and about no others. */
-export function* watchMailboxes(mailboxes: readonly MailboxRef[]): Flow<void> {
-  yield* watch.call('watchMailboxes', { mailboxes })
+/**
+ * From now on hints come about the selected mailbox, or the one that is about to be, and those that NOTIFY is about, each named as its
+ * owner names it; about no others.
+ */
+export function* watchMailboxes(session: Session, opening: MailboxRef | null = null): Flow<void> {
+  const { state, notifications } = session
+  const selected = state.name === 'selected' ? state.mailbox.home : opening
+  const mailboxes = [...(notifications?.watched.values() ?? [])]
+  if (selected !== null && !mailboxes.some((each) => isSame(each, selected))) mailboxes.push(selected)
+  const hasList = notifications !== null && notifications.groups.length > 0
+  const list = hasList && 'identity' in state ? { list: state.identity.account } : {}
+  yield* watch.call('watchMailboxes', { mailboxes, ...list })
 }

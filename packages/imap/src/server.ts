@@ -1,11 +1,11 @@
 import {
   type AnyCall,
+  type ChangeHint,
   type CloseReason,
   Conversation,
   type Engine,
   type Flow,
   type LineInput,
-  type MailboxHint,
   type MailboxName,
   MailwrightError,
   type Millis,
@@ -17,6 +17,9 @@ import type { ImapCall } from './calls.js'
 import { writeCapabilities } from './capabilities.js'
 import type { ImapCommand, Parsed } from './command.js'
 import { COMMANDS, type CommandRow } from './command-table.js'
+import { ownChanges } from './notify/own-changes.js'
+import { tellNotifications } from './notify/tell-notifications.js'
+import { tellUnasked } from './notify/tell-unasked.js'
 import { type ImapServerOptions, type ImapSettings, settings } from './options.js'
 import { readCommand } from './reader.js'
 import { MAILBOX_GONE } from './refusals.js'
@@ -34,15 +37,15 @@ import { skipUnread, unreadOf } from './unread-rest.js'
  *
  * @throws {HostError} for options that cannot be.
  */
-export function createImapServer(options: ImapServerOptions): Engine<ImapCall, MailboxHint> {
+export function createImapServer(options: ImapServerOptions): Engine<ImapCall, ChangeHint> {
   const resolved = settings(options)
-  return new Conversation<ImapCall, MailboxHint>((wire) => new ImapProtocol(wire, resolved))
+  return new Conversation<ImapCall, ChangeHint>((wire) => new ImapProtocol(wire, resolved))
 }
 
 const NOTHING_SUPPLIED: ReadonlyMap<MailboxName, string> = new Map()
 const SERVER_BUG: Reply = no('Internal error occurred. Refer to server log for more information.', 'SERVERBUG')
 
-class ImapProtocol implements Protocol<MailboxHint> {
+class ImapProtocol implements Protocol<ChangeHint> {
   #session: Session
 
   constructor(wire: Wire, resolved: ImapSettings) {
@@ -87,13 +90,17 @@ class ImapProtocol implements Protocol<MailboxHint> {
     if (reply.afterwards !== undefined) yield* reply.afterwards()
   }
 
-  notify(hint: MailboxHint): void {
+  notify(hint: ChangeHint): void {
     this.#session.hinted(hint)
   }
 
-  /** Between commands nothing is said: many clients listen only while they wait for an answer (RFC 3501 §5.3). */
-  push(): undefined {
-    return undefined
+  /**
+   * Between commands nothing is said: many clients listen only while they wait for an answer (RFC 3501 §5.3). NOTIFY says that the client
+   * always does (RFC 5465 §3.1).
+   */
+  push(): Flow<void> | undefined {
+    const session = this.#session
+    return session.notifications === null || session.isOver ? undefined : tellUnasked(session)
   }
 
   expired(): void {
@@ -115,6 +122,8 @@ class ImapProtocol implements Protocol<MailboxHint> {
     const row: CommandRow = COMMANDS[command.name]
     let reply: Reply
     this.#session.toldModSeq = 0
+    const own = ownChanges(command)
+    if (own !== null) this.#session.notifications?.acts(own)
     try {
       reply = yield* this.#run(row, command)
     } catch (error) {
@@ -122,6 +131,7 @@ class ImapProtocol implements Protocol<MailboxHint> {
     }
     try {
       yield* this.#catchUp(row, command)
+      if (!this.#session.isOver) yield* tellNotifications(this.#session)
     } catch (error) {
       // The command itself is done; the news is told another time.
       this.#fault(command, error)

@@ -1,4 +1,4 @@
-import type { Identity, MailboxHint, MailboxName, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type { ChangeHint, Identity, MailboxName, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
 import { DecodedParts } from './decoded-part.js'
 import type { Enableable } from './extensions/enable.js'
@@ -6,6 +6,7 @@ import type { GrammarOptions } from './grammar/cursor.js'
 import type { Spoken } from './language/languages.js'
 import type { Translator } from './language/translation.js'
 import type { CommandLimits } from './limits.js'
+import type { Notifications } from './notify/notifications.js'
 import type { ImapSettings } from './options.js'
 import type { NameForm } from './response/mailbox.js'
 import { writeText, writeUtf8Text } from './response/strings.js'
@@ -35,6 +36,8 @@ export class Session {
   tag = ''
   /** Mailbox names that the command at hand wrote in another form, with what it wrote (RFC 9051 §6.3.9.7). */
   supplied: ReadonlyMap<MailboxName, string> = new Map()
+  /** What NOTIFY asked for; `null` before its first use. */
+  notifications: Notifications | null = null
   /** The mailbox has changed beyond what the view holds. */
   isStale = false
   /** UNAUTHENTICATE was answered: the next command is another session's. */
@@ -169,6 +172,7 @@ export class Session {
   }
 
   selected(identity: Identity, mailbox: Selected): void {
+    mailbox.view.keepFloor(this.#isSpared ? 'held' : 'told')
     this.#state = { name: 'selected', identity, mailbox }
   }
 
@@ -189,9 +193,25 @@ export class Session {
     this.untagged(`OK [HIGHESTMODSEQ ${this.#state.mailbox.view.toldModSeq}] Highest`)
   }
 
+  /** What NOTIFY asked for takes the place of what it asked for before. */
+  notify(notifications: Notifications | null): void {
+    this.notifications = notifications
+    if (this.#state.name === 'selected') this.#state.mailbox.view.keepFloor(this.#isSpared ? 'held' : 'told')
+  }
+
+  /** NOTIFY does not want all that happens to the selected mailbox. */
+  get #isSpared(): boolean {
+    return this.notifications !== null && this.notifications.selected?.tellsFlags !== true
+  }
+
   /** No mailbox is selected any more. */
   left(): void {
     this.contexts.clear()
+    if (this.#state.name === 'selected') {
+      const { ref, view } = this.#state.mailbox
+      const { exists: messages, uidNext, toldModSeq: highestModSeq, uidValidity } = view
+      this.notifications?.left(ref.mailbox, { messages, uidNext, highestModSeq, uidValidity })
+    }
     if (this.#state.name === 'selected') this.#state = { name: 'authenticated', identity: this.#state.identity }
     this.isStale = false
   }
@@ -213,13 +233,18 @@ export class Session {
   }
 
   /** Something happened to a mailbox: the view is asked to catch up where the protocol allows it. */
-  hinted(hint: MailboxHint): void {
-    if (this.#state.name !== 'selected') return
-    const { home, view } = this.#state.mailbox
-    if (isSame(hint, home) && hint.modSeq > view.modSeq) this.isStale = true
+  hinted(hint: ChangeHint): void {
+    if (hint.mailbox === null) {
+      this.notifications?.hinted(null)
+      return
+    }
+    const selected = this.#state.name === 'selected' ? this.#state.mailbox : null
+    if (selected === null || !isSame(hint, selected.home)) this.notifications?.hinted(hint)
+    else if (hint.modSeq > selected.view.modSeq) this.isStale = true
   }
 }
 
-function isSame(one: MailboxRef, other: MailboxRef): boolean {
+/** Whether both name the same mailbox. */
+export function isSame(one: MailboxRef, other: MailboxRef): boolean {
   return one.account === other.account && one.mailbox === other.mailbox
 }

@@ -1,6 +1,7 @@
 import { breathe, type Changes, type Flow, type NoSuchMailbox } from '@mailwright/core'
 import { store } from './calls.js'
 import type { Numbering } from './command.js'
+import { fetchItems } from './commands/fetch.js'
 import { tellFlagNews, writeFlagLines } from './flag-lines.js'
 import { writeUidSet } from './response/uid-set.js'
 import { tellTouched, tellVanished as tellVanishedResults } from './search/follow.js'
@@ -45,28 +46,59 @@ function* changesSince(session: Session, { ref, view }: Selected): Flow<Changes 
   }
 }
 
-/** Tells the client what it has not been told (RFC 3501 §5.2, §7.4.1), and what it means for the searches it follows. */
+/**
+ * Tells the client what it has not been told (RFC 3501 §5.2, §7.4.1), and does not want to be spared by NOTIFY (RFC 5465 §3.1); of
+ * new messages also what it asked for there.
+ */
 export function* tell(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
-  const { isFollowed } = session.contexts
-  if (isFollowed) tellVanishedResults(session, mailbox)
-  if (mailbox.view.hasUpdates(telling.expunges)) yield* tellUpdates(session, mailbox, telling)
-  if (isFollowed) yield* tellTouched(session, mailbox)
+  const { notifications } = session
+  if (notifications === null) {
+    yield* tellEverything(session, mailbox, telling)
+    return
+  }
+  const { selected } = notifications
+  if (selected === null) return
+  const flags = selected.tellsFlags ? 'told' : 'held'
+  const counted = yield* tellNews(session, mailbox, { ...telling, numbering: 'uid' }, flags)
+  if (counted === null || selected.items.length === 0) return
+  yield* fetchItems(session, mailbox, selected.items, mailbox.view.uids().subarray(counted))
 }
 
-function* tellUpdates(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
+/** Tells the client what it has not been told, whatever NOTIFY says. */
+export function* tellEverything(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
+  yield* tellNews(session, mailbox, telling, 'told')
+}
+
+/** Also what the news means for the searches that the client follows. Returns what `tellUpdates` does. */
+function* tellNews(session: Session, mailbox: Selected, telling: Telling, flags: 'told' | 'held'): Flow<number | null> {
+  const { isFollowed } = session.contexts
+  if (isFollowed) tellVanishedResults(session, mailbox)
+  const hasUpdates = mailbox.view.hasUpdates(telling.expunges, flags)
+  const counted = hasUpdates ? yield* tellUpdates(session, mailbox, telling, flags) : null
+  if (isFollowed) yield* tellTouched(session, mailbox)
+  return counted
+}
+
+/** Returns how many messages the client counted before those that came; `null` where none did. */
+function* tellUpdates(
+  session: Session,
+  mailbox: Selected,
+  telling: Telling,
+  flags: 'told' | 'held',
+): Flow<number | null> {
   const { view } = mailbox
-  let counted = view.exists
   const vanished: number[] = []
-  for (const update of view.updates(telling.expunges)) {
+  let counted: number | null = null
+  for (const update of view.updates(telling.expunges, flags)) {
     if (update.kind !== 'expunge') tellVanished(session, vanished)
     switch (update.kind) {
       case 'expunge':
-        counted -= 1
         // RFC 7162 §3.2.10, RFC 9586 §3.1: all in one response, by UID.
         if (session.tellsVanished) vanished.push(update.uid)
         else session.untagged(`${update.seq} EXPUNGE`)
         break
       case 'exists':
+        counted = update.from
         if (session.contexts.isFollowed) session.contexts.counted(view.uids().subarray(counted))
         session.untagged(`${update.count} EXISTS`)
         if (!session.isRev2) session.untagged(`${update.recent} RECENT`)
@@ -83,6 +115,7 @@ function* tellUpdates(session: Session, mailbox: Selected, telling: Telling): Fl
     if (session.wire.isFull) yield* breathe()
   }
   tellVanished(session, vanished)
+  return counted
 }
 
 function tellVanished(session: Session, uids: number[]): void {
@@ -98,15 +131,16 @@ function tellVanished(session: Session, uids: number[]): void {
 export function* expungedCode(session: Session, mailbox: Selected, numbering: Numbering): Flow<string | null> {
   yield* refresh(session, mailbox)
   if (session.isOver) return null
-  yield* tell(session, mailbox, { expunges: 'allowed', numbering })
+  yield* tellEverything(session, mailbox, { expunges: 'allowed', numbering })
   return session.enabled.has('QRESYNC') ? `HIGHESTMODSEQ ${mailbox.view.toldModSeq}` : null
 }
 
 /**
  * Tells what the client may take for its copy of the mailbox's mod-sequence, where it would reckon too high a one: higher
- * mod-sequences were told than that of an expunge which had to wait (RFC 7162 §3.2, §6).
+ * mod-sequences were told than that of an expunge which had to wait, or of what NOTIFY spares it (RFC 7162 §3.2, §6).
  */
 export function tellSafeModSeq(session: Session, { view }: Selected): void {
   if (!session.enabled.has('QRESYNC') || session.toldModSeq <= view.toldModSeq) return
-  session.untagged(`OK [HIGHESTMODSEQ ${view.toldModSeq}] Expunges are still to be told.`)
+  const why = view.hasGone ? 'Expunges are still to be told.' : 'Not everything is told.'
+  session.untagged(`OK [HIGHESTMODSEQ ${view.toldModSeq}] ${why}`)
 }

@@ -26,7 +26,8 @@ const SYSTEM: SystemFlags = 31
 /** Something the client has to be told; numbers are those in force when it is told. */
 export type ViewUpdate =
   | { readonly kind: 'expunge'; readonly seq: SeqNum; readonly uid: Uid }
-  | { readonly kind: 'exists'; readonly count: number; readonly recent: number }
+  /** `from`: how many the client counted before. */
+  | { readonly kind: 'exists'; readonly count: number; readonly from: number; readonly recent: number }
   /** Keywords that were not in FLAGS before. */
   | { readonly kind: 'keywords' }
   | { readonly kind: 'flags'; readonly seq: SeqNum; readonly uid: Uid; readonly modSeq: number }
@@ -60,6 +61,8 @@ export class MailboxView {
   #heldSince: ModSeq | null = null
   /** The search result variable (RFC 5182 §2.1). UIDs are never used again, so those of messages that went may stay. */
   #saved: UidList = new Uint32Array(0)
+  /** Where the client stands for good, since it does not want to be told of all that happens. */
+  #floor: ModSeq | null = null
   /** Where messages with UNTOLD may stand: `[from, to)`. */
   #untold: Span = { from: 0, to: 0 }
 
@@ -90,7 +93,13 @@ export class MailboxView {
    * copy of the mailbox's mod-sequence (RFC 7162 §3.2, §6).
    */
   get toldModSeq(): ModSeq {
-    return this.#heldSince ?? this.#modSeq
+    const told = this.#heldSince ?? this.#modSeq
+    return this.#floor !== null && this.#floor < told ? this.#floor : told
+  }
+
+  /** `held`: from now on not everything is told, so the client must not think that it knows more than now. */
+  keepFloor(news: 'told' | 'held'): void {
+    this.#floor = news === 'told' ? null : (this.#floor ?? this.toldModSeq)
   }
 
   /** Messages that the client counts. */
@@ -256,30 +265,32 @@ export class MailboxView {
   }
 
   /** Whether `updates` would say anything. */
-  hasUpdates(expunges: 'allowed' | 'held'): boolean {
+  hasUpdates(expunges: 'allowed' | 'held', flags: 'told' | 'held' = 'told'): boolean {
     return (
       (expunges === 'allowed' && this.#gone.size > 0) ||
       this.#told < this.#count ||
-      this.#untold.to > this.#untold.from ||
+      (flags === 'told' && this.#untold.to > this.#untold.from) ||
       this.keywords.hasUntold
     )
   }
 
   /**
    * Everything the client has not been told, each once, in the order it is to be said: messages that went, that came,
-   * that changed. To be taken to its end. With expunges held, sequence numbers stay as they are.
+   * that changed. To be taken to its end. With expunges held, sequence numbers stay as they are; with flags held, they stay untold.
    */
-  *updates(expunges: 'allowed' | 'held'): Generator<ViewUpdate, void, void> {
+  *updates(expunges: 'allowed' | 'held', flags: 'told' | 'held' = 'told'): Generator<ViewUpdate, void, void> {
     if (expunges === 'allowed' && this.#gone.size > 0) yield* this.#expunge()
     if (this.#told < this.#count) {
       for (let at = this.#told; at < this.#count; at++) if (((this.#bits[at] ?? 0) & RECENT) !== 0) this.#recent += 1
+      const from = this.#told
       this.#told = this.#count
-      yield { kind: 'exists', count: this.#told, recent: this.#recent }
+      yield { kind: 'exists', count: this.#told, from, recent: this.#recent }
     }
     if (this.keywords.hasUntold) {
       this.keywords.markTold()
       yield { kind: 'keywords' }
     }
+    if (flags === 'held') return
     const { from, to } = this.#untold
     this.#untold = { from: 0, to: 0 }
     for (let at = from; at < Math.min(to, this.#count); at++) {

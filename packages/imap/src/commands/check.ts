@@ -6,6 +6,7 @@ import { refresh } from '../sync.js'
 
 /** RFC 3501 §6.1.2: does nothing but look for news, which is told as after every command. */
 export function* noop(session: Session): Flow<Reply> {
+  session.notifications?.doubt()
   if (session.state.name === 'selected') yield* refresh(session, session.state.mailbox)
   return ok('NOOP completed.')
 }

@@ -15,6 +15,6 @@ export function* close(session: Session, mailbox: Selected): Flow<Reply> {
     if (uids.length > 0) yield* store.call('expunge', { ...ref, uids, regardless: false })
   }
   session.left()
-  yield* watchMailboxes([])
+  yield* watchMailboxes(session)
   return ok('Close completed.')
 }

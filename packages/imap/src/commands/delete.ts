@@ -25,7 +25,7 @@ export function* deleteMailbox(session: Session, identity: Identity, command: Co
       tellNormalName(session, name, { attributes: ['\\NonExistent'] })
       if (isSelected) {
         session.left()
-        yield* watchMailboxes([])
+        yield* watchMailboxes(session)
       }
       return ok('Delete completed.')
     case 'noSuchMailbox':

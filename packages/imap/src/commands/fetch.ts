@@ -50,6 +50,20 @@ export function* fetch(session: Session, mailbox: Selected, command: CommandOf<'
   return withLimit(session, isComplete ? ok('Fetch completed.') : EXPUNGE_ISSUED, code)
 }
 
+/** Tells items of messages unasked: of those that came, what NOTIFY asked for (RFC 5465 §5.2). Those that are gone are left out. */
+export function* fetchItems(
+  session: Session,
+  mailbox: Selected,
+  items: readonly FetchItem[],
+  uids: UidList,
+): Flow<void> {
+  const plan = planFetch(items, session.settings.limits.lazyPreviews)
+  if (plan.hasModSeq) session.usesModSeq()
+  yield* plan.fields.length === 0
+    ? fetchFromView(session, mailbox, plan, uids)
+    : fetchFromStore(session, mailbox, plan, uids)
+}
+
 /**
  * The items asked for, and those that come unasked: UID of UID FETCH (RFC 3501 §6.4.8), but in UIDFETCH responses, which begin
  * with it (RFC 9586 §3.3); MODSEQ of CHANGEDSINCE (RFC 7162 §3.1.4.1).

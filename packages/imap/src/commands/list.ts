@@ -79,11 +79,8 @@ function writeRow(
   // It cannot be selected any more: RFC 5819 §2.
   else if (statuses !== null && isSelected && status === undefined) attributes.push('\\Noselect')
   if (row.isSubscribed && (wants.subscribed || select.includes('subscribed'))) attributes.push('\\Subscribed')
-  const hasNoInferiors = !session.settings.supports.hierarchy || entry?.hasNoInferiors === true
-  if (hasNoInferiors) attributes.push('\\NoInferiors')
-  else if (wants.children || session.offers('CHILDREN')) {
-    attributes.push(row.hasChildren ? '\\HasChildren' : '\\HasNoChildren')
-  }
+  const ofChildren = childrenAttribute(session, entry, row.hasChildren)
+  if (ofChildren === '\\NoInferiors' || wants.children || session.offers('CHILDREN')) attributes.push(ofChildren)
   if (entry !== undefined) attributes.push(...marks(session, entry))
   session.untagged(writeListed('LIST', attributes, name, session.nameForm, { childInfo: row.childInfo }))
   if (entry === undefined || !isSelected) return
@@ -91,6 +88,23 @@ function writeRow(
   if (status !== undefined) session.untagged(writeStatus(name, status, session.nameForm))
   const notes = annotations?.get(entry.id)
   if (notes !== undefined) session.untagged(writeMetadata(name, notes, session.nameForm))
+}
+
+/** All attributes of a name, as they are told unasked (RFC 5465 §5.4, §5.5). */
+export function attributesOf(
+  session: Session,
+  entry: MailboxEntry | undefined,
+  { isSubscribed, hasChildren }: Pick<ListRow, 'isSubscribed' | 'hasChildren'>,
+): string[] {
+  const attributes = entry?.isSelectable === true ? [] : ['\\NonExistent']
+  if (isSubscribed) attributes.push('\\Subscribed')
+  attributes.push(childrenAttribute(session, entry, hasChildren))
+  return entry === undefined ? attributes : [...attributes, ...marks(session, entry)]
+}
+
+function childrenAttribute(session: Session, entry: MailboxEntry | undefined, hasChildren: boolean): string {
+  if (!session.settings.supports.hierarchy || entry?.hasNoInferiors === true) return '\\NoInferiors'
+  return hasChildren ? '\\HasChildren' : '\\HasNoChildren'
 }
 
 /** What the store tells of a mailbox: whether it is worth a look (RFC 3501 §7.2.2), and what it is for. */

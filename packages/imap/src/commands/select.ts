@@ -24,13 +24,13 @@ export function* select(session: Session, identity: Identity, command: CommandOf
   const { account } = identity
   const target = yield* openMailbox(session, account, command.mailbox, 'NONEXISTENT')
   if (target.kind === 'refused') {
-    yield* watchMailboxes([])
+    yield* watchMailboxes(session)
     return target.reply
   }
   const ref = { account, mailbox: target.id }
   // Before the snapshot, so that no change falls between the two.
   const home = target.entry.home ?? ref
-  yield* watchMailboxes([home])
+  yield* watchMailboxes(session, home)
   const snapshot = yield* store.call('snapshot', ref)
   if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, command.mailbox)
   const view = new MailboxView(snapshot)

@@ -1,4 +1,5 @@
 import { type Flow, MailwrightError, readLineOrPush } from '@mailwright/core'
+import { tellNotifications } from '../notify/tell-notifications.js'
 import { skipLiterals } from '../reader.js'
 import { bad, ok, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
@@ -20,7 +21,7 @@ export function* idle(session: Session): Flow<Reply> {
       continue
     }
     if (input.kind === 'push') {
-      if (session.isStale) yield* news(session)
+      if (session.isStale || session.notifications?.hasNews === true) yield* news(session)
       if (session.isOver) return ok('Idle completed.')
       continue
     }
@@ -30,16 +31,16 @@ export function* idle(session: Session): Flow<Reply> {
   }
 }
 
-/** A store that fails now may answer later: that does not end the client's wait. */
+/** A store that fails now may answer later: that does not end the client's wait. With NOTIFY exactly what it asked for (RFC 5465 §4). */
 function* news(session: Session): Flow<void> {
   const { state } = session
-  if (state.name !== 'selected') return
   try {
-    yield* refresh(session, state.mailbox)
+    if (state.name === 'selected') yield* refresh(session, state.mailbox)
+    if (session.isOver) return
+    if (state.name === 'selected') yield* tell(session, state.mailbox, { expunges: 'allowed', numbering: 'seq' })
+    yield* tellNotifications(session)
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error
     session.wire.event({ name: 'commandFault', command: 'IDLE', message: error.message })
-    return
   }
-  yield* tell(session, state.mailbox, { expunges: 'allowed', numbering: 'seq' })
 }

@@ -12,7 +12,9 @@ import type { Session } from '../session.js'
  */
 export function* unauthenticate(session: Session, identity: Identity): Flow<Reply> {
   if (session.isCompressed) return bad('Not while the connection is compressed.')
-  yield* watchMailboxes([])
+  session.notify(null)
+  session.left()
+  yield* watchMailboxes(session)
   session.wire.event({ name: 'unauthenticate', user: identity.user })
   session.loggedOff()
   return ok('Unauthenticate completed.')

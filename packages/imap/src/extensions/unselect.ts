@@ -6,6 +6,6 @@ import type { Session } from '../session.js'
 /** RFC 3691 §2: leaves the mailbox as it is. */
 export function* unselect(session: Session): Flow<Reply> {
   session.left()
-  yield* watchMailboxes([])
+  yield* watchMailboxes(session)
   return ok('Unselect completed.')
 }

@@ -13,6 +13,7 @@ import { list, lsub } from './list.js'
 import { authenticate, login } from './login.js'
 import { mailbox, newMailbox } from './mailbox.js'
 import { getMetadata, setMetadata } from './metadata.js'
+import { notify } from './notify.js'
 import { getQuota, getQuotaRoot, setQuota } from './quota.js'
 import { search } from './search.js'
 import { select } from './select.js'
@@ -79,6 +80,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['LOGIN', withArguments(login)],
   ['LSUB', withArguments(lsub)],
   ['MYRIGHTS', withArguments(ofMailbox('MYRIGHTS'))],
+  ['NOTIFY', withArguments(notify)],
   ['RENAME', withArguments(rename)],
   ['SELECT', withArguments(select('SELECT'))],
   ['SETACL', withArguments(setAcl)],

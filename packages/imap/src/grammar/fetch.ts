@@ -125,7 +125,7 @@ function fetchModifier(c: Cursor): FetchModifier {
  *
  * RFC 3501 §9, RFC 3516 §7.
  */
-function fetchAtt(c: Cursor): FetchItem {
+export function fetchAtt(c: Cursor): FetchItem {
   return namedAtt(c, attName(c))
 }
 

@@ -27,10 +27,10 @@ const STATUS_ATTS: { readonly [Att in StatusAtt]: string } = {
 /**
  *     mailbox-data            = "LIST" SP mailbox-list / "LSUB" SP mailbox-list
  *     mailbox-list            = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
- *     oldname-extended-item   = "OLDNAME" SP "(" mailbox ")"
  *     childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"
+ *     oldname-extended-item   = "OLDNAME" SP "(" mailbox ")"
  *
- * RFC 3501 §9, RFC 5258 §6, RFC 9051 §9.
+ * RFC 3501 §9, RFC 5258 §6, RFC 9051 §9, RFC 5465 §8.
  *
  * @param attributes with their backslash.
  * @param extended criteria that something below meets, and the name by which the mailbox was called; neither: no extended items.

@@ -26,6 +26,16 @@ export function writeMetadata(
 }
 
 /**
+ *     entry-list = entry *(SP entry)
+ *
+ * RFC 5464 §5: names of annotations that changed, without their values (§4.4.2).
+ */
+export function writeMetadataNames(mailbox: string | null, entries: readonly string[], form: NameForm): string {
+  const name = mailbox === null ? '""' : writeMailbox(mailbox, form)
+  return `METADATA ${name} ${entries.map((entry) => writeAstring(entry)).join(' ')}`
+}
+
+/**
  *     value = nstring / literal8
  *
  * RFC 5464 §5. A literal8 where there is a NUL, which no string may hold (RFC 4466 §6).

@@ -33,5 +33,5 @@ export function follow(session: Session, { view }: Selected, { keys, numbering, 
     session.untagged(`NO [NOUPDATE ${writeString(tag)}] Too many contexts.`)
     return
   }
-  contexts.byTag.set(tag, { numbering, keys: fixed(keys, view), collation, results: kept })
+  contexts.byTag.set(tag, { numbering, keys: fixed(keys, view), collation, results: kept, news: returns.news ?? [] })
 }

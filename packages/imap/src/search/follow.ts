@@ -1,4 +1,5 @@
 import { type Flow, uidList } from '@mailwright/core'
+import { fetchItems } from '../commands/fetch.js'
 import { writeUpdate } from '../response/search.js'
 import type { Session } from '../session.js'
 import { readRows } from '../sort/sort-messages.js'
@@ -24,6 +25,7 @@ export function* tellTouched(session: Session, mailbox: Selected): Flow<void> {
   const { contexts } = session
   const { view } = mailbox
   const touched = contexts.takeTouched((uid) => view.seqOf(uid) > 0)
+  const fresh = contexts.takeFresh()
   if (touched.length === 0) return
   const among: SearchKey = { key: 'set', numbering: 'uid', set: setOf(touched) }
   for (const [tag, context] of contexts.byTag) {
@@ -36,7 +38,11 @@ export function* tellTouched(session: Session, mailbox: Selected): Flow<void> {
     const coming = [...matching].filter((uid) => !results.has(uid))
     if (results instanceof SortedResults) yield* readComing(session, mailbox, results, coming)
     tellRuns(session, view, tag, context, 'REMOVEFROM', results.remove(going))
-    tellRuns(session, view, tag, context, 'ADDTO', results.add(coming))
+    const runs = results.add(coming)
+    const news = context.news.length === 0 ? [] : coming.filter((uid) => fresh.has(uid))
+    // RFC 5465 §7: between EXISTS and ESEARCH.
+    if (news.length > 0) yield* fetchItems(session, mailbox, context.news, uidList(news))
+    tellRuns(session, view, tag, context, 'ADDTO', runs)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Changes, UidList } from '@mailwright/core'
-import type { Numbering } from '../command.js'
+import type { FetchItem, Numbering } from '../command.js'
 import type { SortColumns } from '../sort/sort-columns.js'
 import type { Collation } from './collation.js'
 import type { SearchKey } from './search-key.js'
@@ -17,6 +17,8 @@ export interface SearchContext {
   readonly keys: SearchKey
   readonly collation: Collation
   readonly results: FollowedResults
+  /** What is told of new messages among them (RFC 5465 §7). */
+  readonly news: readonly FetchItem[]
 }
 
 /** The results of a context, as the client has them. */
@@ -140,6 +142,8 @@ function inMailboxOrder(uids: readonly number[]): readonly ResultRun[] {
 export class SearchContexts {
   readonly byTag = new Map<string, SearchContext>()
   readonly #touched = new Set<number>()
+  /** Those of them that are new to the client. */
+  readonly #fresh = new Set<number>()
   readonly #vanished = new Set<number>()
 
   get isFollowed(): boolean {
@@ -156,7 +160,10 @@ export class SearchContexts {
   /** Messages are counted by the client from now on. */
   counted(uids: UidList): void {
     if (!this.isFollowed) return
-    for (const uid of uids) this.#touched.add(uid)
+    for (const uid of uids) {
+      this.#touched.add(uid)
+      this.#fresh.add(uid)
+    }
   }
 
   /** Which messages went. Told once. */
@@ -173,9 +180,17 @@ export class SearchContexts {
     return touched
   }
 
+  /** Which messages the client counts only now. Told once. */
+  takeFresh(): ReadonlySet<number> {
+    const fresh = new Set(this.#fresh)
+    this.#fresh.clear()
+    return fresh
+  }
+
   clear(): void {
     this.byTag.clear()
     this.#touched.clear()
+    this.#fresh.clear()
     this.#vanished.clear()
   }
 }

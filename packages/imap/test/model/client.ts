@@ -50,6 +50,10 @@ interface Opening {
   readonly told: Map<number, number>
 }
 
+function nothingNoted(): { highestModSeq: number | null; maxModSeq: number } {
+  return { highestModSeq: null, maxModSeq: 0 }
+}
+
 /** What a client must never see, or never be left believing. */
 export class Violation extends Error {
   override readonly name = 'Violation'
@@ -76,6 +80,8 @@ export class Client {
   last: Command | null = null
   #reader = new ResponseReader()
   #opening: Opening | null = null
+  /** What was told between commands counts with the next tagged reply (RFC 7162 §6). */
+  #between: { highestModSeq: number | null; maxModSeq: number } = nothingNoted()
   /** The HIGHESTMODSEQ to take once the client is synchronised. */
   #pendingModSeq: number | null = null
   #step: 'uids' | 'changes' | 'flags' | 'done' = 'done'
@@ -112,7 +118,8 @@ export class Client {
   /** Octets to send. */
   send(command: Command): string {
     const tag = `a${++this.#tags}`
-    this.running = { ...command, tag, toldFlags: new Set(), highestModSeq: null, maxModSeq: 0, isIdling: false }
+    this.running = { ...command, tag, toldFlags: new Set(), ...this.#between, isIdling: false }
+    this.#between = nothingNoted()
     const { opens } = command
     if (opens !== undefined && this.mailbox === null) this.#open(opens)
     return `${tag} ${command.text}\r\n`
@@ -176,7 +183,7 @@ export class Client {
         throw new Violation('sent away')
       case 'OK':
         if (text.startsWith('OK [CLOSED]')) this.#closed()
-        else if (this.running !== null) this.#code(text, this.running)
+        else this.#code(text, this.running ?? this.#between)
         if (text.startsWith('OK [UIDVALIDITY')) this.cache.uidValidity = Number.parseInt(text.slice(16), 10)
         return
       case 'VANISHED':
@@ -260,7 +267,8 @@ export class Client {
     const { running } = this
     const flags = items.get('FLAGS')
     const modSeq = Number(items.get('MODSEQ') ?? 0)
-    if (running !== null) running.maxModSeq = Math.max(running.maxModSeq, modSeq)
+    const noted = running ?? this.#between
+    noted.maxModSeq = Math.max(noted.maxModSeq, modSeq)
     const uid = this.#uidOf(seq, items.get('UID'))
     this.#checkItems(items)
     if (uid === null) return
@@ -310,7 +318,7 @@ export class Client {
   }
 
   /** HIGHESTMODSEQ counts wherever it comes (RFC 7162 §6). */
-  #code(text: string, running: Running): void {
+  #code(text: string, running: { highestModSeq: number | null }): void {
     const code = /^\w+ \[HIGHESTMODSEQ (\d+)\]/.exec(text)
     if (code !== null) running.highestModSeq = Number(code[1])
   }
@@ -366,6 +374,7 @@ export class Client {
   }
 
   #left(): void {
+    this.#between = nothingNoted()
     if (this.mailbox !== null && this.#opening === null) this.lastPositions.set(this.mailbox, this.positions)
     this.mailbox = null
     this.positions = []

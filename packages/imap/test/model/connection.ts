@@ -1,6 +1,7 @@
 import {
   type BodyId,
   type CallId,
+  type ChangeHint,
   type Effect,
   type Engine,
   fromLatin1,
@@ -35,7 +36,7 @@ export class Connection {
   watched: readonly string[] = []
   readonly hints: MailboxHint[] = []
   isClosed = false
-  readonly #engine: Engine<ImapCall, MailboxHint>
+  readonly #engine: Engine<ImapCall, ChangeHint>
   readonly #perform: ReturnType<typeof performer>
   readonly #bodies = new Map<BodyId, Uint8Array[]>()
   readonly #tamper: (line: string) => string

@@ -20,6 +20,10 @@ for (const { name, clients } of MIXES) {
   }, 3_600_000)
 }
 
+test('[F14] and when they are told between commands, by NOTIFY', () => {
+  return runSeeds({ clients: ['qresync', 'condstore', 'plain'], notifies: true }, SEED, RUNS)
+}, 3_600_000)
+
 test('[F14] and when the store soon forgets what was expunged', () => {
   return runSeeds({ clients: ['qresync', 'qresync', 'condstore'], remembered: 3 }, SEED, RUNS)
 }, 3_600_000)

@@ -10,12 +10,15 @@ import { Oracle } from './oracle.js'
 const FRED = accountId('fred')
 const SIGNAL = new AbortController().signal
 const MESSAGES = 5
+const NOTIFIED = '(SELECTED-DELAYED (MessageNew MessageExpunge FlagChange))'
 /** Steps to the rest of a run: far more than any takes. */
 const BOUND = 5_000
 
 /** What runs against each other, and what is broken in it, if anything. */
 export interface Setting {
   readonly clients: readonly ClientKind[]
+  /** Clients ask by NOTIFY to be told between commands; expunges wait (RFC 5465 §6.1.2). */
+  readonly notifies?: boolean
   /** Expunged UIDs that the store remembers. */
   readonly remembered?: number
   /** Breaks the store. */
@@ -113,7 +116,8 @@ export class Simulation {
     session.connection = this.#connection()
     session.client.reconnected()
     const enable = session.client.kind === 'qresync' ? '2 ENABLE QRESYNC\r\n' : ''
-    await session.connection.receive(`1 LOGIN fred secret\r\n${enable}`)
+    const notify = this.#setting.notifies === true ? `3 NOTIFY SET ${NOTIFIED}\r\n` : ''
+    await session.connection.receive(`1 LOGIN fred secret\r\n${enable}${notify}`)
     for (let { pending } = session.connection; pending !== null; { pending } = session.connection) {
       await session.connection.perform(pending)
       await session.connection.deliver(pending)

@@ -1,0 +1,81 @@
+import type { AccountId, Flow, MailboxEntry, MailboxId, MailboxList, MailboxName, Namespaces } from '@mailwright/core'
+import { store } from '../calls.js'
+import type { NotifyEvent, NotifyFilter, NotifyGroup } from '../command.js'
+import { levelsAbove } from '../mailbox-names.js'
+import { listable, may } from '../rights.js'
+import type { Session } from '../session.js'
+
+/** An account's mailboxes at one moment, as the client was told of them: those it may list. */
+export class KnownMailboxes {
+  readonly byId: ReadonlyMap<MailboxId, MailboxEntry>
+  readonly byName: ReadonlyMap<string, MailboxEntry>
+  readonly subscribed: ReadonlySet<string>
+  readonly parents: ReadonlySet<string>
+  /** Mailboxes that are there and may not be listed. */
+  readonly #hidden: ReadonlySet<string>
+  readonly #foreign: readonly string[]
+
+  /** @param namespaces those that are not personal. */
+  constructor(list: MailboxList, namespaces: Namespaces = { others: [], shared: [] }) {
+    const { mailboxes, subscribedOnly } = listable(list)
+    this.byId = new Map(mailboxes.map((entry) => [entry.id, entry]))
+    this.byName = new Map(mailboxes.map((entry) => [entry.name, entry]))
+    const subscribed = list.mailboxes.flatMap(({ name, isSubscribed }) => (isSubscribed ? [name] : []))
+    this.subscribed = new Set<MailboxName>([...subscribed, ...subscribedOnly])
+    this.parents = levelsAbove(this.byName.keys())
+    this.#hidden = new Set(list.mailboxes.flatMap(({ name }) => (this.byName.has(name) ? [] : [name])))
+    this.#foreign = [...namespaces.others, ...namespaces.shared]
+  }
+
+  /** Whether something is there that the client may not look at (RFC 5465 §3.1, §5.9). */
+  isClosed(name: string): boolean {
+    const entry = this.byName.get(name)
+    return entry === undefined ? this.#hidden.has(name) : !may(entry, 'r')
+  }
+
+  /** Events that some group wants of a name (RFC 5465 §6). */
+  events(groups: readonly NotifyGroup[], name: string): ReadonlySet<NotifyEvent> {
+    const events = new Set<NotifyEvent>()
+    for (const group of groups) {
+      if (this.#meets(group.filter, name)) for (const event of group.events) events.add(event)
+    }
+    return events
+  }
+
+  /** The mailboxes of which `event` is wanted, and that can be selected (RFC 5465 §5: it takes the rights `l` and `r`). */
+  with(groups: readonly NotifyGroup[], event: NotifyEvent): MailboxEntry[] {
+    return [...this.byId.values()].filter(
+      (entry) => entry.isSelectable && may(entry, 'r') && this.events(groups, entry.name).has(event),
+    )
+  }
+
+  /** The mailboxes of which something is wanted, and that the client may list and not look at. */
+  closed(groups: readonly NotifyGroup[]): MailboxEntry[] {
+    return [...this.byId.values()].filter(({ name }) => this.isClosed(name) && this.events(groups, name).size > 0)
+  }
+
+  #meets(filter: NotifyFilter, name: string): boolean {
+    switch (filter.kind) {
+      case 'personal':
+        return this.#isPersonal(name)
+      case 'subscribed':
+        return this.subscribed.has(name)
+      case 'mailboxes':
+        return filter.names.has(name)
+      case 'subtree':
+        return filter.names.has(name) || [...levelsAbove([name])].some((level) => filter.names.has(level))
+      default:
+        return filter satisfies never
+    }
+  }
+
+  /** RFC 2342 §5: a namespace begins with its prefix, `Other Users/`; the level of that name is of it, too. */
+  #isPersonal(name: string): boolean {
+    return !this.#foreign.some((prefix) => `${name}/`.startsWith(prefix))
+  }
+}
+
+/** As they are now. */
+export function* readMailboxes(session: Session, account: AccountId): Flow<KnownMailboxes> {
+  return new KnownMailboxes(yield* store.call('mailboxes', { account }), session.settings.supports.sharing)
+}
