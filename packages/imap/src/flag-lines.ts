@@ -25,11 +25,14 @@ export function writeFlagLines(session: Session, mailbox: Selected): void {
   session.untagged(`OK [PERMANENTFLAGS ${permanent}] Flags permitted.`)
 }
 
-/** `flag-fetch` list of one message of the view, which counts as told from now on. IMAP4rev2 has no `\Recent` (RFC 9051 §E). */
-export function tellFlags(session: Session, view: MailboxView, uid: number): string {
-  const index = view.indexOf(uid)
+/**
+ * `flag-fetch` list of one message of the view, which counts as told from now on. IMAP4rev2 has no `\Recent` (RFC 9051 §E).
+ *
+ * @param index where it stands in the view.
+ */
+export function tellFlags(session: Session, view: MailboxView, uid: number, index = view.indexOf(uid)): string {
   const { system, keywords } = view.flagsAt(index)
-  view.markTold(uid)
+  view.markTold(uid, index)
   const isRecent = !session.isRev2 && (view.bitsAt(index) & RECENT) !== 0
   return writeFlags(system, keywords, isRecent ? '\\Recent' : undefined)
 }

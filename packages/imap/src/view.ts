@@ -225,9 +225,13 @@ export class MailboxView {
     return Uint32Array.from(found)
   }
 
-  /** Where a message stands in the columns; negative when it is not known. */
-  indexOf(uid: number): number {
-    return indexOfUid(this.#known, uid)
+  /**
+   * Where a message stands in the columns; negative when it is not known.
+   *
+   * @param guess a place to look at first: who walks through the messages in order guesses right.
+   */
+  indexOf(uid: number, guess = -1): number {
+    return guess >= 0 && guess < this.#count && this.#uids[guess] === uid ? guess : indexOfUid(this.#known, uid)
   }
 
   /** Some messages that the client counts are no longer there. */
@@ -242,7 +246,11 @@ export class MailboxView {
 
   /** The sequence number of a message that the client counts; 0 for any other. */
   seqOf(uid: number): SeqNum {
-    const index = this.indexOf(uid)
+    return this.seqAt(this.indexOf(uid))
+  }
+
+  /** {@link seqOf}, of message `index` of the columns. */
+  seqAt(index: number): SeqNum {
     return seqNum(index < 0 || index >= this.#told ? 0 : index + 1)
   }
 
@@ -257,8 +265,7 @@ export class MailboxView {
   }
 
   /** The client has been told, or is being told, the flags of this message. */
-  markTold(uid: number): void {
-    const index = this.indexOf(uid)
+  markTold(uid: number, index = this.indexOf(uid)): void {
     if (index < 0 || ((this.#bits[index] ?? 0) & UNTOLD) === 0) return
     this.#bits[index] = (this.#bits[index] ?? 0) & ~UNTOLD
     this.#untoldModSeqs.delete(uid)

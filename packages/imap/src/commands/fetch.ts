@@ -13,6 +13,7 @@ import type { CommandOf, FetchItem } from '../command.js'
 import { limitMessages, withLimit } from '../extensions/message-limit.js'
 import { type Fetched, fetchMessage } from '../fetch-message.js'
 import { type FetchPlan, planFetch } from '../fetch-plan.js'
+import { messageData, tellFlags } from '../flag-lines.js'
 import { progress } from '../progress.js'
 import { BAD_SET, EXPUNGE_ISSUED, MAILBOX_GONE } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
@@ -88,25 +89,21 @@ interface Tally {
 /** RFC 3516 §4.3. */
 const UNKNOWN_ENCODING = no('Unknown Content-Transfer-Encoding.', 'UNKNOWN-CTE')
 
-/** Answers what the view knows. */
+/** Answers what the view knows: UID and FLAGS, which nothing can keep from being written. Clients ask it of whole mailboxes. */
 function* fetchFromView(session: Session, mailbox: Selected, plan: FetchPlan, uids: UidList): Flow<Tally> {
   const { view } = mailbox
   let answered = 0
+  let index = -1
   for (const uid of uids) {
     if (view.isGone(uid)) continue
     answered += 1
-    yield* fetchMessage(session, mailbox, plan, {
-      seq: view.seqOf(uid),
-      uid: asUid(uid),
-      octets: undefined,
-      internalDate: undefined,
-      saveDate: undefined,
-      modSeq: undefined,
-      emailId: undefined,
-      threadId: undefined,
-      digest: undefined,
-      seenNow: undefined,
-    })
+    index = view.indexOf(uid, index + 1)
+    let items = ''
+    for (const { item } of plan.items) {
+      if (items !== '') items += ' '
+      items += item === 'UID' ? `UID ${uid}` : `FLAGS ${tellFlags(session, view, uid, index)}`
+    }
+    session.wire.write(`${messageData(session, { seq: view.seqAt(index), uid })}${items})\r\n`)
     progress(session, answered, uids.length)
     if (session.wire.isFull) yield* breathe()
   }
