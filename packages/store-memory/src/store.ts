@@ -9,6 +9,7 @@ import {
   flagColumns,
   fromUtf8,
   HostError,
+  type MailboxId,
   type MailboxRef,
   type MailStore,
   mailboxId,
@@ -266,9 +267,8 @@ class MemoryStore implements MailStore {
     const source = this.#directory.open(args, 'e')
     if (source.kind !== 'opened') return source
     if (!source.rights.includes('t')) return NO_RIGHT
-    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
-    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
-    if (target.kind === 'denied') return target
+    const target = this.#openTarget(args)
+    if (target.kind !== 'opened') return target
     const old = source.mailbox.find(args.uid)
     if (old === undefined) return { kind: 'noSuchMessage' }
     const message = this.#incoming(target.owner, args.message)
@@ -292,9 +292,8 @@ class MemoryStore implements MailStore {
     this.#begin(signal)
     const source = this.#directory.open(args, 'r')
     if (source.kind !== 'opened') return source
-    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
-    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
-    if (target.kind === 'denied') return target
+    const target = this.#openTarget(args)
+    if (target.kind !== 'opened') return target
     const messages = source.mailbox.present(args.uids)
     const incoming = this.#twins(messages, source, target)
     if (!this.#hasRoom(target.owner, incoming)) return { kind: 'overQuota' }
@@ -308,9 +307,8 @@ class MemoryStore implements MailStore {
     const source = this.#directory.open(args, 'e')
     if (source.kind !== 'opened') return source
     if (!source.rights.includes('t')) return NO_RIGHT
-    const target = this.#directory.open({ account: args.account, mailbox: args.to }, 'i')
-    if (target.kind === 'noSuchMailbox') return { kind: 'noSuchTarget' }
-    if (target.kind === 'denied') return target
+    const target = this.#openTarget(args)
+    if (target.kind !== 'opened') return target
     const messages = source.mailbox.present(args.uids)
     const incoming = this.#twins(messages, source, target)
     if (source.owner !== target.owner && !this.#hasRoom(target.owner, incoming)) return { kind: 'overQuota' }
@@ -452,6 +450,12 @@ class MemoryStore implements MailStore {
   #find(at: MailboxRef): Opened | undefined {
     const opened = this.#directory.open(at, 'r')
     return opened.kind === 'opened' ? opened : undefined
+  }
+
+  /** The mailbox that messages come to from another one. */
+  #openTarget({ account, to }: { readonly account: AccountId; readonly to: MailboxId }) {
+    const target = this.#directory.open({ account, mailbox: to }, 'i')
+    return target.kind === 'noSuchMailbox' ? ({ kind: 'noSuchTarget' } as const) : target
   }
 
   /** Whether a mailbox may be made there: by the nearest one above, and at the top by the owner alone (RFC 4314 §4). */

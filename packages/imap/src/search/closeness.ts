@@ -1,4 +1,4 @@
-import { type SearchKey, simpleKeys } from './search-key.js'
+import { mapKeys, type SearchKey, simpleKeys } from './search-key.js'
 
 /** How close a text must come to a fuzzy key: hold it, hold all its words, or hold something near to each of them. */
 export type Closeness = 'phrase' | 'words' | 'near'
@@ -20,39 +20,20 @@ type TextKey = Extract<SearchKey, { readonly key: 'header' | 'body' | 'text' }>
  * are (§5), and so does what NOT excludes.
  */
 export function closeTo(key: SearchKey, closeness: Closeness): SearchKey {
-  return rewritten(key, (of) => loosened(of, closeness))
+  return mapKeys(
+    key,
+    (exact) => exact,
+    (of) => loosened(of, closeness),
+  )
 }
 
-function rewritten(key: SearchKey, loosen: (of: SearchKey) => SearchKey): SearchKey {
-  switch (key.key) {
-    case 'and':
-      return { key: 'and', keys: key.keys.map((each) => rewritten(each, loosen)) }
-    case 'or':
-      return { key: 'or', left: rewritten(key.left, loosen), right: rewritten(key.right, loosen) }
-    case 'not':
-      return { key: 'not', of: rewritten(key.of, loosen) }
-    case 'fuzzy':
-      return loosen(key.of)
-    default:
-      return key
-  }
-}
-
+/** Not so below NOT: what is excluded is excluded to the letter. */
 function loosened(key: SearchKey, closeness: Closeness): SearchKey {
-  switch (key.key) {
-    case 'and':
-      return { key: 'and', keys: key.keys.map((each) => loosened(each, closeness)) }
-    case 'or':
-      return { key: 'or', left: loosened(key.left, closeness), right: loosened(key.right, closeness) }
-    case 'fuzzy':
-      return loosened(key.of, closeness)
-    case 'header':
-    case 'body':
-    case 'text':
-      return closeText(key, closeness)
-    default:
-      return key
-  }
+  if (key.key === 'not') return key
+  if (key.key === 'and') return { key: 'and', keys: key.keys.map((each) => loosened(each, closeness)) }
+  if (key.key === 'or') return { key: 'or', left: loosened(key.left, closeness), right: loosened(key.right, closeness) }
+  if (key.key === 'fuzzy') return loosened(key.of, closeness)
+  return key.key === 'header' || key.key === 'body' || key.key === 'text' ? closeText(key, closeness) : key
 }
 
 function closeText(key: TextKey, closeness: Closeness): SearchKey {

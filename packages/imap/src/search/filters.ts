@@ -3,7 +3,7 @@ import { store } from '../calls.js'
 import { parseCriteria } from '../grammar/parse-command.js'
 import { bad, no, type Reply } from '../reply.js'
 import type { Session } from '../session.js'
-import { type SearchKey, simpleKeys } from './search-key.js'
+import { mapKeys, type SearchKey, simpleKeys } from './search-key.js'
 
 /** Filters within filters: as many as RFC 5466 §3.1 asks for, and no loop outlives them. */
 const PASSES = 3
@@ -64,20 +64,7 @@ const ROOTS = ['/private/filters/values/', '/shared/filters/values/'] as const
 
 /** A filter's criteria may hold further filters: they are for the next pass. */
 function substituted(key: SearchKey, criteria: ReadonlyMap<string, SearchKey>): SearchKey {
-  switch (key.key) {
-    case 'and':
-      return { key: 'and', keys: key.keys.map((each) => substituted(each, criteria)) }
-    case 'or':
-      return { key: 'or', left: substituted(key.left, criteria), right: substituted(key.right, criteria) }
-    case 'not':
-      return { key: 'not', of: substituted(key.of, criteria) }
-    case 'fuzzy':
-      return { key: 'fuzzy', of: substituted(key.of, criteria) }
-    case 'filter':
-      return criteria.get(key.name) ?? key
-    default:
-      return key
-  }
+  return mapKeys(key, (simple) => (simple.key === 'filter' ? (criteria.get(simple.name) ?? simple) : simple))
 }
 
 function isUtf8(charset: string | null): boolean {

@@ -7,7 +7,7 @@ import type { Selected } from '../states.js'
 import type { MailboxView } from '../view.js'
 import { find } from './find.js'
 import { type ResultRun, type SearchContext, SortedResults } from './search-context.js'
-import type { SearchKey } from './search-key.js'
+import { mapKeys, type SearchKey } from './search-key.js'
 
 /** Tells which results went with their messages: while these still have their numbers (RFC 5267 §4.3.4). */
 export function tellVanished(session: Session, { view }: Selected): void {
@@ -91,21 +91,11 @@ function setOf(uids: readonly number[]) {
  * (RFC 5267 §4.3).
  */
 export function fixed(key: SearchKey, view: MailboxView): SearchKey {
-  switch (key.key) {
-    case 'and':
-      return { key: 'and', keys: key.keys.map((each) => fixed(each, view)) }
-    case 'or':
-      return { key: 'or', left: fixed(key.left, view), right: fixed(key.right, view) }
-    case 'not':
-      return { key: 'not', of: fixed(key.of, view) }
-    case 'set': {
-      if (key.numbering === 'uid' && key.set.kind === 'ranges') return key
-      const counted = view.uids()
-      const spans = view.searchedSpans(key.set, key.numbering)
-      const uids = spans.flatMap(({ from, to }) => [...counted.subarray(from, to)])
-      return uids.length === 0 ? { key: 'not', of: { key: 'all' } } : { key: 'set', numbering: 'uid', set: setOf(uids) }
-    }
-    default:
-      return key
-  }
+  return mapKeys(key, (simple) => {
+    if (simple.key !== 'set' || (simple.numbering === 'uid' && simple.set.kind === 'ranges')) return simple
+    const counted = view.uids()
+    const spans = view.searchedSpans(simple.set, simple.numbering)
+    const uids = spans.flatMap(({ from, to }) => [...counted.subarray(from, to)])
+    return uids.length === 0 ? { key: 'not', of: { key: 'all' } } : { key: 'set', numbering: 'uid', set: setOf(uids) }
+  })
 }

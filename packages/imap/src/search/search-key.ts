@@ -56,3 +56,27 @@ export function simpleKeys(key: SearchKey): readonly SearchKey[] {
   }
   return simple
 }
+
+/**
+ * The key with each of its simple keys exchanged.
+ *
+ * @param fuzzy what becomes of FUZZY and what stands under it; absent, it stays, over exchanged keys.
+ */
+export function mapKeys(
+  key: SearchKey,
+  change: (simple: SearchKey) => SearchKey,
+  fuzzy: (of: SearchKey) => SearchKey = (of) => ({ key: 'fuzzy', of: mapKeys(of, change) }),
+): SearchKey {
+  switch (key.key) {
+    case 'and':
+      return { key: 'and', keys: key.keys.map((each) => mapKeys(each, change, fuzzy)) }
+    case 'or':
+      return { key: 'or', left: mapKeys(key.left, change, fuzzy), right: mapKeys(key.right, change, fuzzy) }
+    case 'not':
+      return { key: 'not', of: mapKeys(key.of, change, fuzzy) }
+    case 'fuzzy':
+      return fuzzy(key.of)
+    default:
+      return change(key)
+  }
+}
