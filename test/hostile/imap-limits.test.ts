@@ -92,6 +92,8 @@ describe('after login', () => {
   const flags = (count: number): string =>
     `UID STORE 9 +FLAGS (${Array.from({ length: count }, (_, at) => `k${at}`).join(' ')})\r\n`
 
+  const urls = (count: number): string => `URLFETCH${' x'.repeat(count)}\r\n`
+
   test.each<readonly [string, string, RegExp, string, RegExp]>([
     [
       'a line',
@@ -121,6 +123,7 @@ describe('after login', () => {
     ['levels of a name', deep(NAME_LIMITS.levels), /^OK/, deep(NAME_LIMITS.levels + 1), /^NO \[CANNOT\]/],
     ['wildcards', wild(afterLogin.wildcards), /^OK/, wild(afterLogin.wildcards + 1), /^NO \[LIMIT\]/],
     ['items of a fetch', items(afterLogin.fetchItems), /^OK/, items(afterLogin.fetchItems + 1), /^NO \[LIMIT\]/],
+    ['URLs', urls(afterLogin.urls), /^OK/, urls(afterLogin.urls + 1), /^NO \[LIMIT\]/],
     [
       'flags of a store',
       flags(afterLogin.flags),

@@ -2,7 +2,13 @@ import { staticAuthenticator } from '@mailwright/auth'
 import { LocalChangeBus } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { createMemoryStore } from '@mailwright/store-memory'
-import { createMailServer, type MailServer, type MailServerOptions, makeSelfSigned } from 'mailwright'
+import {
+  createMailServer,
+  type MailServer,
+  type MailServerOptions,
+  makeSelfSigned,
+  memoryUrlAuthority,
+} from 'mailwright'
 import { Wire } from '../support/wire.js'
 
 /** A server in this process, over a store in memory, with the users alice and bob. */
@@ -13,6 +19,7 @@ export async function startServer(limits: MailServerOptions['limits'] = {}): Pro
     domains: ['example.test'],
     store: createMemoryStore({ clock: systemClock, bus: changes }),
     authenticator: staticAuthenticator({ alice: 'secret', bob: 'secret' }),
+    urlAuth: { authority: memoryUrlAuthority() },
     certificate: await makeSelfSigned('mx.example.test'),
     changes,
     limits,

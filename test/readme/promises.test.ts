@@ -4,7 +4,7 @@ import { staticAuthenticator } from '@mailwright/auth'
 import { accountId } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { createMemoryStore } from '@mailwright/store-memory'
-import { createMailServer, type MailServer, makeSelfSigned } from 'mailwright'
+import { createMailServer, type MailServer, makeSelfSigned, memoryUrlAuthority } from 'mailwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../support/command.js'
 import { imap, imapSession, imapUntil, pop3, pop3Lines, smtpReply } from '../support/dialogue.js'
@@ -33,6 +33,7 @@ beforeAll(async () => {
       sharing: { others: 'Other Users', shared: { name: 'Shared', account: accountId('shared') } },
     }),
     authenticator: staticAuthenticator({ ada: 'secret' }),
+    urlAuth: { authority: memoryUrlAuthority() },
     certificate: await makeSelfSigned('mx.example.com'),
     listeners: (['smtp', 'lmtp', 'imap', 'pop3'] as const).map((protocol) => ({ protocol, port: 0 })),
   })

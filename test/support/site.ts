@@ -25,6 +25,8 @@ export interface SiteWishes {
   /** What differs from a Maildir, or `MEMORY`. */
   readonly store?: { readonly [name: string]: string }
   readonly logLevel?: 'debug' | 'info'
+  /** How IMAP looks. */
+  readonly imap?: { readonly [name: string]: unknown }
 }
 
 /** A store that forgets all when the server stops. */
@@ -51,6 +53,7 @@ export function siteJson(wishes: SiteWishes): string {
         ...(wishes.plaintextAuth === undefined ? {} : { plaintextAuth: wishes.plaintextAuth }),
       })),
       ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
+      ...(wishes.imap === undefined ? {} : { imap: wishes.imap }),
       log: { level: wishes.logLevel ?? 'info' },
     },
     null,

@@ -7,6 +7,7 @@ import {
   caller,
   type MailboxWatch,
   type MailStore,
+  type UrlAuthority,
 } from '@mailwright/core'
 
 /** Everything the engine may ask of its host. The driver itself answers `watchMailboxes`, `readBody` and `readDate`. */
@@ -17,6 +18,7 @@ export type ImapCall =
   | CallOf<BodyReader>
   | CallOf<BodyAssembler>
   | CallOf<Calendar>
+  | CallOf<UrlAuthority>
 
 export const store = caller<MailStore>()
 export const authenticator = caller<Authenticator>()
@@ -24,3 +26,4 @@ export const watch = caller<MailboxWatch>()
 export const reader = caller<BodyReader>()
 export const assembler = caller<BodyAssembler>()
 export const calendar = caller<Calendar>()
+export const urlAuthority = caller<UrlAuthority>()

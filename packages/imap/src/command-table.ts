@@ -41,6 +41,8 @@ import { getQuota, getQuotaRoot, setQuota } from './extensions/quota.js'
 import { replace } from './extensions/replace.js'
 import { unauthenticate } from './extensions/unauthenticate.js'
 import { unselect } from './extensions/unselect.js'
+import { genUrlAuth, resetKey } from './extensions/url-auth.js'
+import { urlFetch } from './extensions/url-fetch.js'
 import type { Reply } from './reply.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
@@ -196,6 +198,27 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'METADATA-SERVER',
     expunges: 'allowed',
     source: 'RFC 5464 §4.3',
+  },
+  RESETKEY: {
+    admission: 'authenticated',
+    run: resetKey,
+    capability: 'URLAUTH',
+    expunges: 'allowed',
+    source: 'RFC 4467 §7',
+  },
+  GENURLAUTH: {
+    admission: 'authenticated',
+    run: genUrlAuth,
+    capability: 'URLAUTH',
+    expunges: 'allowed',
+    source: 'RFC 4467 §7',
+  },
+  URLFETCH: {
+    admission: 'authenticated',
+    run: urlFetch,
+    capability: 'URLAUTH',
+    expunges: 'allowed',
+    source: 'RFC 4467 §7',
   },
   IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
   UNAUTHENTICATE: {

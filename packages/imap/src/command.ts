@@ -179,6 +179,21 @@ export interface MetadataOptions {
   readonly depth: 0 | 1 | 'infinity'
 }
 
+/** `url-rump SP mechanism` of RFC 4467 §9: a URL as it was written, octets one a character, and an upper-case mechanism. */
+export interface UrlRump {
+  readonly url: string
+  readonly mechanism: string
+}
+
+/** `url-fetch-param` of RFC 5524 §5. */
+export type UrlItem = 'BODY' | 'BINARY' | 'BODYPARTSTRUCTURE'
+
+/** `url-fetch-arg` of RFC 5524 §5. Without items it is answered as RFC 4467 has it (RFC 5524 §3). */
+export interface WantedUrl {
+  readonly url: string
+  readonly items: ReadonlySet<UrlItem>
+}
+
 export type ImapCommand =
   | {
       readonly name:
@@ -232,6 +247,10 @@ export type ImapCommand =
       readonly mailbox: MailboxName | null
       readonly changes: readonly AnnotationChange[]
     }
+  /** `mailbox: null`: all keys; mechanisms are upper-case (RFC 4467 §7). */
+  | { readonly name: 'RESETKEY'; readonly mailbox: MailboxName | null; readonly mechanisms: readonly string[] }
+  | { readonly name: 'GENURLAUTH'; readonly rumps: readonly UrlRump[] }
+  | { readonly name: 'URLFETCH'; readonly urls: readonly WantedUrl[] }
   /** Its messages follow; see {@link AppendText}. */
   | { readonly name: 'APPEND'; readonly mailbox: MailboxName; readonly text: AppendText }
   | {

@@ -7,6 +7,7 @@ import type { FetchPlan, PlannedItem } from './fetch-plan.js'
 import { messageData, tellFlags, tellModSeq } from './flag-lines.js'
 import { readFields } from './read-fields.js'
 import { writeDateTime } from './response/date-time.js'
+import { writeContent } from './response/strings.js'
 import { cutOctets, cutSpan, type EncodedPart, locateBinary, locateSection, type SectionSource } from './section.js'
 import type { Session } from './session.js'
 import type { Selected } from './states.js'
@@ -177,13 +178,13 @@ function bodyStructure(session: Session, digest: MessageDigest): string {
 /** `"BODY" section ["<" number ">"] SP nstring`, always a literal: it may be long, and hold any octet but NUL. */
 function* sectionItem(item: SectionItem, where: SectionSource | EncodedPart, source: BodyHandle | null): Flow<Piece> {
   const { label, partial } = item
-  if (where.kind === 'known') return { text: `${label} ${literal(cutOctets(where.octets, partial))}` }
+  if (where.kind === 'known') return { text: `${label} ${writeContent(cutOctets(where.octets, partial))}` }
   if (where.kind === 'none' || where.kind === 'encoded' || source === null) return { text: `${label} NIL` }
   if (where.kind === 'octets') {
     const span = cutSpan(where, partial)
     return { text: `${label} {${span.end - span.start}}\r\n`, splice: { source, ...span } }
   }
-  return { text: `${label} ${literal(cutOctets(yield* readFields(source, where), partial))}` }
+  return { text: `${label} ${writeContent(cutOctets(yield* readFields(source, where), partial))}` }
 }
 
 /**
@@ -197,9 +198,4 @@ function* binaryItem(session: Session, item: BinaryItem, part: Encoded | null, r
   if (item.item === 'binarySize') return { text: `${label} ${yield* session.decoded.size(part)}` }
   const decoded = yield* session.decoded.measure(part, item.partial, room)
   return { text: `${label} ${announceSlice(decoded)}`, decoded }
-}
-
-/** `literal` of RFC 3501 §4.3, of octets at hand: `CHAR8` is any octet but NUL, which goes as 0x80, as in what is spliced (§9). */
-function literal(octets: string): string {
-  return `{${octets.length}}\r\n${octets.includes('\0') ? octets.replaceAll('\0', '\x80') : octets}`
 }

@@ -16,6 +16,6 @@ export { CAPABILITY_ROWS, type CapabilityName, type CapabilityRow } from './capa
 export { COMMANDS } from './command-table.js'
 export { LANGUAGES } from './language/languages.js'
 export { type CommandLimits, IMAP_LIMITS, type ImapLimits } from './limits.js'
-export type { ImapServerOptions } from './options.js'
+export type { ImapServerOptions, UrlAuthRoles } from './options.js'
 export { createImapServer } from './server.js'
 export { ADMITS, type Admission, type ImapState } from './states.js'

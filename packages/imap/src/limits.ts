@@ -39,6 +39,8 @@ export interface CommandLimits {
   readonly entries: number
   /** Octets of the name of one annotation. Default 255: what a store may keep in one name. Passed: `NO [LIMIT]`. */
   readonly entry: Octets
+  /** URLs of one GENURLAUTH or URLFETCH. Default 256, as items of FETCH: a short command asks for as many messages. Passed: `NO [LIMIT]`. */
+  readonly urls: number
 }
 
 /** Bounds of an IMAP session. */
@@ -111,6 +113,7 @@ const AFTER_LOGIN: CommandLimits = {
   patterns: 32,
   entries: 256,
   entry: 255,
+  urls: 256,
 }
 
 export const IMAP_LIMITS: ImapLimits = {

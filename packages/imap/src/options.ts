@@ -44,6 +44,8 @@ export interface ImapServerOptions {
   readonly language?: string
   /** The JMAP session resource that serves the same mail (RFC 9698). Default none. */
   readonly jmapUrl?: string
+  /** The host answers `UrlAuthority`, so users may authorise URLs (RFC 4467). Default `null`: it does not. */
+  readonly urlAuth?: UrlAuthRoles | null
   /** The server to look like: its banner, its capabilities in its order, and no others. Default none: everything. */
   readonly profile?: CapabilityProfileName
   /**
@@ -56,6 +58,14 @@ export interface ImapServerOptions {
   /** Least wait before a failed login is answered. Default 2 s. */
   readonly failureDelay?: Millis
   readonly limits?: Partial<ImapLimits>
+}
+
+/** Users who are somebody else to URLs than others are (RFC 4467 §3). Names in the form that the authenticator gives them. */
+export interface UrlAuthRoles {
+  /** Submission servers: they may fetch what `submit+` admits them to, on anybody's behalf. Default none. */
+  readonly submitters?: readonly string[]
+  /** Names that anybody may log in by: for `authuser` they are nobody. Default none. */
+  readonly anonymous?: readonly string[]
 }
 
 /** Options with their defaults. */
@@ -73,6 +83,7 @@ export interface HostSettings {
   readonly stillHere: Millis | null
   readonly language: string
   readonly jmapUrl: string | null
+  readonly urlAuth: UrlAuthRoles | null
   readonly profile: CapabilityProfileName | null
   readonly capabilities: readonly string[] | null
   readonly switchedOff: readonly string[]
@@ -110,6 +121,7 @@ export function settings(options: ImapServerOptions): ImapSettings {
     stillHere: options.stillHere === undefined ? 120_000 : options.stillHere,
     language,
     jmapUrl: options.jmapUrl ?? null,
+    urlAuth: options.urlAuth ?? null,
     profile,
     capabilities: options.capabilities ?? null,
     switchedOff: options.switchedOff ?? [],

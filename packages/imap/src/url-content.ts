@@ -6,6 +6,7 @@ import {
   type MailboxRef,
   type MessageDigest,
   mailboxName,
+  type Uid,
   uid,
 } from '@mailwright/core'
 import { store } from './calls.js'
@@ -15,6 +16,7 @@ import { parseSection } from './grammar/parse-command.js'
 import { findMailbox } from './mailboxes.js'
 import { readFields } from './read-fields.js'
 import { swapSeparator } from './response/mailbox.js'
+import { may } from './rights.js'
 import { cutOctets, cutSpan, locateSection } from './section.js'
 import type { Session } from './session.js'
 
@@ -36,27 +38,29 @@ export function* refOfUrl(session: Session, account: AccountId, name: string): F
   const result = mailboxName(swapSeparator(name, session.settings.separator))
   if (!('name' in result)) return urlFault('Invalid mailbox name.')
   const entry = yield* findMailbox(account, result.name)
-  return entry?.isSelectable === true ? { account, mailbox: entry.id } : urlFault('No such mailbox.')
+  return entry?.isSelectable === true && may(entry, 'r') ? { account, mailbox: entry.id } : urlFault('No such mailbox.')
 }
 
-/** A message that a URL names. */
-interface UrlMessage {
+/** What a URL names: a message, and what of it. */
+export interface UrlMessage {
+  readonly ref: MailboxRef & { readonly uid: Uid }
   readonly digest: MessageDigest
   readonly section: Section
+  readonly partial: Partial | null
 }
 
 /** The octets of a message, or of a part of it, in the mailbox that its URL was found to name. `\\Seen` is not set (RFC 4469 §3). */
 export function* urlContent(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlContent> {
   const message = yield* urlMessage(session, ref, url)
-  if ('kind' in message || url.uid === null) return 'kind' in message ? message : NO_MESSAGE
-  const partial: Partial | null = url.partial && {
-    ...url.partial,
-    count: url.partial.count ?? Number.POSITIVE_INFINITY,
-  }
-  const where = locateSection(message.section, message.digest)
+  return 'kind' in message ? message : yield* messageContent(message)
+}
+
+/** The octets that a URL names, as they stand. */
+export function* messageContent({ ref, digest, section, partial }: UrlMessage): Flow<UrlContent> {
+  const where = locateSection(section, digest)
   if (where.kind === 'none') return urlFault('The message has no such part.')
   if (where.kind === 'known') return octetsPiece(cutOctets(where.octets, partial))
-  const answer = yield* store.call('body', { ...ref, uid: uid(url.uid) })
+  const answer = yield* store.call('body', ref)
   if (answer.kind !== 'body') return NO_MESSAGE
   const source = answer.body
   if (where.kind === 'fields') return octetsPiece(cutOctets(yield* readFields(source, where), partial))
@@ -65,7 +69,8 @@ export function* urlContent(session: Session, ref: MailboxRef, url: ImapUrl): Fl
 
 const NO_MESSAGE = urlFault('No such message.')
 
-function* urlMessage(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlMessage | UrlFault> {
+/** Finds the message that a URL names in the mailbox that it was found to name. */
+export function* urlMessage(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlMessage | UrlFault> {
   if (url.uid === null) return urlFault('The URL names no message.')
   const section = url.section === null ? WHOLE : parseSection(url.section, session.grammar)
   if (section === null) return urlFault('Invalid section.')
@@ -80,7 +85,9 @@ function* urlMessage(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlM
   const uids = Uint32Array.of(url.uid)
   const page = yield* store.call('fetch', { ...ref, uids, fields: ['digest'], cursor: null })
   const digest = page.kind === 'page' ? page.digests?.[0] : undefined
-  return digest === undefined ? NO_MESSAGE : { digest, section }
+  if (digest === undefined) return NO_MESSAGE
+  const partial = url.partial && { ...url.partial, count: url.partial.count ?? Number.POSITIVE_INFINITY }
+  return { ref: { ...ref, uid: uid(url.uid) }, digest, section, partial }
 }
 
 const WHOLE: Section = { part: [], text: { kind: 'all' } }

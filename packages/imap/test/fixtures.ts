@@ -149,6 +149,17 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
     }
   },
 
+  /** Of RFC 4467 and RFC 5524: fred's and joe's INBOX, UID 20 with the part of the examples and others in several encodings; bob's, with a letter. */
+  async urls(store) {
+    for (let n = 1; n <= 20; n++) await deliver(store, { text: n === 20 ? WITH_MOTTO : letter(n), system: SEEN })
+    await make(store, 'Entwürfe')
+    await deliver(store, { mailbox: 'Entwürfe', text: letter(1), system: SEEN })
+    await deliver(store, { text: letter(1), account: accountId('bob') })
+    await mailboxIdOf(store, INBOX, accountId('submit'))
+    await mailboxIdOf(store, INBOX, accountId('anonymous'))
+    await claimRecent(store)
+  },
+
   /** Messages for PREVIEW, three of them and their previews those of RFC 8970 §5. */
   async previews(store) {
     await deliver(store, { text: 'Subject: 1\n\nPreview text!\n' })
@@ -385,6 +396,51 @@ const NESTED = [
   '',
   '<p>inner</p>',
   '--inner--',
+  '--outer--',
+  '',
+].join('\n')
+
+/** Part 1.2 is the one of RFC 4467 §7 and RFC 5524 §4; 2 is an image of 123 octets with NUL, 3 in an encoding nobody knows. */
+const WITH_MOTTO = [
+  'From: joe@example.com',
+  'Subject: mottos',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=outer',
+  '',
+  '--outer',
+  'Content-Type: multipart/mixed; boundary=inner',
+  '',
+  '--inner',
+  '',
+  'Hello',
+  '--inner',
+  'Content-Type: text/plain; charset=us-ascii',
+  '',
+  'Si vis pacem, para bellum.',
+  '',
+  '--inner',
+  'Content-Type: text/plain; charset=utf-8',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'U2kgdmlzIHBhY2VtLCBwYXJhIGJlbGx1bS4NCg==',
+  '--inner--',
+  '--outer',
+  'Content-Type: image/png',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'A'.repeat(164),
+  '--outer',
+  'Content-Type: text/plain; charset=us-ascii',
+  'Content-Transfer-Encoding: X-BLURDYBLOOP',
+  '',
+  'blurdy',
+  '--outer',
+  'Content-Type: message/rfc822',
+  '',
+  'Subject: enclosed',
+  'Content-Transfer-Encoding: quoted-printable',
+  '',
+  'Gr=FC=DFe',
   '--outer--',
   '',
 ].join('\n')

@@ -1,9 +1,18 @@
-import { type Authenticator, accountId, LOGIN, LocalChangeBus, PLAIN, type StoreAbilities } from '@mailwright/core'
+import {
+  type AccountId,
+  type Authenticator,
+  accountId,
+  LOGIN,
+  LocalChangeBus,
+  PLAIN,
+  type StoreAbilities,
+} from '@mailwright/core'
 import { calendar } from '@mailwright/core/driver'
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { type Directives, VirtualClock, type World } from '@mailwright/testing'
 import { FIXTURES } from './fixtures.js'
+import { rememberedUrls } from './url-authority.js'
 
 const EPOCH = Date.UTC(2026, 0, 1)
 
@@ -17,16 +26,27 @@ const USERS: { readonly [user: string]: string } = {
   cry0l1t3: '1234',
   'ventas@mymail.com': 'ventas',
   bob: 'secret',
+  joe: 'secret',
+  submit: 'secret',
+  anonymous: 'secret',
 }
 
 /** Users that all read fred's mail, so that fixtures need one account only. */
-const READERS_OF_FRED = new Set(['fred', 'mrc', 'user1', 'vagrant', 'robin', 'cry0l1t3'])
+const READERS_OF_FRED = new Set(['fred', 'mrc', 'user1', 'vagrant', 'robin', 'cry0l1t3', 'joe'])
 
-export const authenticator: Pick<Authenticator, 'verifyPassword'> = {
+export const authenticator: Pick<Authenticator, 'verifyPassword' | 'lookupUser'> = {
   async verifyPassword({ user, password, authorize }) {
     if (authorize !== undefined || USERS[user] !== password) return { kind: 'rejected' }
-    return { kind: 'accepted', user, account: accountId(READERS_OF_FRED.has(user) ? 'fred' : user) }
+    return { kind: 'accepted', user, account: accountOf(user) }
   },
+  async lookupUser({ user }) {
+    if (user === 'away') return { kind: 'unavailable' }
+    return USERS[user] === undefined ? { kind: 'noSuchUser' } : { kind: 'found', user, account: accountOf(user) }
+  },
+}
+
+function accountOf(user: string): AccountId {
+  return accountId(READERS_OF_FRED.has(user) ? 'fred' : user)
 }
 
 /** `@option sharing true`. */
@@ -63,7 +83,7 @@ export async function world({ options, fixture }: Directives): Promise<World> {
   const settings = engineOptions(options)
   return {
     engine: () => createImapServer({ ...settings, supports: abilities(store.supports, options['supports']) }),
-    adapters: [store, authenticator, calendar(clock)],
+    adapters: [store, authenticator, calendar(clock), rememberedUrls()],
     changes: bus,
     advance: (span) => clock.advance(span),
   }

@@ -24,3 +24,5 @@ export type {
 } from './server/options.js'
 export { SetupError } from './setup-error.js'
 export { type Certificate, makeSelfSigned, readCertificate, selfSignedCertificate } from './tls/certificate.js'
+export { openUrlAuthority } from './urls/key-file.js'
+export { memoryUrlAuthority } from './urls/key-table.js'

@@ -9,6 +9,7 @@ import { resynchronise } from '../resynchronise.js'
 import { changeableFlags, isReadOnly, rightsTo } from '../rights.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
+import { mechanismsCode } from '../url-mechanisms.js'
 import { MailboxView } from '../view.js'
 
 /**
@@ -89,6 +90,9 @@ function writeSelected(session: Session, mailbox: Selected): void {
   if (session.offers('OBJECTID')) session.untagged(`OK [MAILBOXID (${mailbox.ref.mailbox})] Ok`)
   // RFC 7162 §3.1.2.1: with every successful SELECT and EXAMINE.
   if (session.offers('CONDSTORE')) session.untagged(`OK [HIGHESTMODSEQ ${view.modSeq}] Highest`)
+  // RFC 4467 §8.
+  const mechanisms = mechanismsCode(session)
+  if (mechanisms !== null) session.untagged(`OK [${mechanisms}] URLs can be authorised`)
   // RFC 9051 §6.3.2: the name in its normal form.
   const oldName = session.supplied.get(mailbox.name)
   if (session.isRev2) session.untagged(writeListed('LIST', [], mailbox.name, session.nameForm, { oldName }))

@@ -23,6 +23,7 @@ import { status } from './status.js'
 import { store } from './store.js'
 import { atom } from './strings.js'
 import { thread } from './thread.js'
+import { genUrlAuth, resetKey, urlFetch } from './url-auth.js'
 
 /** Reads what follows a command's name. */
 type Rule = (c: Cursor) => ImapCommand
@@ -69,6 +70,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ENABLE', withArguments(enable)],
   ['EXAMINE', withArguments(select('EXAMINE'))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
+  ['GENURLAUTH', withArguments(genUrlAuth)],
   ['GETACL', withArguments(ofMailbox('GETACL'))],
   ['GETMETADATA', withArguments(getMetadata)],
   ['GETQUOTA', withArguments(getQuota)],
@@ -82,12 +84,14 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['MYRIGHTS', withArguments(ofMailbox('MYRIGHTS'))],
   ['NOTIFY', withArguments(notify)],
   ['RENAME', withArguments(rename)],
+  ['RESETKEY', resetKey],
   ['SELECT', withArguments(select('SELECT'))],
   ['SETACL', withArguments(setAcl)],
   ['SETMETADATA', withArguments(setMetadata)],
   ['SETQUOTA', withArguments(setQuota)],
   ['STATUS', withArguments(status)],
   ['SUBSCRIBE', withArguments((c) => ({ name: 'SUBSCRIBE', mailbox: newMailbox(c) }))],
+  ['URLFETCH', withArguments(urlFetch)],
   ['UNSUBSCRIBE', withArguments((c) => ({ name: 'UNSUBSCRIBE', mailbox: mailbox(c) }))],
 ])
 

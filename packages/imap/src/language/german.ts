@@ -78,6 +78,13 @@ export const GERMAN: Translation = {
 
     // Refusals.
     ["Mailbox doesn't exist: {}", 'Postfach gibt es nicht: {}'],
+    ['URLs can be authorised', 'URLs können freigegeben werden'],
+    ['Key reset.', 'Schlüssel erneuert.'],
+    ['All keys removed.', 'Alle Schlüssel entfernt.'],
+    ['Unsupported URLAUTH mechanism.', 'URLAUTH-Verfahren wird nicht unterstützt.'],
+    ['Not permitted to authorise URLs of this user.', 'URLs dieses Benutzers dürfen Sie nicht freigeben.'],
+    ['Supplied URL is already authorised.', 'Die URL ist schon freigegeben.'],
+    ['Missing {} in supplied URL.', 'In der URL fehlt: {}.'],
     ["Mailbox isn't selectable: {}", 'Postfach kann nicht geöffnet werden: {}'],
     ['Mailbox already exists.', 'Das Postfach gibt es schon.'],
     ['Target mailbox already exists.', 'Das Zielpostfach gibt es schon.'],

@@ -23,6 +23,11 @@ export function writeUtf8String(octets: string): string {
   return isQuotable ? quote(octets) : writeLiteral(octets)
 }
 
+/** `literal` of RFC 3501 §4.3, of content at hand: `CHAR8` is any octet but NUL, which goes as 0x80, as in what is spliced (§9). */
+export function writeContent(octets: string): string {
+  return `{${octets.length}}\r\n${octets.includes('\0') ? octets.replaceAll('\0', '\x80') : octets}`
+}
+
 /**
  *     nstring = string / nil
  *

@@ -11,6 +11,7 @@ import type { Logger } from '../log/logger.js'
 import type { ListenerOptions, MailServerOptions } from '../server/options.js'
 import { SetupError, systemCode } from '../setup-error.js'
 import { type Certificate, readCertificate, selfSignedCertificate } from '../tls/certificate.js'
+import { openUrlAuthority } from '../urls/key-file.js'
 
 /** Everything that a site's configuration names, open. */
 export interface OpenSite {
@@ -36,6 +37,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
   const changes = new LocalChangeBus()
   const authenticator = await openUsers(site, logger)
   const certificate = await openCertificate(site, logger)
+  const urlAuth = await openUrls(site)
   const store = await openStore(site, changes, logger)
   const { limits } = site
   return {
@@ -49,6 +51,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
       ...(certificate === undefined ? {} : { certificate }),
       changes,
       ...(site.imap === undefined ? {} : { imap: imapChoices(site.imap) }),
+      ...(urlAuth === undefined ? {} : { urlAuth }),
       logger,
       clock: systemClock,
       random: systemRandom,
@@ -102,6 +105,12 @@ async function openCertificate(site: Site, logger: Logger): Promise<Certificate 
   const { isNew, ...certificate } = await selfSignedCertificate(site.tls.folder, site.hostname)
   if (isNew) logger.info({ folder: site.tls.folder }, 'selfSignedCertificateMade')
   return certificate
+}
+
+async function openUrls({ imap }: Site): Promise<MailServerOptions['urlAuth']> {
+  if (imap?.urlAuth === undefined) return undefined
+  const { keys, ...roles } = imap.urlAuth
+  return { ...roles, authority: await openUrlAuthority(keys) }
 }
 
 async function openStore(site: Site, bus: LocalChangeBus, logger: Logger): Promise<MailStore> {

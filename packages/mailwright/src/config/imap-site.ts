@@ -1,7 +1,7 @@
 import { LOGIN, PLAIN, type SaslMechanism } from '@mailwright/core'
 import { CAPABILITY_PROFILES, CAPABILITY_ROWS, type CapabilityProfileName, LANGUAGES } from '@mailwright/imap'
 import type { ImapChoices } from '../server/options.js'
-import { dictionary, list, oneOf, optional, type RecordOf, text, whole } from './shape.js'
+import { dictionary, list, oneOf, optional, type RecordOf, record, text, whole } from './shape.js'
 
 // The keys of a constant object are exactly its type's.
 const profiles = Object.keys(CAPABILITY_PROFILES) as CapabilityProfileName[]
@@ -20,11 +20,12 @@ export const imapSite = {
   language: optional(oneOf(LANGUAGES)),
   jmapUrl: optional(text()),
   separator: optional(oneOf(['/', '.'])),
+  urlAuth: optional(record({ keys: text(), submitters: optional(list(text())), anonymous: optional(list(text())) })),
 }
 
 /** What the engines are told of it. */
 export function imapChoices(site: RecordOf<typeof imapSite>): ImapChoices {
-  const { mechanisms, stillHere, ...others } = site
+  const { mechanisms, stillHere, urlAuth: _, ...others } = site
   return {
     ...others,
     ...(mechanisms === undefined ? {} : { mechanisms: mechanisms.map((name) => MECHANISMS[name]) }),

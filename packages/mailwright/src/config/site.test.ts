@@ -21,6 +21,14 @@ describe('site.json', () => {
     })
   })
 
+  test('the keys of URLs are beside it, too', () => {
+    const imap = { urlAuth: { keys: 'urls', submitters: ['submit'] }, separator: '.' }
+    expect(parseSite({ ...GOOD, imap }, '/srv/site').imap).toEqual({
+      urlAuth: { keys: '/srv/site/urls', submitters: ['submit'] },
+      separator: '.',
+    })
+  })
+
   const wrong: readonly (readonly [name: string, change: object, sentence: string])[] = [
     ['an unknown setting', { domain: ['x.org'] }, 'domain: there is no such setting; did you mean "domains"?'],
     [
@@ -46,6 +54,7 @@ describe('site.json', () => {
     ['a list that is none', { domains: 'example.com' }, 'domains: "example.com" will not do; it must be a list'],
     ['an empty list', { domains: [] }, 'domains: [] will not do; it must be a list of at least 1'],
     ['a store of no kind', { store: { path: 'x' } }, 'store.kind: nothing will not do'],
+    ['URLs without their keys', { imap: { urlAuth: {} } }, 'imap.urlAuth.keys: this setting is missing'],
     ['a setting of another kind', { store: { kind: 'memory', path: 'x' } }, 'store.path: there is no such setting'],
   ]
   for (const [name, change, sentence] of wrong) {

@@ -103,10 +103,19 @@ export function parseSite(value: unknown, folder: string): Site {
     ...read,
     store: read.store.kind === 'maildir' ? { ...read.store, path: place(read.store.path) } : read.store,
     auth: { ...read.auth, path: place(read.auth.path) },
+    ...(read.imap?.urlAuth === undefined ? {} : { imap: placeKeys(read.imap, read.imap.urlAuth, place) }),
     ...(read.tls === undefined ? {} : { tls: placeTls(read.tls, place) }),
     ...(read.log?.file === undefined ? {} : { log: { ...read.log, file: place(read.log.file) } }),
     listeners: read.listeners.map((each) => (each.path === undefined ? each : { ...each, path: place(each.path) })),
   }
+}
+
+function placeKeys(
+  imap: NonNullable<Site['imap']>,
+  urlAuth: NonNullable<NonNullable<Site['imap']>['urlAuth']>,
+  place: (path: string) => string,
+): NonNullable<Site['imap']> {
+  return { ...imap, urlAuth: { ...urlAuth, keys: place(urlAuth.keys) } }
 }
 
 function placeTls(tls: NonNullable<Site['tls']>, place: (path: string) => string): NonNullable<Site['tls']> {

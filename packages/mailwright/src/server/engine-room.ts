@@ -12,7 +12,7 @@ import {
   PLAIN,
   type Random,
 } from '@mailwright/core'
-import { createImapServer } from '@mailwright/imap'
+import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
 import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
@@ -21,7 +21,7 @@ import { receiveHandler } from '../mail/receive-handler.js'
 import { isLoopback } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
 import { limitedSessions } from './limited-sessions.js'
-import type { ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
+import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 
 /** What the engines of a server have in common. */
 interface Shared {
@@ -57,7 +57,7 @@ export class EngineRoom {
     if (protocol === 'imap' || protocol === 'pop3') {
       const { store } = this.#need(protocol)
       // What the engine will not have is said now, and not to the first client.
-      if (protocol === 'imap') createImapServer({ ...this.#options.imap, peer: NOBODY, supports: store.supports })
+      if (protocol === 'imap') createImapServer({ ...this.#imapChoices(), peer: NOBODY, supports: store.supports })
     } else if (this.#handler === undefined) {
       throw new HostError(
         `the ${protocol} listener needs domains, and a store with an authenticator, or receive, or a handler`,
@@ -100,13 +100,13 @@ export class EngineRoom {
 
   #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, admitsUser: (user: string) => boolean): Equipped {
     const { store, authenticator } = this.#need('imap')
-    const { limits } = this.#options
+    const { limits, urlAuth } = this.#options
     const engine = createImapServer({
       peer,
       supports: store.supports,
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       compression: 'offered',
-      ...this.#options.imap,
+      ...this.#imapChoices(),
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {
@@ -114,7 +114,16 @@ export class EngineRoom {
         ...limits?.imap,
       },
     })
-    return { engine, adapters: [store, limitedSessions(authenticator, admitsUser)] }
+    const adapters = [store, limitedSessions(authenticator, admitsUser)]
+    return { engine, adapters: urlAuth === undefined ? adapters : [...adapters, urlAuth.authority] }
+  }
+
+  /** What the host chose that is the same for every listener. */
+  #imapChoices(): ImapChoices & Pick<ImapServerOptions, 'urlAuth'> {
+    const { imap, urlAuth } = this.#options
+    if (urlAuth === undefined) return { ...imap }
+    const { authority: _, ...roles } = urlAuth
+    return { ...imap, urlAuth: roles }
   }
 
   #pop3(

@@ -1,5 +1,5 @@
-import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random } from '@mailwright/core'
-import type { ImapLimits, ImapServerOptions } from '@mailwright/imap'
+import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random, UrlAuthority } from '@mailwright/core'
+import type { ImapLimits, ImapServerOptions, UrlAuthRoles } from '@mailwright/imap'
 import type { Pop3Limits } from '@mailwright/pop3'
 import type { SmtpHandler, SmtpLimits } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
@@ -83,6 +83,8 @@ export interface MailServerOptions {
   readonly changes?: ChangeBus
   /** How IMAP looks to clients. Default: every capability that the store is able to. */
   readonly imap?: ImapChoices
+  /** Users may authorise URLs of their messages (RFC 4467): who keeps the keys, and who is whom. Absent: IMAP offers no URLAUTH. */
+  readonly urlAuth?: UrlAuthRoles & { readonly authority: UrlAuthority }
   readonly logger?: Logger
   readonly clock?: Clock
   readonly random?: Random

@@ -1,4 +1,5 @@
 import { HostError } from '@mailwright/core'
+import { NOT_A_BODY, skipValue } from './wire-scan.js'
 
 /**
  * Derives the non-extensible `BODY` form from a BODYSTRUCTURE in wire form: the same without extension data.
@@ -76,8 +77,6 @@ function singlePart(reader: WireReader, global: GlobalForm): 'part' | 'message' 
   return 'part'
 }
 
-const NOT_A_BODY = 'not a body structure'
-
 /** Walks over parenthesised wire text, keeping some of it. */
 class WireReader {
   readonly #wire: string
@@ -134,33 +133,7 @@ class WireReader {
     return this.#kept
   }
 
-  /** Passes white space and one value: an atom or number, a string, or a list with all it holds. */
   #skipValue(): void {
-    let depth = 0
-    do {
-      while (this.isAt(' ')) this.#at++
-      const char = this.#wire[this.#at]
-      if (char === '(') {
-        depth++
-        this.#at++
-      } else if (char === ')' && depth > 0) {
-        depth--
-        this.#at++
-      } else {
-        this.#skip(char === '"' ? QUOTED : char === '{' ? LITERAL : ATOM)
-      }
-    } while (depth > 0)
-  }
-
-  #skip(form: RegExp): void {
-    form.lastIndex = this.#at
-    const match = form.exec(this.#wire)
-    if (match === null) throw new HostError(NOT_A_BODY)
-    this.#at = form.lastIndex + Number(match[1] ?? 0)
-    if (this.#at > this.#wire.length) throw new HostError(NOT_A_BODY)
+    this.#at = skipValue(this.#wire, this.#at)
   }
 }
-
-const QUOTED = /"[^"\\\r\n]*(?:\\["\\][^"\\\r\n]*)*"/y
-const LITERAL = /\{(\d{1,15})\}\r\n/y
-const ATOM = /[^ ()"{\r\n]+/y
