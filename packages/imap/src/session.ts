@@ -1,4 +1,14 @@
-import type { ChangeHint, Identity, MailboxName, MailboxRef, Millis, StagedId, TlsFacts, Wire } from '@mailwright/core'
+import type {
+  ChangeHint,
+  Identity,
+  MailboxName,
+  MailboxRef,
+  Millis,
+  StagedId,
+  TlsFacts,
+  UidList,
+  Wire,
+} from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
 import { DecodedParts } from './decoded-part.js'
 import type { Enableable } from './extensions/enable.js'
@@ -13,6 +23,8 @@ import { writeText, writeUtf8Text } from './response/strings.js'
 import { type Collation, UNICODE_CASEMAP } from './search/collation.js'
 import { SearchContexts } from './search/search-context.js'
 import type { ImapState, Selected } from './states.js'
+
+const NONE: UidList = new Uint32Array(0)
 
 /** `resp-cond-state` and `resp-cond-bye` of RFC 3501 §9, with their code. */
 const STATUS_RESPONSE = /^((?:OK|NO|BAD|BYE) (?:\[[^\]]*\] )?)(.*)$/s
@@ -227,9 +239,11 @@ export class Session {
     this.wire.close(reason)
   }
 
-  /** This session changed a mailbox: if it is the selected one, there is news. */
-  changed(mailbox: MailboxRef): void {
-    if (this.#state.name === 'selected' && isSame(mailbox, this.#state.mailbox.ref)) this.isStale = true
+  /** This session changed a mailbox, and maybe brought messages into it: if it is the selected one, there is news. */
+  changed(mailbox: MailboxRef, brought: UidList = NONE): void {
+    if (this.#state.name !== 'selected' || !isSame(mailbox, this.#state.mailbox.ref)) return
+    this.isStale = true
+    this.notifications?.brings(brought)
   }
 
   /** Something happened to a mailbox: the view is asked to catch up where the protocol allows it. */

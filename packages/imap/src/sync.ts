@@ -51,17 +51,12 @@ function* changesSince(session: Session, { ref, view }: Selected): Flow<Changes 
  * new messages also what it asked for there.
  */
 export function* tell(session: Session, mailbox: Selected, telling: Telling): Flow<void> {
-  const { notifications } = session
-  if (notifications === null) {
-    yield* tellEverything(session, mailbox, telling)
-    return
+  const selected = session.notifications?.selected
+  if (selected === undefined) yield* tellEverything(session, mailbox, telling)
+  else if (selected !== null) {
+    const flags = selected.tellsFlags ? 'told' : 'held'
+    yield* tellNews(session, mailbox, { ...telling, numbering: 'uid' }, flags)
   }
-  const { selected } = notifications
-  if (selected === null) return
-  const flags = selected.tellsFlags ? 'told' : 'held'
-  const counted = yield* tellNews(session, mailbox, { ...telling, numbering: 'uid' }, flags)
-  if (counted === null || selected.items.length === 0) return
-  yield* fetchItems(session, mailbox, selected.items, mailbox.view.uids().subarray(counted))
 }
 
 /** Tells the client what it has not been told, whatever NOTIFY says. */
@@ -69,14 +64,21 @@ export function* tellEverything(session: Session, mailbox: Selected, telling: Te
   yield* tellNews(session, mailbox, telling, 'told')
 }
 
-/** Also what the news means for the searches that the client follows. Returns what `tellUpdates` does. */
-function* tellNews(session: Session, mailbox: Selected, telling: Telling, flags: 'told' | 'held'): Flow<number | null> {
-  const { isFollowed } = session.contexts
+/**
+ * Also what the news means for the searches that the client follows, and of messages that came what NOTIFY asked for; not of those
+ * that this session brought (RFC 5465 §5.2).
+ */
+function* tellNews(session: Session, mailbox: Selected, telling: Telling, flags: 'told' | 'held'): Flow<void> {
+  const { contexts, notifications } = session
+  const { isFollowed } = contexts
   if (isFollowed) tellVanishedResults(session, mailbox)
   const hasUpdates = mailbox.view.hasUpdates(telling.expunges, flags)
   const counted = hasUpdates ? yield* tellUpdates(session, mailbox, telling, flags) : null
   if (isFollowed) yield* tellTouched(session, mailbox)
-  return counted
+  if (counted === null || notifications === null) return
+  const items = notifications.selected?.items ?? []
+  const uids = notifications.takeOthers(mailbox.view.uids().subarray(counted))
+  if (items.length > 0 && uids.length > 0) yield* fetchItems(session, mailbox, items, uids)
 }
 
 /** Returns how many messages the client counted before those that came; `null` where none did. */

@@ -59,7 +59,7 @@ function* appendAll(
   const answer = yield* store.call('append', { ...ref, messages })
   switch (answer.kind) {
     case 'appended':
-      session.changed(ref)
+      session.changed(ref, answer.uids)
       return ok('Append completed.', session.offers('UIDPLUS') ? appendUidCode(answer) : null)
     case 'noSuchMailbox':
       return noSuchMailbox(session, name, 'TRYCREATE')

@@ -17,7 +17,7 @@ export function* copy(session: Session, mailbox: Selected, command: CommandOf<'C
   if (tooMany !== null) return tooMany
   const answer = yield* store.call('copy', { ...mailbox.ref, uids, to })
   if (answer.kind !== 'copied') return transferRefused(session, answer, command.to)
-  session.changed({ account: mailbox.ref.account, mailbox: to })
+  session.changed({ account: mailbox.ref.account, mailbox: to }, answer.to)
   const code = copyUidCode(answer)
   return code === null ? NOTHING : ok('Copy completed.', session.offers('UIDPLUS') ? code : null)
 }

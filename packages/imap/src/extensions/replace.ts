@@ -55,14 +55,16 @@ function* replaceMessage(
   if (message === undefined) return LOST
   const answer = yield* store.call('replace', { ...ref, uid: old.uid, to: target.id, message })
   switch (answer.kind) {
-    case 'replaced':
+    case 'replaced': {
+      const uids = Uint32Array.of(answer.uid)
       session.changed(ref)
-      session.changed({ account: ref.account, mailbox: target.id })
+      session.changed({ account: ref.account, mailbox: target.id }, uids)
       if (session.offers('UIDPLUS')) {
-        const code = appendUidCode({ uidValidity: answer.uidValidity, uids: Uint32Array.of(answer.uid) })
+        const code = appendUidCode({ uidValidity: answer.uidValidity, uids })
         session.untagged(`OK [${code}] Replacement message ready.`)
       }
       return ok('Replace completed.')
+    }
     case 'noSuchMailbox':
       return MAILBOX_GONE
     case 'noSuchTarget':

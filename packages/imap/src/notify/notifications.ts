@@ -1,4 +1,4 @@
-import type { Annotated, MailboxId, MailboxRef } from '@mailwright/core'
+import type { Annotated, MailboxId, MailboxRef, UidList } from '@mailwright/core'
 import type { NotifyGroup, NotifySelected } from '../command.js'
 import { isSame } from '../session.js'
 import type { KnownMailboxes } from './known-mailboxes.js'
@@ -23,6 +23,8 @@ export class Notifications {
   watched: ReadonlyMap<MailboxId, MailboxRef> = new Map()
   #isListStale = false
   readonly #stale = new Set<MailboxId>()
+  /** UIDs of messages that this session brought into the selected mailbox, not told yet. */
+  readonly #brought = new Set<number>()
   #ownNames = new Set<string>()
   #ownAnnotations = new Set<string>()
 
@@ -56,8 +58,21 @@ export class Notifications {
     this.hinted(null)
   }
 
+  /** The client brings messages into the selected mailbox. */
+  brings(uids: UidList): void {
+    for (const uid of uids) this.#brought.add(uid)
+  }
+
+  /** Those of the messages told now that others brought. */
+  takeOthers(uids: UidList): UidList {
+    const others = uids.filter((uid) => !this.#brought.has(uid))
+    this.#brought.clear()
+    return others
+  }
+
   /** The selected mailbox is one of the others now; what the client knows of it is what it was told. */
   left(mailbox: MailboxId, known: KnownStatus): void {
+    this.#brought.clear()
     if (!this.watched.has(mailbox)) return
     this.statuses.set(mailbox, known)
     this.#stale.add(mailbox)

@@ -1,7 +1,7 @@
 import { type MailboxStatus, mailboxId } from '@mailwright/core'
 import { expect, test } from 'vitest'
 import type { NotifyEvent } from '../command.js'
-import { type KnownStatus, statusNews } from './status-news.js'
+import { firstStatus, type KnownStatus, statusNews } from './status-news.js'
 
 const BEFORE = { messages: 2, uidNext: 3, unseen: 1, highestModSeq: 9, uidValidity: 7 }
 const MESSAGES: readonly NotifyEvent[] = ['MessageNew', 'MessageExpunge']
@@ -65,3 +65,14 @@ for (const { name, events, before = BEFORE, now, usesModSeq = false, told } of R
     expect(news.map(({ att, value }) => `${att} ${value}`).join(', ')).toBe(told)
   })
 }
+
+test('STATUS tells at the beginning what later news starts from', () => {
+  const status: MailboxStatus = { mailbox: mailboxId('m'), ...BEFORE }
+  const first = (events: readonly NotifyEvent[], hasModSeqs: boolean): string =>
+    firstStatus(new Set(events), status, hasModSeqs)
+      .map(({ att, value }) => `${att} ${value}`)
+      .join(', ')
+  expect(first(MESSAGES, true)).toBe('uidValidity 7, uidNext 3, messages 2')
+  expect(first(ALL, false)).toBe('uidValidity 7, uidNext 3, messages 2, unseen 1')
+  expect(first(ALL, true)).toBe('uidValidity 7, uidNext 3, messages 2, unseen 1, highestModSeq 9')
+})

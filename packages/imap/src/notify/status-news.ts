@@ -15,6 +15,8 @@ export function firstStatus(
   hasModSeqs: boolean,
 ): readonly StatusValue[] {
   const atts: StatusItem[] = ['uidValidity', 'uidNext', 'messages']
+  // UNSEEN is what tells of `\Seen` from then on (§5.1).
+  if (events.has('FlagChange')) atts.push('unseen')
   if (events.has('FlagChange') && hasModSeqs) atts.push('highestModSeq')
   return values(atts, status)
 }
