@@ -57,7 +57,7 @@ export function* watchMailboxes(session: Session, opening: MailboxRef | null = n
   const selected = state.name === 'selected' ? state.mailbox.home : opening
   const mailboxes = [...(notifications?.watched.values() ?? [])]
   if (selected !== null && !mailboxes.some((each) => isSame(each, selected))) mailboxes.push(selected)
-  const hasList = notifications !== null && notifications.groups.length > 0
+  const hasList = notifications !== null && !notifications.groups.isEmpty
   const list = hasList && 'identity' in state ? { list: state.identity.account } : {}
   yield* watch.call('watchMailboxes', { mailboxes, ...list })
 }

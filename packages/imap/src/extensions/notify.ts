@@ -3,6 +3,7 @@ import { store } from '../calls.js'
 import type { CommandOf, NotifyEvent, NotifySet } from '../command.js'
 import { attributesOf } from '../commands/list.js'
 import { watchMailboxes } from '../mailboxes.js'
+import { EventGroups } from '../notify/event-groups.js'
 import { readMailboxes } from '../notify/known-mailboxes.js'
 import { Notifications } from '../notify/notifications.js'
 import { firstStatus, STATUS_ITEMS } from '../notify/status-news.js'
@@ -32,8 +33,9 @@ export function* notify(session: Session, identity: Identity, command: CommandOf
     if (session.isOver) return MAILBOX_GONE
     yield* tellEverything(session, state.mailbox, { expunges: 'allowed', numbering: 'uid' })
   }
-  const notifications = new Notifications(set.selected, set.groups, yield* readMailboxes(session, account))
-  const wanted = notifications.mailboxes.with(set.groups, 'MessageNew')
+  const groups = new EventGroups(set.groups)
+  const notifications = new Notifications(set.selected, groups, yield* readMailboxes(session, account))
+  const wanted = notifications.mailboxes.with(groups, 'MessageNew')
   if (wanted.length > session.settings.limits.notifiedMailboxes) {
     return no('Too many mailboxes to notify of.', 'NOTIFICATIONOVERFLOW')
   }

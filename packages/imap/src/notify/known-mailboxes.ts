@@ -1,9 +1,10 @@
 import type { AccountId, Flow, MailboxEntry, MailboxId, MailboxList, MailboxName, Namespaces } from '@mailwright/core'
 import { store } from '../calls.js'
-import type { NotifyEvent, NotifyFilter, NotifyGroup } from '../command.js'
+import type { NotifyEvent } from '../command.js'
 import { levelsAbove } from '../mailbox-names.js'
 import { listable, may } from '../rights.js'
 import type { Session } from '../session.js'
+import type { EventGroups } from './event-groups.js'
 
 /** An account's mailboxes at one moment, as the client was told of them: those it may list. */
 export class KnownMailboxes {
@@ -34,39 +35,20 @@ export class KnownMailboxes {
   }
 
   /** Events that some group wants of a name (RFC 5465 §6). */
-  events(groups: readonly NotifyGroup[], name: string): ReadonlySet<NotifyEvent> {
-    const events = new Set<NotifyEvent>()
-    for (const group of groups) {
-      if (this.#meets(group.filter, name)) for (const event of group.events) events.add(event)
-    }
-    return events
+  events(groups: EventGroups, name: string): ReadonlySet<NotifyEvent> {
+    return groups.of(name, { isPersonal: this.#isPersonal(name), isSubscribed: this.subscribed.has(name) })
   }
 
   /** The mailboxes of which `event` is wanted, and that can be selected (RFC 5465 §5: it takes the rights `l` and `r`). */
-  with(groups: readonly NotifyGroup[], event: NotifyEvent): MailboxEntry[] {
+  with(groups: EventGroups, event: NotifyEvent): MailboxEntry[] {
     return [...this.byId.values()].filter(
       (entry) => entry.isSelectable && may(entry, 'r') && this.events(groups, entry.name).has(event),
     )
   }
 
   /** The mailboxes of which something is wanted, and that the client may list and not look at. */
-  closed(groups: readonly NotifyGroup[]): MailboxEntry[] {
+  closed(groups: EventGroups): MailboxEntry[] {
     return [...this.byId.values()].filter(({ name }) => this.isClosed(name) && this.events(groups, name).size > 0)
-  }
-
-  #meets(filter: NotifyFilter, name: string): boolean {
-    switch (filter.kind) {
-      case 'personal':
-        return this.#isPersonal(name)
-      case 'subscribed':
-        return this.subscribed.has(name)
-      case 'mailboxes':
-        return filter.names.has(name)
-      case 'subtree':
-        return filter.names.has(name) || [...levelsAbove([name])].some((level) => filter.names.has(level))
-      default:
-        return filter satisfies never
-    }
   }
 
   /** RFC 2342 §5: a namespace begins with its prefix, `Other Users/`; the level of that name is of it, too. */

@@ -1,6 +1,7 @@
-import { type MailboxEntry, type MailboxList, mailboxId, mailboxName } from '@mailwright/core'
+import { type Flow, type MailboxEntry, type MailboxList, mailboxId, mailboxName } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
 import type { NotifyEvent, NotifyFilter } from '../command.js'
+import { EventGroups } from './event-groups.js'
 import { KnownMailboxes } from './known-mailboxes.js'
 import { listNews } from './list-news.js'
 
@@ -28,10 +29,18 @@ function news(
   events: readonly NotifyEvent[] = ['MailboxName', 'SubscriptionChange'],
   own: readonly string[] = [],
 ): string[] {
-  const groups = [{ filter, events: new Set(events) }]
-  return listNews(before, now, groups, new Set(own)).map(({ name, oldName }) =>
+  const groups = new EventGroups([{ filter, events: new Set(events) }])
+  return finish(listNews(before, now, groups, new Set(own))).map(({ name, oldName }) =>
     oldName === null ? name : `${name} was ${oldName}`,
   )
+}
+
+/** Runs a flow that does nothing but breathe. */
+function finish<T>(flow: Flow<T>): T {
+  for (;;) {
+    const step = flow.next()
+    if (step.done === true) return step.value
+  }
 }
 
 describe('names that are told', () => {

@@ -1,7 +1,11 @@
-import { INBOX } from '@mailwright/core'
-import type { NotifyEvent, NotifyGroup } from '../command.js'
+import { breathe, type Flow, INBOX } from '@mailwright/core'
+import type { NotifyEvent } from '../command.js'
 import { inOrder } from '../mailbox-names.js'
+import type { EventGroups } from './event-groups.js'
 import type { KnownMailboxes } from './known-mailboxes.js'
+
+/** Names compared before others have their turn: a few milliseconds. */
+const PER_TURN = 500
 
 /** A name whose LIST response is due. */
 export interface ListNews {
@@ -16,12 +20,12 @@ export interface ListNews {
  *
  * @param own names that the client itself changed: it knows (RFC 5465 §5).
  */
-export function listNews(
+export function* listNews(
   before: KnownMailboxes,
   now: KnownMailboxes,
-  groups: readonly NotifyGroup[],
+  groups: EventGroups,
   own: ReadonlySet<string>,
-): ListNews[] {
+): Flow<ListNews[]> {
   const told = new Map<string, string | null>()
   const wants = (name: string, event: NotifyEvent): boolean =>
     before.events(groups, name).has(event) || now.events(groups, name).has(event)
@@ -35,10 +39,13 @@ export function listNews(
     const end = name.lastIndexOf('/')
     if (end > 0 && !own.has(name)) affected(name.slice(0, end))
   }
+  let at = 0
   for (const [from, to] of renames(before, now)) {
+    if (at++ % PER_TURN === 0) yield* breathe()
     if (!own.has(to) && (wants(from, 'MailboxName') || wants(to, 'MailboxName'))) told.set(to, from)
   }
   for (const [id, { name, isSelectable }] of before.byId) {
+    if (at++ % PER_TURN === 0) yield* breathe()
     const after = now.byId.get(id)
     if (after === undefined) withParent(name)
     else {
@@ -46,8 +53,12 @@ export function listNews(
       if (after.isSelectable !== isSelectable || before.isClosed(name) !== isClosed) affected(after.name)
     }
   }
-  for (const [id, { name }] of now.byId) if (!before.byId.has(id)) withParent(name)
+  for (const [id, { name }] of now.byId) {
+    if (at++ % PER_TURN === 0) yield* breathe()
+    if (!before.byId.has(id)) withParent(name)
+  }
   for (const name of new Set([...before.subscribed, ...now.subscribed])) {
+    if (at++ % PER_TURN === 0) yield* breathe()
     const isSame = before.subscribed.has(name) === now.subscribed.has(name)
     if (!isSame && !told.has(name) && !own.has(name) && wants(name, 'SubscriptionChange')) told.set(name, null)
   }

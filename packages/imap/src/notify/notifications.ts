@@ -1,6 +1,7 @@
 import type { Annotated, MailboxId, MailboxRef, UidList } from '@mailwright/core'
-import type { NotifyGroup, NotifySelected } from '../command.js'
+import type { NotifySelected } from '../command.js'
 import { isSame } from '../session.js'
+import type { EventGroups } from './event-groups.js'
 import type { KnownMailboxes } from './known-mailboxes.js'
 import type { OwnChanges } from './own-changes.js'
 import type { KnownStatus } from './status-news.js'
@@ -15,7 +16,7 @@ export type KnownAnnotations = ReadonlyMap<string, number>
 export class Notifications {
   /** `null`: nothing is told unasked of the selected mailbox. */
   readonly selected: NotifySelected | null
-  readonly groups: readonly NotifyGroup[]
+  readonly groups: EventGroups
   mailboxes: KnownMailboxes
   readonly statuses = new Map<MailboxId, KnownStatus>()
   readonly annotations = new Map<Annotated, KnownAnnotations>()
@@ -28,7 +29,7 @@ export class Notifications {
   #ownNames = new Set<string>()
   #ownAnnotations = new Set<string>()
 
-  constructor(selected: NotifySelected | null, groups: readonly NotifyGroup[], mailboxes: KnownMailboxes) {
+  constructor(selected: NotifySelected | null, groups: EventGroups, mailboxes: KnownMailboxes) {
     this.selected = selected
     this.groups = groups
     this.mailboxes = mailboxes
@@ -41,7 +42,7 @@ export class Notifications {
 
   /** Something happened to a mailbox, or to the list of them (`null`). */
   hinted(about: MailboxRef | null): void {
-    if (about === null) this.#isListStale = this.groups.length > 0
+    if (about === null) this.#isListStale = !this.groups.isEmpty
     else for (const [id, home] of this.watched) if (isSame(about, home)) this.#stale.add(id)
   }
 

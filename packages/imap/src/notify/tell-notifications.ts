@@ -14,6 +14,7 @@ import { watchMailboxes } from '../mailboxes.js'
 import { writeListed, writeStatus } from '../response/mailbox-data.js'
 import { writeMetadataNames } from '../response/metadata.js'
 import type { Session } from '../session.js'
+import { EventGroups } from './event-groups.js'
 import { readMailboxes } from './known-mailboxes.js'
 import { listNews } from './list-news.js'
 import { type KnownAnnotations, Notifications } from './notifications.js'
@@ -47,7 +48,7 @@ function* tellList(
   const before = notifications.mailboxes
   const now = yield* readMailboxes(session, identity.account)
   notifications.mailboxes = now
-  for (const { name, oldName } of listNews(before, now, notifications.groups, own)) {
+  for (const { name, oldName } of yield* listNews(before, now, notifications.groups, own)) {
     const entry = now.byName.get(name)
     const facts = { isSubscribed: now.subscribed.has(name), hasChildren: now.parents.has(name) }
     const attributes = attributesOf(session, entry, facts)
@@ -59,7 +60,7 @@ function* tellList(
   const wanted = now.with(notifications.groups, 'MessageNew')
   if (wanted.length > session.settings.limits.notifiedMailboxes) {
     session.untagged('OK [NOTIFICATIONOVERFLOW] Too many mailboxes, notifications are off.')
-    session.notifications = new Notifications(null, [], now)
+    session.notifications = new Notifications(null, new EventGroups([]), now)
     yield* watchMailboxes(session)
     return []
   }
@@ -139,7 +140,7 @@ function* tellAnnotations(
 export function* readAnnotations(session: Session, identity: Identity, notifications: Notifications): Flow<void> {
   const { groups, mailboxes, annotations } = notifications
   const of: Annotated[] = mailboxes.with(groups, 'MailboxMetadataChange').map(({ id }) => id)
-  if (groups.some(({ events }) => events.has('ServerMetadataChange'))) of.push(null)
+  if (groups.has('ServerMetadataChange')) of.push(null)
   annotations.clear()
   if (of.length === 0 || !session.offers('METADATA-SERVER')) return
   const entries = ['/private', '/shared']
