@@ -35,20 +35,21 @@ export function* notify(session: Session, identity: Identity, command: CommandOf
   }
   const groups = new EventGroups(set.groups)
   const notifications = new Notifications(set.selected, groups, yield* readMailboxes(session, account))
-  const wanted = notifications.mailboxes.with(groups, 'MessageNew')
-  if (wanted.length > session.settings.limits.notifiedMailboxes) {
+  const { mailboxes } = notifications
+  if (mailboxes.isOver(session.settings.limits.notifiedMailboxes, groups)) {
     return no('Too many mailboxes to notify of.', 'NOTIFICATIONOVERFLOW')
   }
   const before = session.notifications
   session.notify(notifications)
   try {
     yield* watchMailboxes(session)
-    yield* watch(session, identity, notifications, wanted)
+    yield* watch(session, identity, notifications)
     yield* readAnnotations(session, identity, notifications)
     tellClosed(session, notifications)
     yield* tellFirst(session, identity, notifications, set.tellsStatus ? 'told' : 'learned')
   } catch (fault) {
     session.notify(before)
+    yield* watchMailboxes(session)
     throw fault
   }
   return ok('NOTIFY completed.')

@@ -39,11 +39,18 @@ export class KnownMailboxes {
     return groups.of(name, { isPersonal: this.#isPersonal(name), isSubscribed: this.subscribed.has(name) })
   }
 
-  /** The mailboxes of which `event` is wanted, and that can be selected (RFC 5465 §5: it takes the rights `l` and `r`). */
-  with(groups: EventGroups, event: NotifyEvent): MailboxEntry[] {
-    return [...this.byId.values()].filter(
-      (entry) => entry.isSelectable && may(entry, 'r') && this.events(groups, entry.name).has(event),
-    )
+  /** The mailboxes of which one of `events` is wanted, and that can be selected (RFC 5465 §5: it takes the rights `l` and `r`). */
+  with(groups: EventGroups, ...events: readonly NotifyEvent[]): MailboxEntry[] {
+    return [...this.byId.values()].filter((entry) => {
+      if (!entry.isSelectable || !may(entry, 'r')) return false
+      const wanted = this.events(groups, entry.name)
+      return events.some((event) => wanted.has(event))
+    })
+  }
+
+  /** Whether something is to be kept of more mailboxes than that: of the others only names are. */
+  isOver(limit: number, groups: EventGroups): boolean {
+    return this.with(groups, 'MessageNew', 'MailboxMetadataChange').length > limit
   }
 
   /** The mailboxes of which something is wanted, and that the client may list and not look at. */

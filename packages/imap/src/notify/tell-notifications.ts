@@ -4,7 +4,6 @@ import {
   breathe,
   type Flow,
   type Identity,
-  type MailboxEntry,
   type MailboxId,
   type MailboxStatus,
 } from '@mailwright/core'
@@ -56,27 +55,23 @@ function* tellList(
     session.untagged(writeListed('LIST', attributes, name, session.nameForm, oldName === null ? {} : { oldName }))
     if (session.wire.isFull) yield* breathe()
   }
-  yield* tellAnnotations(session, identity, notifications, ownAnnotations)
-  const wanted = now.with(notifications.groups, 'MessageNew')
-  if (wanted.length > session.settings.limits.notifiedMailboxes) {
+  if (now.isOver(session.settings.limits.notifiedMailboxes, notifications.groups)) {
     session.untagged('OK [NOTIFICATIONOVERFLOW] Too many mailboxes, notifications are off.')
-    session.notifications = new Notifications(null, new EventGroups([]), now)
+    session.notify(new Notifications(null, new EventGroups([]), now))
     yield* watchMailboxes(session)
     return []
   }
-  return yield* watch(session, identity, notifications, wanted)
+  yield* tellAnnotations(session, identity, notifications, ownAnnotations)
+  return yield* watch(session, identity, notifications)
 }
 
-/** From now on these mailboxes are looked after. Returns those that were not before. */
-export function* watch(
-  session: Session,
-  identity: Identity,
-  notifications: Notifications,
-  wanted: readonly MailboxEntry[],
-): Flow<MailboxId[]> {
+/** From now on the mailboxes are looked after of whose messages something is wanted. Returns those that were not before. */
+export function* watch(session: Session, identity: Identity, notifications: Notifications): Flow<MailboxId[]> {
   const before = notifications.watched
   notifications.watched = new Map(
-    wanted.map(({ id, home }) => [id, home ?? { account: identity.account, mailbox: id }]),
+    notifications.mailboxes
+      .with(notifications.groups, 'MessageNew')
+      .map(({ id, home }) => [id, home ?? { account: identity.account, mailbox: id }]),
   )
   for (const id of before.keys()) if (!notifications.watched.has(id)) notifications.statuses.delete(id)
   const added = [...notifications.watched.keys()].filter((id) => !before.has(id))
@@ -141,11 +136,17 @@ export function* readAnnotations(session: Session, identity: Identity, notificat
   const { groups, mailboxes, annotations } = notifications
   const of: Annotated[] = mailboxes.with(groups, 'MailboxMetadataChange').map(({ id }) => id)
   if (groups.has('ServerMetadataChange')) of.push(null)
-  annotations.clear()
-  if (of.length === 0 || !session.offers('METADATA-SERVER')) return
+  if (of.length === 0 || !session.offers('METADATA-SERVER')) {
+    annotations.clear()
+    return
+  }
   const entries = ['/private', '/shared']
   const { found } = yield* store.call('metadata', { account: identity.account, of, entries, depth: 'infinity' })
-  for (const each of found) annotations.set(each.of, fingerprints(each.annotations))
+  annotations.clear()
+  for (const each of found) {
+    yield* breathe()
+    annotations.set(each.of, fingerprints(each.annotations))
+  }
 }
 
 function fingerprints(annotations: readonly Annotation[]): KnownAnnotations {
