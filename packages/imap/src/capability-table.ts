@@ -167,6 +167,7 @@ export const CAPABILITY_ROWS = [
 
   // SEARCH, SORT and THREAD.
   { name: 'ESEARCH', source: 'RFC 4731', since: 'login' },
+  { name: 'MULTISEARCH', source: 'RFC 7377', since: 'login' },
   { name: 'SEARCHRES', source: 'RFC 5182', since: 'login' },
   { name: 'WITHIN', source: 'RFC 5032', since: 'login' },
   { name: 'SEARCH=FUZZY', source: 'RFC 6203', since: 'login' },

@@ -29,6 +29,7 @@ import { cancelUpdate } from './extensions/cancel-update.js'
 import { comparator } from './extensions/comparator.js'
 import { compress } from './extensions/compress.js'
 import { enable } from './extensions/enable.js'
+import { esearch } from './extensions/esearch.js'
 import { id } from './extensions/id.js'
 import { idle } from './extensions/idle.js'
 import { jmapAccess } from './extensions/jmap-access.js'
@@ -219,6 +220,13 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<Name> } = {
     capability: 'URLAUTH',
     expunges: 'allowed',
     source: 'RFC 4467 §7',
+  },
+  ESEARCH: {
+    admission: 'authenticated',
+    run: esearch,
+    capability: 'MULTISEARCH',
+    expunges: 'allowed',
+    source: 'RFC 7377 §2',
   },
   IDLE: { admission: 'authenticated', run: idle, capability: 'IDLE', expunges: 'allowed', source: 'RFC 2177 §3' },
   UNAUTHENTICATE: {

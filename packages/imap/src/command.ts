@@ -35,14 +35,22 @@ export type NotifyEvent =
   | 'MailboxMetadataChange'
   | 'ServerMetadataChange'
 
-/** Which mailboxes an event group is about, the selected one left out (RFC 5465 §6). */
-export type NotifyFilter =
+/** Some of an account's mailboxes, whichever is selected (RFC 5465 §6, RFC 7377 §2.2). */
+export type MailboxFilter =
   /** `inboxes` are `personal`, too: mail may be filed into any of them. */
   | { readonly kind: 'personal' | 'subscribed' }
   | { readonly kind: 'subtree' | 'mailboxes'; readonly names: ReadonlySet<string> }
 
+/** Where ESEARCH looks (RFC 7377 §2.2). */
+export type SearchSource =
+  | MailboxFilter
+  | { readonly kind: 'selected' }
+  /** A mailbox, and what is one level below it. */
+  | { readonly kind: 'subtreeOne'; readonly names: ReadonlySet<string> }
+
 export interface NotifyGroup {
-  readonly filter: NotifyFilter
+  /** Without the selected mailbox (RFC 5465 §6). */
+  readonly filter: MailboxFilter
   readonly events: ReadonlySet<NotifyEvent>
 }
 
@@ -292,6 +300,14 @@ export type ImapCommand =
       readonly keys: SearchKey
       /** `null`: as RFC 3501 §6.4.4 has it, without RETURN. */
       readonly returns: ReturnOptions | null
+    }
+  /** Its results are UIDs. */
+  | {
+      readonly name: 'ESEARCH'
+      readonly sources: readonly SearchSource[]
+      readonly charset: string | null
+      readonly keys: SearchKey
+      readonly returns: ReturnOptions
     }
   | { readonly name: 'CANCELUPDATE'; readonly tags: readonly string[] }
   | { readonly name: 'COMPARATOR'; readonly orders: readonly string[] }

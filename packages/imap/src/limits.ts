@@ -33,7 +33,7 @@ export interface CommandLimits {
   readonly keyword: Octets
   /** Wildcards of one LIST pattern, neighbours counted once. Default 32: the cost of matching grows with them. Passed: `NO [LIMIT]`. */
   readonly wildcards: number
-  /** Patterns of one LIST. Default 32: every one is matched with every name. Passed: `NO [LIMIT]`. */
+  /** Patterns of one LIST, mailbox filters of one ESEARCH. Default 32: every one is matched with every name. Passed: `NO [LIMIT]`. */
   readonly patterns: number
   /** Entries of one GETMETADATA or SETMETADATA. Default 256: what one value's octets allow must not be multiplied without end. Passed: `NO [LIMIT]`. */
   readonly entries: number
@@ -62,6 +62,11 @@ export interface ImapLimits {
    * they become more later, `* OK [NOTIFICATIONOVERFLOW]` and no more notifications (RFC 5465 §5.8).
    */
   readonly notifiedMailboxes: number
+  /**
+   * Mailboxes that one ESEARCH searches. Default 1,000: more than people have; each costs a snapshot. Passed: `NO [LIMIT]`, and none
+   * is searched (RFC 7377 §2.4).
+   */
+  readonly searchedMailboxes: number
   /** Messages of one APPEND (RFC 3502). Default 1,000. Passed: `NO [LIMIT]`, and none of them is appended. */
   readonly appendMessages: number
   /** Octets of all messages of one APPEND, in multiples of `appendOctets`. Default 10. Passed: `NO [TOOBIG]`. */
@@ -123,6 +128,7 @@ export const IMAP_LIMITS: ImapLimits = {
   messagesPerCommand: Number.POSITIVE_INFINITY,
   savedPerCommand: Number.POSITIVE_INFINITY,
   notifiedMailboxes: 1_000,
+  searchedMailboxes: 1_000,
   appendMessages: 1_000,
   appendFactor: 10,
   catenateParts: 1_000,

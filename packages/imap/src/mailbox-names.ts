@@ -18,3 +18,12 @@ export function inOrder(names: readonly string[]): string[] {
 export function namesPerTurn(patternLength: number): number {
   return Math.max(1, Math.floor(1_024 / Math.max(1, patternLength)))
 }
+
+/**
+ * RFC 2342 §5: a namespace begins with its prefix, `Other Users/`; the level of that name is of it, too.
+ *
+ * @param foreign prefixes of the namespaces that are not personal.
+ */
+export function isPersonal(name: string, foreign: readonly string[]): boolean {
+  return !foreign.some((prefix) => `${name}/`.startsWith(prefix))
+}

@@ -241,9 +241,13 @@ export class Session {
 
   /** This session changed a mailbox, and maybe brought messages into it: if it is the selected one, there is news. */
   changed(mailbox: MailboxRef, brought: UidList = NONE): void {
-    if (this.#state.name !== 'selected' || !isSame(mailbox, this.#state.mailbox.ref)) return
+    if (!this.isSelected(mailbox)) return
     this.isStale = true
     this.notifications?.brings(brought)
+  }
+
+  isSelected(mailbox: MailboxRef): boolean {
+    return this.#state.name === 'selected' && isSame(mailbox, this.#state.mailbox.ref)
   }
 
   /** Something happened to a mailbox: the view is asked to catch up where the protocol allows it. */

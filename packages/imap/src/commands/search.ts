@@ -3,10 +3,10 @@ import type { CommandOf, Numbering } from '../command.js'
 import { limitSearch, withLimit } from '../extensions/message-limit.js'
 import { MAILBOX_GONE } from '../refusals.js'
 import { bad, ok, type Reply } from '../reply.js'
-import { writeEsearch, writeSearch } from '../response/search.js'
+import { type SearchCorrelator, writeEsearch, writeSearch } from '../response/search.js'
 import { DUPLICATE_TAG, follow, isTagInUse } from '../search/begin-following.js'
 import { withFilters } from '../search/filters.js'
-import { find } from '../search/find.js'
+import { find, type Searched } from '../search/find.js'
 import { relevancies } from '../search/fuzzy.js'
 import { highestModSeq } from '../search/highest-mod-seq.js'
 import { isAnswered, report, spokenOf } from '../search/report.js'
@@ -16,6 +16,9 @@ import { type SearchKey, simpleKeys } from '../search/search-key.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
 
+/** RFC 6855 §3: everything is UTF-8, and saying so is an error. */
+export const CHARSET_REFUSED = bad('CHARSET is not allowed after ENABLE UTF8=ACCEPT.')
+
 /**
  * RFC 3501 §6.4.4, RFC 9051 §6.4.4. Who asks by number and searches messages that are gone is told (RFC 5530 §3). A client that
  * speaks IMAP4rev2 gets an ESEARCH response in any case.
@@ -23,10 +26,7 @@ import type { Selected } from '../states.js'
 export function* search(session: Session, mailbox: Selected, asked: CommandOf<'SEARCH'>): Flow<Reply> {
   const command = yield* withFilters(session, asked)
   if ('status' in command) return command
-  if (command.charset !== null && session.enabled.has('UTF8=ACCEPT')) {
-    // RFC 6855 §3: everything is UTF-8, and saying so is an error.
-    return bad('CHARSET is not allowed after ENABLE UTF8=ACCEPT.')
-  }
+  if (command.charset !== null && session.enabled.has('UTF8=ACCEPT')) return CHARSET_REFUSED
   const { view } = mailbox
   const { numbering, keys } = command
   if (isTagInUse(session, command.returns)) return DUPLICATE_TAG
@@ -54,18 +54,20 @@ export interface Results {
   readonly uids: UidList
   /** Relevancies by UID, where they were asked for. */
   readonly scores: ReadonlyMap<number, number> | null
+  /** What the answer names beside the tag. */
+  readonly mailbox?: SearchCorrelator['mailbox']
   /** The response without RETURN. */
   readonly plain: (numbers: readonly number[], modSeq: ModSeq | null) => string
 }
 
 /** Answers a command that searched, and saves what it is told to save. */
-export function* answer(session: Session, mailbox: Selected, results: Results): Flow<void> {
+export function* answer(session: Session, mailbox: Searched, results: Results): Flow<void> {
   const { view } = mailbox
   const { keys, numbering, returns, uids, scores } = results
   const found = [...uids]
   const spoken = returns === null ? found : spokenOf(found, returns)
   const modSeq = isByModSeq(keys) && spoken.length > 0 ? yield* highestModSeq(mailbox, spoken) : null
-  session.toldModSeq = Math.max(session.toldModSeq, modSeq ?? 0)
+  if (session.isSelected(mailbox.ref)) session.toldModSeq = Math.max(session.toldModSeq, modSeq ?? 0)
   if (returns?.items.has('SAVE') === true) view.save(Uint32Array.from(spoken).sort())
   const numbers = numbering === 'uid' ? found : found.map((uid) => view.seqOf(uid))
   if (returns === null) {
@@ -73,7 +75,7 @@ export function* answer(session: Session, mailbox: Selected, results: Results): 
   } else if (isAnswered(returns)) {
     const scored = returns.items.has('RELEVANCY') ? found.map((uid) => scores?.get(uid) ?? 1) : null
     const told = { ...report(numbers, returns, scored), ...(modSeq === null ? {} : { modSeq }) }
-    session.untagged(writeEsearch(session.tag, numbering, told))
+    session.untagged(writeEsearch({ tag: session.tag, mailbox: results.mailbox }, numbering, told))
   }
 }
 

@@ -1,8 +1,9 @@
-import { uid as asUid, type Flow, type Identity, type Snapshot, type Uid } from '@mailwright/core'
+import type { Flow, Identity, Snapshot, Uid } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { writeFlagLines } from '../flag-lines.js'
 import { noSuchMailbox, openMailbox, watchMailboxes } from '../mailboxes.js'
+import { unclaimedFrom } from '../recent.js'
 import { ok, type Reply } from '../reply.js'
 import { writeListed } from '../response/mailbox-data.js'
 import { resynchronise } from '../resynchronise.js'
@@ -71,12 +72,7 @@ function* recentFrom(mailbox: Selected, snapshot: Snapshot): Flow<Uid | null> {
     const claim = yield* store.call('claimRecent', ref)
     return claim.kind === 'recent' ? claim.from : null
   }
-  const answer = yield* store.call('status', { account: ref.account, mailboxes: [ref.mailbox], items: ['recent'] })
-  const count = answer.statuses[0]?.recent ?? 0
-  const { uids } = snapshot.messages
-  // The latest are the recent ones: a claim covers everything before it.
-  const first = uids[uids.length - count]
-  return first === undefined ? null : asUid(first)
+  return yield* unclaimedFrom(ref, snapshot)
 }
 
 function writeSelected(session: Session, mailbox: Selected): void {

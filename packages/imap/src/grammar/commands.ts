@@ -6,6 +6,7 @@ import { cancelUpdate } from './cancel-update.js'
 import { comparator } from './comparator.js'
 import { create } from './create.js'
 import type { Cursor } from './cursor.js'
+import { esearch } from './esearch.js'
 import { fetch } from './fetch.js'
 import { id } from './id.js'
 import { language } from './language.js'
@@ -68,6 +69,7 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['DELETE', withArguments((c) => ({ name: 'DELETE', mailbox: mailbox(c) }))],
   ['DELETEACL', withArguments(ofIdentifier('DELETEACL'))],
   ['ENABLE', withArguments(enable)],
+  ['ESEARCH', withArguments(esearch)],
   ['EXAMINE', withArguments(select('EXAMINE'))],
   ['EXPUNGE', () => ({ name: 'EXPUNGE', uids: null })],
   ['GENURLAUTH', withArguments(genUrlAuth)],
@@ -97,11 +99,16 @@ const COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 
 const UID_COMMANDS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...Array.from(NUMBERED, ([name, rule]): [string, Rule] => [name, withArguments((c) => rule(c, 'uid'))]),
+  // RFC 7377 §2 writes it in an example, and not in its grammar: its results are UIDs anyhow.
+  ['ESEARCH', withArguments(esearch)],
   ['EXPUNGE', withArguments((c) => ({ name: 'EXPUNGE', uids: sequenceSet(c) }))],
 ])
 
-/** Commands that only an extension gives a form with UIDs (RFC 4315 §2.1); by their name alone they are always there. */
-const UID_CAPABILITY: ReadonlyMap<string, CapabilityName> = new Map([['EXPUNGE', 'UIDPLUS']])
+/** Commands whose form with UIDs an extension brings (RFC 4315 §2.1, RFC 7377 §2). */
+const UID_CAPABILITY: ReadonlyMap<string, CapabilityName> = new Map([
+  ['ESEARCH', 'MULTISEARCH'],
+  ['EXPUNGE', 'UIDPLUS'],
+])
 
 /** Commands that IMAP4rev2 no longer has (RFC 9051 §E). */
 const ONLY_REV1: ReadonlySet<string> = new Set(['CHECK', 'LSUB'])

@@ -1,8 +1,7 @@
-import type { MailboxName } from '@mailwright/core'
-import type { FetchItem, ImapCommand, NotifyEvent, NotifyFilter, NotifyGroup, NotifySelected } from '../command.js'
+import type { FetchItem, ImapCommand, NotifyEvent, NotifyGroup, NotifySelected } from '../command.js'
 import type { Cursor } from './cursor.js'
 import { fetchAtt } from './fetch.js'
-import { mailbox } from './mailbox.js'
+import { otherFilter } from './filter-mailboxes.js'
 import { atom } from './strings.js'
 
 const MESSAGE_EVENTS = ['MessageNew', 'MessageExpunge', 'FlagChange'] as const
@@ -53,15 +52,16 @@ type Group = { readonly unknown: readonly string[] } & (
  *     event-group               = "(" filter-mailboxes SP events ")"
  *     filter-mailboxes          = filter-mailboxes-selected / filter-mailboxes-other
  *     filter-mailboxes-selected = "selected" / "selected-delayed"
- *     filter-mailboxes-other    = "inboxes" / "personal" / "subscribed" /
- *                                 ("subtree" SP one-or-more-mailbox) / ("mailboxes" SP one-or-more-mailbox)
  *
  * RFC 5465 §8. Only message events are about the selected mailbox, and only there something is told of messages (§6.1).
  */
 function eventGroup(c: Cursor): Group {
   c.open()
   const word = atom(c, 'mailbox filter').toUpperCase()
-  const filter = word === 'SELECTED' || word === 'SELECTED-DELAYED' ? null : otherFilter(c, word)
+  const filter =
+    word === 'SELECTED' || word === 'SELECTED-DELAYED'
+      ? null
+      : (otherFilter(c, word) ?? c.bad(`Unknown mailbox filter ${word}`))
   c.sp()
   const { events, items, unknown } = readEvents(c)
   c.close()
@@ -73,32 +73,6 @@ function eventGroup(c: Cursor): Group {
   if (events.size === 0) return { kind: 'selected', selected: null, unknown }
   const expunges = word === 'SELECTED' ? 'immediate' : 'delayed'
   return { kind: 'selected', selected: { expunges, tellsFlags: events.has('FlagChange'), items }, unknown }
-}
-
-function otherFilter(c: Cursor, word: string): NotifyFilter {
-  switch (word) {
-    case 'INBOXES':
-    case 'PERSONAL':
-      return { kind: 'personal' }
-    case 'SUBSCRIBED':
-      return { kind: 'subscribed' }
-    case 'SUBTREE':
-    case 'MAILBOXES':
-      c.sp()
-      return { kind: word === 'SUBTREE' ? 'subtree' : 'mailboxes', names: oneOrMoreMailbox(c) }
-    default:
-      return c.bad(`Unknown mailbox filter ${word}`)
-  }
-}
-
-/**
- *     one-or-more-mailbox = mailbox / many-mailboxes
- *     many-mailboxes      = "(" mailbox *(SP mailbox) ")"
- *
- * RFC 5465 §8. Wildcards are characters like any other (§6.6).
- */
-function oneOrMoreMailbox(c: Cursor): ReadonlySet<MailboxName> {
-  return new Set(c.peek === '(' ? c.list(mailbox) : [mailbox(c)])
 }
 
 interface Events {

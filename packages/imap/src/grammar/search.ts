@@ -1,5 +1,7 @@
 import type { ImapCommand, Numbering } from '../command.js'
 import { charsetDecoder, SEARCH_CHARSETS } from '../search/charset.js'
+import type { ReturnOptions } from '../search/return-options.js'
+import type { SearchKey } from '../search/search-key.js'
 import type { Cursor } from './cursor.js'
 import { checkFuzzy, returnOptions } from './return-options.js'
 import type { Decode } from './search-key.js'
@@ -18,6 +20,14 @@ const CHARSET = /CHARSET /iy
 export function search(c: Cursor, numbering: Numbering): ImapCommand {
   const returns = returnOptions(c, { returns: 'ESEARCH', context: 'CONTEXT=SEARCH' })
   if (returns !== null) c.sp()
+  return { name: 'SEARCH', numbering, ...searchProgram(c, returns), returns }
+}
+
+/** `search-program`, see {@link search}. */
+export function searchProgram(
+  c: Cursor,
+  returns: ReturnOptions | null,
+): { readonly charset: string | null; readonly keys: SearchKey } {
   let charset: string | null = null
   if (c.match(CHARSET) !== undefined) {
     charset = astring(c, 'charset').toUpperCase()
@@ -25,7 +35,7 @@ export function search(c: Cursor, numbering: Numbering): ImapCommand {
   }
   const keys = searchKeys(c, decoder(c, charset ?? 'UTF-8'))
   checkFuzzy(c, keys, returns?.items.has('RELEVANCY') === true)
-  return { name: 'SEARCH', numbering, charset, keys, returns }
+  return { charset, keys }
 }
 
 /** The decoder of strings in that charset; an unknown one is refused (RFC 9051 §6.4.4). */

@@ -1,11 +1,11 @@
 import { mailboxName } from '@mailwright/core'
 import { expect, test } from 'vitest'
-import type { NotifyEvent, NotifyFilter } from '../command.js'
+import type { MailboxFilter, NotifyEvent } from '../command.js'
 import { EventGroups } from './event-groups.js'
 
 const OTHERS = { isPersonal: false, isSubscribed: false }
 
-function group(filter: NotifyFilter, ...events: readonly NotifyEvent[]) {
+function group(filter: MailboxFilter, ...events: readonly NotifyEvent[]) {
   return { filter, events: new Set(events) }
 }
 

@@ -1,4 +1,4 @@
-import type { NotifyEvent, NotifyFilter, NotifyGroup } from '../command.js'
+import type { MailboxFilter, NotifyEvent, NotifyGroup } from '../command.js'
 
 type Events = ReadonlySet<NotifyEvent>
 
@@ -17,7 +17,7 @@ export class EventGroups {
 
   constructor(groups: readonly NotifyGroup[]) {
     this.#groups = groups
-    const eventsOf = (kind: NotifyFilter['kind']): Events =>
+    const eventsOf = (kind: MailboxFilter['kind']): Events =>
       union(groups.flatMap(({ filter, events }) => (filter.kind === kind ? [events] : [])))
     this.#personal = eventsOf('personal')
     this.#subscribed = eventsOf('subscribed')

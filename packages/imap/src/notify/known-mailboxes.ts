@@ -1,7 +1,7 @@
 import type { AccountId, Flow, MailboxEntry, MailboxId, MailboxList, MailboxName, Namespaces } from '@mailwright/core'
 import { store } from '../calls.js'
 import type { NotifyEvent } from '../command.js'
-import { levelsAbove } from '../mailbox-names.js'
+import { isPersonal, levelsAbove } from '../mailbox-names.js'
 import { listable, may } from '../rights.js'
 import type { Session } from '../session.js'
 import type { EventGroups } from './event-groups.js'
@@ -36,7 +36,7 @@ export class KnownMailboxes {
 
   /** Events that some group wants of a name (RFC 5465 §6). */
   events(groups: EventGroups, name: string): ReadonlySet<NotifyEvent> {
-    return groups.of(name, { isPersonal: this.#isPersonal(name), isSubscribed: this.subscribed.has(name) })
+    return groups.of(name, { isPersonal: isPersonal(name, this.#foreign), isSubscribed: this.subscribed.has(name) })
   }
 
   /** The mailboxes of which one of `events` is wanted, and that can be selected (RFC 5465 §5: it takes the rights `l` and `r`). */
@@ -56,11 +56,6 @@ export class KnownMailboxes {
   /** The mailboxes of which something is wanted, and that the client may list and not look at. */
   closed(groups: EventGroups): MailboxEntry[] {
     return [...this.byId.values()].filter(({ name }) => this.isClosed(name) && this.events(groups, name).size > 0)
-  }
-
-  /** RFC 2342 §5: a namespace begins with its prefix, `Other Users/`; the level of that name is of it, too. */
-  #isPersonal(name: string): boolean {
-    return !this.#foreign.some((prefix) => `${name}/`.startsWith(prefix))
   }
 }
 

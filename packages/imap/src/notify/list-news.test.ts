@@ -1,6 +1,6 @@
 import { type Flow, type MailboxEntry, type MailboxList, mailboxId, mailboxName } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import type { NotifyEvent, NotifyFilter } from '../command.js'
+import type { MailboxFilter, NotifyEvent } from '../command.js'
 import { EventGroups } from './event-groups.js'
 import { KnownMailboxes } from './known-mailboxes.js'
 import { listNews } from './list-news.js'
@@ -25,7 +25,7 @@ function nameOf(text: string): MailboxEntry['name'] {
 function news(
   before: KnownMailboxes,
   now: KnownMailboxes,
-  filter: NotifyFilter = { kind: 'personal' },
+  filter: MailboxFilter = { kind: 'personal' },
   events: readonly NotifyEvent[] = ['MailboxName', 'SubscriptionChange'],
   own: readonly string[] = [],
 ): string[] {

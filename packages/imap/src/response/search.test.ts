@@ -29,11 +29,11 @@ describe('ESEARCH', () => {
     ],
     ['RFC 9394 §3.1', { partial: { range: { first: -1, last: -100 }, results: [7, 8] } }, 'PARTIAL (-1:-100 7:8)'],
   ])('%s', (_, report, expected) => {
-    expect(writeEsearch('A1', 'seq', report)).toBe(`ESEARCH (TAG "A1") ${expected}`)
-    expect(writeEsearch('A1', 'uid', report)).toBe(`ESEARCH (TAG "A1") UID ${expected}`)
+    expect(writeEsearch({ tag: 'A1' }, 'seq', report)).toBe(`ESEARCH (TAG "A1") ${expected}`)
+    expect(writeEsearch({ tag: 'A1' }, 'uid', report)).toBe(`ESEARCH (TAG "A1") UID ${expected}`)
   })
 
   test('nothing found, nothing told (RFC 9051 §6.4.4)', () => {
-    expect(writeEsearch('A284', 'seq', {})).toBe('ESEARCH (TAG "A284")')
+    expect(writeEsearch({ tag: 'A284' }, 'seq', {})).toBe('ESEARCH (TAG "A284")')
   })
 })

@@ -14,18 +14,28 @@ export function writeSearch(numbers: readonly number[], modSeq: ModSeq | null): 
   return modSeq === null ? written : `${written} (MODSEQ ${modSeq})`
 }
 
+/** What an answer is about. */
+export interface SearchCorrelator {
+  readonly tag: string
+  /** Its name as it is written; `undefined`: the client knows that it is the selected one. */
+  readonly mailbox?: { readonly written: string; readonly uidValidity: number } | undefined
+}
+
 /**
  *     esearch-response   = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
- *     search-correlator  = SP "(" "TAG" SP tag-string ")"
+ *     search-correlator  = SP "(" one-correlator *(SP one-correlator) ")"
+ *     one-correlator     = ("TAG" SP tag-string) / ("MAILBOX" SP astring) / ("UIDVALIDITY" SP nz-number)
  *     search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set / "COUNT" SP number /
  *                          "PARTIAL" SP "(" partial-range SP partial-results ")" / "MODSEQ" SP mod-sequence-value /
  *                          "RELEVANCY" SP "(" [score *(SP score)] ")"
  *
- * RFC 9051 §9, RFC 4731 §4, RFC 9394 §4, RFC 6203 §7.
+ * RFC 9051 §9, RFC 7377 §4, RFC 4731 §4, RFC 9394 §4, RFC 6203 §7.
  */
-export function writeEsearch(tag: string, numbering: Numbering, report: SearchReport): string {
+export function writeEsearch(correlator: SearchCorrelator, numbering: Numbering, report: SearchReport): string {
   const { min, max, all, partial, count, modSeq, relevancy } = report
-  let written = `ESEARCH (TAG ${writeString(tag)})`
+  const { tag, mailbox } = correlator
+  const source = mailbox === undefined ? '' : ` MAILBOX ${mailbox.written} UIDVALIDITY ${mailbox.uidValidity}`
+  let written = `ESEARCH (TAG ${writeString(tag)}${source})`
   if (numbering === 'uid') written += ' UID'
   if (min !== undefined) written += ` MIN ${min}`
   if (max !== undefined) written += ` MAX ${max}`
@@ -44,13 +54,13 @@ export function writeEsearch(tag: string, numbering: Numbering, report: SearchRe
  * RFC 5267 §5, in an ESEARCH response.
  */
 export function writeUpdate(
-  tag: string,
+  correlator: SearchCorrelator,
   numbering: Numbering,
   item: 'ADDTO' | 'REMOVEFROM',
   runs: readonly { readonly position: number; readonly numbers: readonly number[] }[],
 ): string {
   const pairs = runs.map(({ position, numbers }) => `${position} ${writeUidSet(numbers)}`)
-  return `${writeEsearch(tag, numbering, {})} ${item} (${pairs.join(' ')})`
+  return `${writeEsearch(correlator, numbering, {})} ${item} (${pairs.join(' ')})`
 }
 
 function writeRange({ first, last }: PartialRange): string {

@@ -1,5 +1,6 @@
 import type { Numbering } from '../command.js'
 import { bad } from '../reply.js'
+import type { SearchCorrelator } from '../response/search.js'
 import { writeString } from '../response/strings.js'
 import type { Session } from '../session.js'
 import type { Selected } from '../states.js'
@@ -16,6 +17,7 @@ interface Followed {
   readonly keys: SearchKey
   readonly numbering: Numbering
   readonly returns: ReturnOptions | null
+  readonly mailbox?: SearchCorrelator['mailbox']
   /** Makes what is kept of the results; `null` when that is too much. */
   readonly results: () => FollowedResults | null
 }
@@ -25,13 +27,27 @@ export function isTagInUse(session: Session, returns: ReturnOptions | null): boo
 }
 
 /** Begins to follow a search that asks for it, or says that it does not: everything else is answered all the same (RFC 5267 §4.3.1). */
-export function follow(session: Session, { view }: Selected, { keys, numbering, returns, results }: Followed): void {
+export function follow(session: Session, { view }: Selected, followed: Followed): void {
+  const { keys, numbering, returns, mailbox, results } = followed
   if (returns?.items.has('UPDATE') !== true) return
   const { tag, collation, contexts, settings } = session
   const kept = contexts.byTag.size < settings.limits.followedSearches ? results() : null
   if (kept === null) {
-    session.untagged(`NO [NOUPDATE ${writeString(tag)}] Too many contexts.`)
+    notFollowed(session, 'Too many contexts.')
     return
   }
-  contexts.byTag.set(tag, { numbering, keys: fixed(keys, view), collation, results: kept, news: returns.news ?? [] })
+  const news = returns.news ?? []
+  contexts.byTag.set(tag, {
+    correlator: { tag, mailbox },
+    numbering,
+    keys: fixed(keys, view),
+    collation,
+    results: kept,
+    news,
+  })
+}
+
+/** RFC 5267 §4.3.1. */
+export function notFollowed(session: Session, reason: string): void {
+  session.untagged(`NO [NOUPDATE ${writeString(session.tag)}] ${reason}`)
 }

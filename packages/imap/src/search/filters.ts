@@ -26,7 +26,7 @@ export function* withFilters<C extends Searching>(session: Session, command: C):
   for (let pass = 0; ; pass++) {
     const names = filterNames(keys)
     const [first] = names
-    if (first === undefined || state.name !== 'selected') return keys === command.keys ? command : { ...command, keys }
+    if (first === undefined || !('identity' in state)) return keys === command.keys ? command : { ...command, keys }
     if (!isUtf8(command.charset)) return bad('Filters are UTF-8.', 'BADCHARSET (US-ASCII UTF-8)')
     if (pass === PASSES) return undefinedFilter(first)
     const values = yield* readFilters(state.identity.account, names)

@@ -14,9 +14,9 @@ export function tellVanished(session: Session, { view }: Selected): void {
   const { contexts } = session
   const vanished = contexts.takeVanished()
   if (vanished.length === 0) return
-  for (const [tag, context] of contexts.byTag) {
+  for (const context of contexts.byTag.values()) {
     const going = vanished.filter((uid) => context.results.has(uid))
-    tellRuns(session, view, tag, context, 'REMOVEFROM', context.results.remove(going))
+    tellRuns(session, view, context, 'REMOVEFROM', context.results.remove(going))
   }
 }
 
@@ -28,7 +28,7 @@ export function* tellTouched(session: Session, mailbox: Selected): Flow<void> {
   const fresh = contexts.takeFresh()
   if (touched.length === 0) return
   const among: SearchKey = { key: 'set', numbering: 'uid', set: setOf(touched) }
-  for (const [tag, context] of contexts.byTag) {
+  for (const context of contexts.byTag.values()) {
     const keys: SearchKey = { key: 'and', keys: [among, context.keys] }
     const found = yield* find(session, mailbox, keys, context.collation)
     if (found.kind === 'noSuchMailbox') return
@@ -37,12 +37,12 @@ export function* tellTouched(session: Session, mailbox: Selected): Flow<void> {
     const going = touched.filter((uid) => !matching.has(uid) && results.has(uid))
     const coming = [...matching].filter((uid) => !results.has(uid))
     if (results instanceof SortedResults) yield* readComing(session, mailbox, results, coming)
-    tellRuns(session, view, tag, context, 'REMOVEFROM', results.remove(going))
+    tellRuns(session, view, context, 'REMOVEFROM', results.remove(going))
     const runs = results.add(coming)
     const news = context.news.length === 0 ? [] : coming.filter((uid) => fresh.has(uid))
     // RFC 5465 §7: between EXISTS and ESEARCH.
     if (news.length > 0) yield* fetchItems(session, mailbox, context.news, uidList(news))
-    tellRuns(session, view, tag, context, 'ADDTO', runs)
+    tellRuns(session, view, context, 'ADDTO', runs)
   }
 }
 
@@ -62,8 +62,7 @@ function* readComing(
 function tellRuns(
   session: Session,
   view: MailboxView,
-  tag: string,
-  { numbering }: SearchContext,
+  { correlator, numbering }: SearchContext,
   item: 'ADDTO' | 'REMOVEFROM',
   runs: readonly ResultRun[],
 ): void {
@@ -72,7 +71,7 @@ function tellRuns(
     position,
     numbers: numbering === 'uid' ? uids : uids.map((uid) => view.seqOf(uid)),
   }))
-  session.untagged(writeUpdate(tag, numbering, item, numbered))
+  session.untagged(writeUpdate(correlator, numbering, item, numbered))
 }
 
 /** A set of exactly those UIDs, which ascend. */

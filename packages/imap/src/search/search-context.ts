@@ -1,5 +1,6 @@
 import type { Changes, UidList } from '@mailwright/core'
 import type { FetchItem, Numbering } from '../command.js'
+import type { SearchCorrelator } from '../response/search.js'
 import type { SortColumns } from '../sort/sort-columns.js'
 import type { Collation } from './collation.js'
 import type { SearchKey } from './search-key.js'
@@ -12,6 +13,8 @@ export interface ResultRun {
 
 /** A search whose results the client follows: RETURN (UPDATE) (RFC 5267 §4.3). */
 export interface SearchContext {
+  /** What answers about it name. */
+  readonly correlator: SearchCorrelator
   readonly numbering: Numbering
   /** Without sequence numbers: those that stood there are UIDs (RFC 5267 §4.3: evaluated when the command came). */
   readonly keys: SearchKey
