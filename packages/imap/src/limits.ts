@@ -52,7 +52,8 @@ export interface ImapLimits {
   /**
    * Messages that one FETCH, STORE, SEARCH, MOVE or UID EXPUNGE works on: those with the highest UIDs. Default Infinity: no command
    * holds what it works on in memory; a host that sets it tells clients by MESSAGELIMIT (RFC 9738 §3), which asks for 1,000 at
-   * least. Passed: `OK [MESSAGELIMIT]`, and the client comes back for the rest.
+   * least. Passed: `OK [MESSAGELIMIT]`, and the client comes back for the rest; of several mailboxes ESEARCH searches so many
+   * messages each. Passed: `OK [LIMIT]` (RFC 7377 §2.4).
    */
   readonly messagesPerCommand: number
   /** Messages that one COPY or APPEND saves. Default Infinity, as above; told by SAVELIMIT (RFC 9738 §3.2). Passed: `NO [MESSAGELIMIT]`. */

@@ -33,6 +33,13 @@ describe('ESEARCH', () => {
     expect(writeEsearch({ tag: 'A1' }, 'uid', report)).toBe(`ESEARCH (TAG "A1") UID ${expected}`)
   })
 
+  test('with the mailbox (RFC 7377 §3)', () => {
+    const correlator = { tag: 'tag1', mailbox: { written: 'folder2/banana', uidValidity: 503 } }
+    expect(writeEsearch(correlator, 'uid', { all: [3002, 4004] })).toBe(
+      'ESEARCH (TAG "tag1" MAILBOX folder2/banana UIDVALIDITY 503) UID ALL 3002,4004',
+    )
+  })
+
   test('nothing found, nothing told (RFC 9051 §6.4.4)', () => {
     expect(writeEsearch({ tag: 'A284' }, 'seq', {})).toBe('ESEARCH (TAG "A284")')
   })
