@@ -177,4 +177,16 @@ describe('a Maildir that the server left', () => {
     expect(await imap(wire, 'n NOOP')).toContain('* 1 EXPUNGE')
     wire.destroy()
   })
+
+  test('[F14] what another program puts there is told to who idles', async () => {
+    site = await Appliance.start({ users: ['bob'] })
+    await deliver(site.port('smtp'), site.address('bob'), note('ours'))
+    const wire = await imapSession(site.port('imap'), 'bob', site.password('bob'))
+    await imap(wire, 's SELECT INBOX')
+    await wire.sendLine('i IDLE')
+    await imapUntil(wire, '+ ')
+    await theirs(["inbox.add(b'Subject: theirs\\n\\nText\\n')"])
+    expect((await imapUntil(wire, '* 2 EXISTS')).at(-1)).toBe('* 2 EXISTS')
+    wire.destroy()
+  })
 })

@@ -4,6 +4,7 @@ import type { Clock } from '../adapters/ambient.js'
 import type { Calendar } from '../adapters/calendar.js'
 import type { AnyCall } from '../adapters/call.js'
 import { type ChangeHint, LocalChangeBus } from '../adapters/change-bus.js'
+import type { MailboxRef } from '../adapters/mail-store.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import { type BodyHandle, bytesHandle } from '../body.js'
 import { accountId, mailboxId, modSeq } from '../brands.js'
@@ -16,6 +17,7 @@ import { type Connection, drive } from './connection.js'
 import type { Duplex } from './duplex.js'
 
 interface Shelf {
+  attend(mailbox: MailboxRef): () => void
   find(args: { readonly key: string }, signal: AbortSignal): Promise<{ readonly source: BodyHandle }>
   put(args: { readonly body: AsyncIterable<Uint8Array> }, signal: AbortSignal): Promise<string>
 }
@@ -385,6 +387,22 @@ describe('drive', () => {
     bus.publish({ account: accountId('a'), mailbox: null })
     await turns()
     expect(heard()).toBe('hello\r\nwatching\r\nin 7\r\nlist\r\nbye\r\n[end]')
+  })
+
+  test('a store that looks out for others is asked to, for as long as the mailbox is watched', async () => {
+    const attended: string[] = []
+    const attend = ({ mailbox }: MailboxRef): (() => void) => {
+      attended.push(mailbox)
+      return () => void attended.push(`${mailbox} no more`)
+    }
+    const { client, heard } = table({ attend })
+    await say(client, 'WATCH in\r\n')
+    await say(client, 'WATCH other\r\n')
+    expect(attended).toEqual(['in', 'in no more', 'other'])
+    await say(client, 'QUIT\r\n')
+    await turns()
+    expect(heard()).toMatch(/bye/)
+    expect(attended).toEqual(['in', 'in no more', 'other', 'other no more'])
   })
 
   test("an engine that asks for the date gets that of the host's clock", async () => {

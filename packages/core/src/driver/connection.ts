@@ -1,6 +1,7 @@
 import type { Clock } from '../adapters/ambient.js'
 import type { AnyCall } from '../adapters/call.js'
 import type { ChangeBus, ChangeHint } from '../adapters/change-bus.js'
+import type { MailStore } from '../adapters/mail-store.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import type { BodyId, CallId, Millis } from '../brands.js'
 import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
@@ -157,6 +158,8 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
       this.#pump()
     }
     this.#watches = args.mailboxes.map((mailbox) => changes.subscribe(mailbox, listener))
+    const store = this.#options.adapters.find(isAttentive)
+    if (store !== undefined) this.#watches.push(...args.mailboxes.map((mailbox) => store.attend(mailbox)))
     if (args.list !== undefined) this.#watches.push(changes.subscribeList(args.list, listener))
     return {}
   }
@@ -413,4 +416,9 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     const stack = error instanceof Error ? error.stack : undefined
     this.#options.onEvent?.({ name, message, stack, ...(call === undefined ? {} : { call }) })
   }
+}
+
+/** A store that looks out for what others do behind its back, for as long as somebody wants to hear of it. */
+function isAttentive(adapter: object): adapter is Required<Pick<MailStore, 'attend'>> {
+  return 'attend' in adapter && typeof adapter.attend === 'function'
 }
