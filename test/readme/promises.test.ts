@@ -12,7 +12,6 @@ import { Wire } from '../support/wire.js'
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const [, TODAY = ''] = /^## What works today\n([\s\S]*?)^## /m.exec(README) ?? []
-const [, LATER = ''] = /^## What does not work yet\n([\s\S]*?)^## /m.exec(README) ?? []
 
 /** The words in capitals of the one point of "What works today" that begins so. */
 function promised(beginning: string): Set<string> {
@@ -83,15 +82,5 @@ describe('what the README says of extensions is what the servers say', () => {
     // APOP is told by the greeting; USER is how POP3 began.
     const rest = [...names].filter((name) => name !== 'POP3' && name !== 'APOP')
     expect(told.filter((name) => name !== 'USER').toSorted()).toEqual(rest.toSorted())
-  })
-
-  test('what is said to be missing is not told', async () => {
-    const wire = await imapSession(server.port('imap'), 'ada', 'secret')
-    const told = new Set((await imap(wire, 'c CAPABILITY'))[0]?.split(' '))
-    wire.destroy()
-    const [, list = ''] = /IMAP extensions that CAPABILITY does not\s+list \(([^)]+) and others\)/.exec(LATER) ?? []
-    const missing = list.split(/,\s+/)
-    expect(missing.length).toBeGreaterThan(0)
-    for (const name of missing) expect(told.has(name), name).toBe(false)
   })
 })

@@ -31,3 +31,17 @@ export const OVER_QUOTA: Reply = no('Quota exceeded.', 'OVERQUOTA')
 
 /** The store forgot a staged message before the command came to its end. */
 export const LOST: Reply = no('The message was lost on its way, try again.', 'SERVERBUG')
+
+/** Why staged messages were not saved. */
+export function notSaved(answer: Denied | { readonly kind: 'overQuota' } | { readonly kind: 'noSuchStaged' }): Reply {
+  switch (answer.kind) {
+    case 'denied':
+      return denied(answer)
+    case 'overQuota':
+      return OVER_QUOTA
+    case 'noSuchStaged':
+      return LOST
+    default:
+      return answer satisfies never
+  }
+}

@@ -3,7 +3,7 @@ import { store } from '../calls.js'
 import type { CommandOf } from '../command.js'
 import { Incoming } from '../incoming.js'
 import { noSuchMailbox, openMailbox } from '../mailboxes.js'
-import { denied, LOST, OVER_QUOTA } from '../refusals.js'
+import { notSaved } from '../refusals.js'
 import { ok, type Reply } from '../reply.js'
 import { appendUidCode } from '../response/code.js'
 import type { Session } from '../session.js'
@@ -63,13 +63,7 @@ function* appendAll(
       return ok('Append completed.', session.offers('UIDPLUS') ? appendUidCode(answer) : null)
     case 'noSuchMailbox':
       return noSuchMailbox(session, name, 'TRYCREATE')
-    case 'denied':
-      return denied(answer)
-    case 'overQuota':
-      return OVER_QUOTA
-    case 'noSuchStaged':
-      return LOST
     default:
-      return answer satisfies never
+      return notSaved(answer)
   }
 }

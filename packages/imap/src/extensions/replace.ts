@@ -4,7 +4,7 @@ import type { CommandOf } from '../command.js'
 import { withIncoming } from '../commands/append.js'
 import { Incoming } from '../incoming.js'
 import { noSuchMailbox, openMailbox } from '../mailboxes.js'
-import { BAD_SET, denied, EXPUNGE_ISSUED, LOST, MAILBOX_GONE, OVER_QUOTA, READ_ONLY } from '../refusals.js'
+import { BAD_SET, EXPUNGE_ISSUED, LOST, MAILBOX_GONE, notSaved, READ_ONLY } from '../refusals.js'
 import { no, ok, type Reply } from '../reply.js'
 import { appendUidCode } from '../response/code.js'
 import type { Session } from '../session.js'
@@ -71,13 +71,7 @@ function* replaceMessage(
       return noSuchMailbox(session, command.mailbox, 'TRYCREATE')
     case 'noSuchMessage':
       return EXPUNGE_ISSUED
-    case 'denied':
-      return denied(answer)
-    case 'overQuota':
-      return OVER_QUOTA
-    case 'noSuchStaged':
-      return LOST
     default:
-      return answer satisfies never
+      return notSaved(answer)
   }
 }
