@@ -264,6 +264,11 @@ export class MailboxView {
     return { system: (this.#bits[index] ?? 0) & SYSTEM, keywords: this.keywords.namesAt(index) }
   }
 
+  /** Whether the client does not know the flags of message `uid` as they stand here. */
+  isUntold(uid: number): boolean {
+    return this.#untoldModSeqs.has(uid)
+  }
+
   /** The client has been told, or is being told, the flags of this message. */
   markTold(uid: number, index = this.indexOf(uid)): void {
     if (index < 0 || ((this.#bits[index] ?? 0) & UNTOLD) === 0) return

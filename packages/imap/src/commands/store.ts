@@ -33,13 +33,16 @@ export function* storeFlags(session: Session, mailbox: Selected, command: Comman
   if (answer.kind === 'tooManyKeywords') return no('Too many keywords.', 'LIMIT')
   const { changed, modSeqs, modified } = answer
   view.stored(changed, modSeqs, isSilent ? { silent: change } : 'told')
-  if (!isSilent && view.keywords.hasUntold) {
+  const isTold = !isSilent || session.enabled.has('CONDSTORE')
+  if (isTold && view.keywords.hasUntold) {
     view.keywords.markTold()
     writeFlagLines(session, mailbox)
   }
-  const isTold = !isSilent || session.enabled.has('CONDSTORE')
   for (let at = 0; isTold && at < changed.uids.length; at++) {
-    const news = { uid: changed.uids[at] ?? 0, modSeq: modSeqs[at] ?? 0, items: isSilent ? 'modSeq' : 'flags' } as const
+    const uid = changed.uids[at] ?? 0
+    // Never a new mod-sequence over flags that the client reckons wrong: it could be cut off between the two.
+    const items = isSilent && !view.isUntold(uid) ? 'modSeq' : 'flags'
+    const news = { uid, modSeq: modSeqs[at] ?? 0, items } as const
     tellFlagNews(session, view, news, numbering)
     if (session.wire.isFull) yield* breathe()
   }
