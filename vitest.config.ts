@@ -5,7 +5,7 @@ const packages = fileURLToPath(new URL('./packages/', import.meta.url))
 
 /** Tests run on the sources; the built packages are tested by `test/packaging`. */
 const alias = [
-  { find: /^@mailwright\/core\/(driver|node)$/, replacement: `${packages}core/src/$1/index.ts` },
+  { find: /^@mailwright\/(core|relay)\/(driver|node)$/, replacement: `${packages}$1/src/$2/index.ts` },
   { find: /^@mailwright\/([a-z0-9-]+)$/, replacement: `${packages}$1/src/index.ts` },
   { find: /^mailwright$/, replacement: `${packages}mailwright/src/index.ts` },
 ]

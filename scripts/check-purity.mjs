@@ -9,7 +9,7 @@ const PURE = {
   imap: [],
   pop3: [],
   sieve: [],
-  relay: ['node/'],
+  relay: ['driver/', 'node/'],
 }
 
 /** Time, randomness, promises and the process: inputs of an engine, never its own doing. */

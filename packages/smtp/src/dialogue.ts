@@ -1,11 +1,19 @@
 import { HostError, type TlsFacts, type Wire } from '@mailwright/core'
 import type { ExtensionKeyword } from './extensions/extension.js'
 import { isOffered } from './extensions/extension-table.js'
-import type { Mailbox } from './grammar/mailbox.js'
 import type { SmtpSettings } from './options.js'
 import { type Answer, said } from './response/answer.js'
 import { hostRefusal, printable, type Reply, writeReply } from './response/reply.js'
-import { freshSession, learned, type SmtpSession, type SmtpTransaction } from './session.js'
+import {
+  type ClientNames,
+  freshSession,
+  type HostNote,
+  learned,
+  type SmtpRecipient,
+  type SmtpSession,
+  type SmtpTransaction,
+  withNotes,
+} from './session.js'
 import type { OpenTransaction, SmtpState } from './states.js'
 import { Tally } from './tally.js'
 
@@ -16,6 +24,8 @@ export class Dialogue {
   readonly tally = new Tally()
   #session: SmtpSession
   #state: SmtpState
+  /** What the host said when the peer connected; it depends on nothing that the peer said. */
+  #connected: Pick<SmtpSession, 'client' | 'notes'> = {}
   /** RCPT commands refused in this transaction for being too many. */
   overshoot = 0
 
@@ -53,9 +63,9 @@ export class Dialogue {
     this.overshoot = 0
   }
 
-  addRecipient(recipient: Mailbox): void {
+  addRecipient(recipient: SmtpRecipient, notes: readonly HostNote[]): void {
     const { transaction, recipients } = this.open
-    this.#state = { name: 'rcpt', transaction, recipients: [...recipients, recipient] }
+    this.#state = { name: 'rcpt', transaction: withNotes(transaction, notes), recipients: [...recipients, recipient] }
   }
 
   /** Forgets the transaction, if there is one. RFC 5321 §4.1.1.5. */
@@ -63,14 +73,24 @@ export class Dialogue {
     if (this.#state.name !== 'connected') this.#state = { name: 'ready' }
   }
 
+  /** The host let the peer in. */
+  admitted(client: ClientNames | null, notes: readonly HostNote[]): void {
+    this.#connected = { ...(client === null ? {} : { client }), ...(notes.length === 0 ? {} : { notes }) }
+    this.learn(this.#connected)
+  }
+
   /** The peer gave its name: transactions may begin, and one under way is over. RFC 5321 §4.1.4. */
-  greeted(): void {
+  greeted(news: Pick<SmtpSession, 'hello' | 'heloName'>, notes: readonly HostNote[]): void {
+    const all = [...(this.#connected.notes ?? []), ...notes]
+    // What was noted for another name is forgotten.
+    const isNothing = all.length === 0 && this.#session.notes === undefined
+    this.learn(isNothing ? news : { ...news, notes: all })
     this.#state = { name: 'ready' }
   }
 
   /** Forgets everything the peer said in clear text (RFC 3207 §4.2). */
   secured(tls: TlsFacts): void {
-    this.#session = freshSession({ ...this.settings, tls })
+    this.#session = learned(freshSession({ ...this.settings, tls }), this.#connected)
     this.#state = beginning(this.settings)
   }
 

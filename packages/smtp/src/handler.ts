@@ -1,10 +1,18 @@
 import type { Authenticator, Body, CallOf } from '@mailwright/core'
 import type { Mailbox } from './grammar/mailbox.js'
 import type { Reply } from './response/reply.js'
-import type { SmtpSession, SmtpTransaction } from './session.js'
+import type { ClientNames, HostNote, SmtpRecipient, SmtpSession, SmtpTransaction } from './session.js'
 
 /** Yes, or the reply that says no. The reply's code must be 4yz or 5yz; with 421 the connection closes. */
-export type Verdict = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly reply: Reply }
+export type Verdict =
+  /** `notes` are given back with every later question of the session, or of the transaction when given at MAIL and RCPT. */
+  | { readonly kind: 'accepted'; readonly notes?: readonly HostNote[] }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+/** May the peer talk to us, and who is it? */
+export type ConnectionVerdict =
+  | Verdict
+  | { readonly kind: 'accepted'; readonly client: ClientNames; readonly notes?: readonly HostNote[] }
 
 /** What became of a message for one recipient (RFC 2033 §4.2). */
 export type RecipientOutcome =
@@ -33,7 +41,7 @@ export type VerifyVerdict =
  */
 export interface SmtpHandler {
   /** May this peer talk to us at all? Asked before the greeting. RFC 5321 §3.1. */
-  connection?(args: { readonly session: SmtpSession }, signal: AbortSignal): Promise<Verdict>
+  connection?(args: { readonly session: SmtpSession }, signal: AbortSignal): Promise<ConnectionVerdict>
 
   /**
    * Is the name given with HELO, EHLO or LHLO acceptable? `session` already holds it. RFC 5321 §4.1.4 forbids refusing
@@ -57,7 +65,7 @@ export interface SmtpHandler {
     args: {
       readonly session: SmtpSession
       readonly transaction: SmtpTransaction
-      readonly recipient: Mailbox
+      readonly recipient: SmtpRecipient
       readonly accepted: number
     },
     signal: AbortSignal,
@@ -76,7 +84,7 @@ export interface SmtpHandler {
     args: {
       readonly session: SmtpSession
       readonly transaction: SmtpTransaction
-      readonly recipients: readonly Mailbox[]
+      readonly recipients: readonly SmtpRecipient[]
       readonly body: Body
     },
     signal: AbortSignal,

@@ -14,6 +14,7 @@ export { addressLiteral, isAddressLiteral } from './grammar/address-literal.js'
 export { type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'
 export { type PathResult, type PathRules, parsePath } from './grammar/path.js'
 export {
+  type ConnectionVerdict,
   type MessageVerdict,
   questionsOf,
   type RecipientOutcome,
@@ -35,8 +36,11 @@ export type {
 export { type Reply, reply } from './response/reply.js'
 export { createSmtpServer } from './server.js'
 export type {
+  ClientNames,
   Hello,
+  HostNote,
   MailParameters,
+  SmtpRecipient,
   SmtpRole,
   SmtpSession,
   SmtpTransaction,

@@ -19,7 +19,7 @@ import type { SmtpCall, SmtpHandler } from './handler.js'
 import { type SmtpServerOptions, type SmtpSettings, settle } from './options.js'
 import { banner } from './response/banner.js'
 import { hostRefusal, type Reply, reply, writeReply } from './response/reply.js'
-import { refusalOf } from './response/verdict.js'
+import { notesOf, refusalOf } from './response/verdict.js'
 
 const { call } = caller<SmtpHandler>()
 
@@ -105,8 +105,12 @@ class SmtpProtocol implements Protocol {
   /** The refusal of the connection, `null` for none. RFC 5321 §3.1. */
   *#askConnection(): Flow<Reply | null> {
     try {
-      const refusal = refusalOf(yield* call('connection', { session: this.#dialogue.session }))
-      if (refusal === null) return null
+      const verdict = yield* call('connection', { session: this.#dialogue.session })
+      const refusal = refusalOf(verdict)
+      if (refusal === null) {
+        this.#dialogue.admitted('client' in verdict ? verdict.client : null, notesOf(verdict))
+        return null
+      }
       this.#dialogue.reportRefusal(hostRefusal(refusal), { verb: 'CONNECT' })
       return refusal
     } catch (fault) {

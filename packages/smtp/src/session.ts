@@ -1,4 +1,4 @@
-import type { Identity, Octets, PeerFacts, TlsFacts } from '@mailwright/core'
+import type { Identity, NotifyCondition, Octets, PeerFacts, TlsFacts, UnixMillis } from '@mailwright/core'
 import type { Mailbox } from './grammar/mailbox.js'
 
 /**
@@ -28,16 +28,61 @@ export interface SmtpSession {
   readonly identity: Identity | null
   /** For the `Received` field. */
   readonly protocol: WithProtocol
+  /** What the host found of the peer's names when it connected. Absent: it did not look. */
+  readonly client?: ClientNames
+  /** What the host noted when the peer connected and when it greeted, in order. Absent: nothing. */
+  readonly notes?: readonly HostNote[]
 }
 
-/** What the peer declared with MAIL. */
+/** What the peer declared with MAIL. Members that are absent were not given. */
 export interface MailParameters {
-  /** `SIZE=`, octets; an estimate (RFC 1870 §6). `null` when not given. */
-  readonly size: Octets | null
-  /** `BODY=` (RFC 6152 §2); `null` when not given. */
-  readonly body: '7BIT' | '8BITMIME' | null
-  /** `AUTH=` decoded, `<>` for the empty one: who submitted the message first, as the peer claims (RFC 4954 §5). `null` when not given. */
-  readonly auth: string | null
+  /** `SIZE=`, octets; an estimate (RFC 1870 §6). */
+  readonly size?: Octets
+  /** `BODY=` (RFC 6152 §2, RFC 3030 §3). */
+  readonly body?: '7BIT' | '8BITMIME' | 'BINARYMIME'
+  /** `AUTH=` decoded, `<>` for the empty one: who submitted the message first, as the peer claims (RFC 4954 §5). */
+  readonly auth?: string
+  /** `RET=` (RFC 3461 §4.3). */
+  readonly ret?: 'FULL' | 'HDRS'
+  /** `ENVID=` decoded (RFC 3461 §4.4). */
+  readonly envelopeId?: string
+  /** `SMTPUTF8` (RFC 6531 §3.4). */
+  readonly smtpUtf8?: true
+  /** `REQUIRETLS` (RFC 8689 §2). */
+  readonly requireTls?: true
+  /** `BY=` (RFC 2852 §4). Seconds from now; none left when not positive. */
+  readonly deliverBy?: { readonly seconds: number; readonly mode: 'R' | 'N'; readonly isTraced: boolean }
+  /** `HOLDFOR=` in seconds, or `HOLDUNTIL=` (RFC 4865 §4). */
+  readonly futureRelease?:
+    | { readonly kind: 'for'; readonly seconds: number }
+    | { readonly kind: 'until'; readonly at: UnixMillis }
+  /** `MT-PRIORITY=` (RFC 6710 §5). */
+  readonly priority?: number
+}
+
+/** A recipient, and what RCPT declared for it. Members that are absent were not given. */
+export interface SmtpRecipient extends Mailbox {
+  /** `NOTIFY=` (RFC 3461 §4.1). */
+  readonly notify?: readonly NotifyCondition[]
+  /** `ORCPT=`, `addr-type;address` with its xtext decoded (RFC 3461 §4.2). */
+  readonly originalRecipient?: string
+}
+
+/**
+ * Something that a host wants to remember of a session or a transaction: given with a verdict, and given back with every later
+ * question. Plain data that the engine does not look at.
+ */
+export interface HostNote {
+  readonly kind: string
+  readonly [field: string]: string | number | boolean | null
+}
+
+/** What DNS says of the peer's address, as far as the host looked it up. */
+export interface ClientNames {
+  /** The name whose addresses hold the peer's; `null` for `unknown`. */
+  readonly name: string | null
+  /** What the address's PTR says, confirmed or not; `null` for nothing. */
+  readonly reverseName: string | null
 }
 
 /** A transaction, from MAIL to the end of DATA (RFC 5321 §3.3). */
@@ -45,9 +90,9 @@ export interface SmtpTransaction {
   /** Where failures are reported to; `null` for `<>`, the null reverse-path of notifications (RFC 5321 §4.5.5). */
   readonly reversePath: Mailbox | null
   readonly parameters: MailParameters
+  /** What the host noted at MAIL and at the recipients so far, in order. Absent: nothing. */
+  readonly notes?: readonly HostNote[]
 }
-
-export const NO_PARAMETERS: MailParameters = { size: null, body: null, auth: null }
 
 /** A session about which nothing was said yet: after connecting, and again after STARTTLS (RFC 3207 §4.2). */
 export function freshSession(facts: {
@@ -64,7 +109,7 @@ export function freshSession(facts: {
 /** The same session with what was learned since. */
 export function learned(
   session: SmtpSession,
-  news: Partial<Pick<SmtpSession, 'hello' | 'heloName' | 'identity'>>,
+  news: Partial<Pick<SmtpSession, 'hello' | 'heloName' | 'identity' | 'client' | 'notes'>>,
 ): SmtpSession {
   const next = { ...session, ...news }
   return { ...next, protocol: withProtocol(next) }
@@ -77,4 +122,9 @@ function withProtocol(session: Omit<SmtpSession, 'protocol'>): WithProtocol {
   const isAuthenticated = session.identity !== null
   if (session.tls === null) return isAuthenticated ? `${base}A` : base
   return isAuthenticated ? `${base}SA` : `${base}S`
+}
+
+/** A transaction about which the host noted something more. */
+export function withNotes(transaction: SmtpTransaction, notes: readonly HostNote[]): SmtpTransaction {
+  return notes.length === 0 ? transaction : { ...transaction, notes: [...(transaction.notes ?? []), ...notes] }
 }

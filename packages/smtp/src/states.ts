@@ -1,7 +1,6 @@
-import type { Mailbox } from './grammar/mailbox.js'
 import { type Reply, reply } from './response/reply.js'
 import type { RoleTraits } from './roles.js'
-import type { SmtpTransaction } from './session.js'
+import type { SmtpRecipient, SmtpTransaction } from './session.js'
 
 /** The commands we know. */
 export type SmtpVerb =
@@ -34,7 +33,7 @@ export interface OpenTransaction {
   /** `rcpt` once there is a recipient. */
   readonly name: 'mail' | 'rcpt'
   readonly transaction: SmtpTransaction
-  readonly recipients: readonly Mailbox[]
+  readonly recipients: readonly SmtpRecipient[]
 }
 
 const ALWAYS: readonly SmtpVerb[] = ['HELO', 'EHLO', 'LHLO', 'STARTTLS', 'RSET', 'NOOP', 'VRFY', 'QUIT', 'HELP']

@@ -60,7 +60,7 @@ function delivery({
     handler.message(
       {
         session: session(role),
-        transaction: { reversePath: at('joe', 'example.net'), parameters: { size: null, body: null, auth: null } },
+        transaction: { reversePath: at('joe', 'example.net'), parameters: {} },
         recipients,
         body: chunksBody([fromLatin1(text)]),
       },
@@ -94,7 +94,7 @@ const kinds = (verdict: MessageVerdict): unknown =>
 
 describe('recipients', () => {
   const ask = async (recipient: Mailbox) => {
-    const transaction = { reversePath: null, parameters: { size: null, body: null, auth: null } }
+    const transaction = { reversePath: null, parameters: {} }
     const answer = await delivery().handler.recipient(
       { session: session('mx'), transaction, recipient, accepted: 0 },
       signal,

@@ -4,7 +4,7 @@ import { ehloLines } from '../extensions/extension-table.js'
 import type { SmtpHandler } from '../handler.js'
 import { type Answer, mistake, said } from '../response/answer.js'
 import { reply } from '../response/reply.js'
-import { refusalOf } from '../response/verdict.js'
+import { notesOf, refusalOf } from '../response/verdict.js'
 import { type Hello, learned } from '../session.js'
 
 const { call } = caller<SmtpHandler>()
@@ -24,11 +24,13 @@ export function hello(verb: Hello): (dialogue: Dialogue, argument: string) => Fl
     }
     const news = { hello: verb, heloName: neutral(argument) }
     if (settings.asks.has('hello')) {
-      const refusal = refusalOf(yield* call('hello', { session: learned(dialogue.session, news) }))
+      const verdict = yield* call('hello', { session: learned(dialogue.session, news) })
+      const refusal = refusalOf(verdict)
       if (refusal !== null) return dialogue.refusal(refusal, { verb })
+      dialogue.greeted(news, notesOf(verdict))
+    } else {
+      dialogue.greeted(news, [])
     }
-    dialogue.learn(news)
-    dialogue.greeted()
     dialogue.wire.event({ name: 'hello', verb, helo: news.heloName })
     const lines = verb === 'HELO' ? [] : ehloLines(dialogue.session, settings)
     return said(reply(250, null, [settings.hostname, ...lines]))

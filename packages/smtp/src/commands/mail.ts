@@ -10,8 +10,8 @@ import type { SmtpHandler } from '../handler.js'
 import { type Answer, mistake, said } from '../response/answer.js'
 import { badParameter, badPath, unsupported } from '../response/refusals.js'
 import { reply } from '../response/reply.js'
-import { refusalOf } from '../response/verdict.js'
-import { NO_PARAMETERS } from '../session.js'
+import { notesOf, refusalOf } from '../response/verdict.js'
+import { type MailParameters, withNotes } from '../session.js'
 
 const { call } = caller<SmtpHandler>()
 
@@ -28,17 +28,17 @@ export function* mail(dialogue: Dialogue, argument: string): Flow<Answer> {
   if (path.kind === 'bad') return mistake(badPath(path.why, 'sender'))
   const declared = readParameters(dialogue, rest.slice(path.end))
   if (declared.kind === 'refused') return mistake(declared.reply)
-  const transaction = {
-    reversePath: path.mailbox,
-    parameters: { ...NO_PARAMETERS, ...declared.parameters },
-  }
+  const transaction = { reversePath: path.mailbox, parameters: declared.parameters }
   const from = path.mailbox === null ? '' : writeMailbox(path.mailbox)
   if (settings.asks.has('mail')) {
-    const refusal = refusalOf(yield* call('mail', { session, transaction }))
+    const verdict = yield* call('mail', { session, transaction })
+    const refusal = refusalOf(verdict)
     if (refusal !== null) return dialogue.refusal(refusal, { verb: 'MAIL', from })
+    dialogue.begin(withNotes(transaction, notesOf(verdict)))
+  } else {
+    dialogue.begin(transaction)
   }
-  dialogue.begin(transaction)
-  dialogue.wire.event({ name: 'mail', from, size: transaction.parameters.size })
+  dialogue.wire.event({ name: 'mail', from, size: transaction.parameters.size ?? null })
   return said(reply(250, '2.1.0', 'Ok'))
 }
 
@@ -46,7 +46,7 @@ export function* mail(dialogue: Dialogue, argument: string): Flow<Answer> {
 function readParameters(dialogue: Dialogue, text: string): MailParameterResult {
   const result = parseParameters(text)
   if (result.kind === 'bad') return { kind: 'refused', reply: badParameter(result.text) }
-  let parameters = {}
+  let parameters: MailParameters = {}
   for (const parameter of result.parameters) {
     const declared = readParameter(dialogue, parameter)
     if (declared.kind === 'refused') return declared

@@ -8,7 +8,7 @@ import type { SmtpHandler } from '../handler.js'
 import { type Answer, mistake, said } from '../response/answer.js'
 import { badParameter, badPath, unsupported } from '../response/refusals.js'
 import { reply } from '../response/reply.js'
-import { refusalOf } from '../response/verdict.js'
+import { notesOf, refusalOf } from '../response/verdict.js'
 
 const { call } = caller<SmtpHandler>()
 
@@ -41,7 +41,7 @@ export function* rcpt(dialogue: Dialogue, argument: string): Flow<Answer> {
   const to = writeMailbox(recipient)
   const from = transaction.reversePath === null ? '' : writeMailbox(transaction.reversePath)
   if (refusal !== null) return dialogue.refusal(refusal, { verb: 'RCPT', from, to })
-  dialogue.addRecipient(recipient)
+  dialogue.addRecipient(recipient, notesOf(verdict))
   dialogue.wire.event({ name: 'recipient', to })
   return said(reply(250, '2.1.5', 'Ok'))
 }

@@ -8,7 +8,7 @@ export type ExtensionKeyword = 'PIPELINING' | 'SIZE' | 'VRFY' | 'STARTTLS' | 'AU
 
 /** What a MAIL parameter comes to: what it declares, or why it is refused. */
 export type MailParameterResult =
-  | { readonly kind: 'declared'; readonly parameters: Partial<MailParameters> }
+  | { readonly kind: 'declared'; readonly parameters: MailParameters }
   | { readonly kind: 'refused'; readonly reply: Reply }
 
 /** A service extension (RFC 5321 §2.2). */

@@ -1,5 +1,6 @@
 import { HostError } from '@mailwright/core'
-import type { Verdict } from '../handler.js'
+import type { ConnectionVerdict, Verdict } from '../handler.js'
+import type { HostNote } from '../session.js'
 import type { Reply } from './reply.js'
 
 /**
@@ -8,7 +9,7 @@ import type { Reply } from './reply.js'
  *
  * @throws {HostError} when the verdict is none.
  */
-export function refusalOf(verdict: Verdict): Reply | null {
+export function refusalOf(verdict: ConnectionVerdict): Reply | null {
   // A host in plain JavaScript may answer with nothing at all.
   switch (verdict?.kind) {
     case 'accepted':
@@ -18,6 +19,11 @@ export function refusalOf(verdict: Verdict): Reply | null {
     default:
       throw notAVerdict(verdict satisfies never)
   }
+}
+
+/** What the host noted with its yes. */
+export function notesOf(verdict: Verdict): readonly HostNote[] {
+  return verdict.kind === 'accepted' ? (verdict.notes ?? []) : []
 }
 
 /** The fault of a host whose handler answered with something that is not in the union. */

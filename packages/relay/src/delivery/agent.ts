@@ -1,0 +1,64 @@
+import type { BodyHandle, Millis, QueuedMessage, QueuedRecipient } from '@mailwright/core'
+
+/** Some recipients of one message that go the same way. */
+export interface DeliveryRequest {
+  readonly message: QueuedMessage
+  readonly body: BodyHandle
+  /** What the route names behind its transport: `example.org`, `[mx.example.org]:587`, `unix:/run/lmtp`; empty for none. */
+  readonly nexthop: string
+  readonly recipients: readonly RoutedRecipient[]
+}
+
+export interface RoutedRecipient {
+  /** Its place in the message's list. */
+  readonly position: number
+  readonly recipient: QueuedRecipient
+  /** Where it is delivered to; differs from `recipient.address` where routing rewrote it. */
+  readonly address: string
+}
+
+/** What became of one recipient. `status` is an enhanced status code (RFC 3463) of the outcome's class. */
+export type DeliveryResult = {
+  readonly position: number
+  /** To whom: `mx.example.org[192.0.2.1]:25`, `local`, `none`. */
+  readonly relay: string
+  readonly status: string
+  /** What was said: the next hop's reply, or our own words. Printable, one line. */
+  readonly text: string
+} & (
+  | {
+      readonly kind: 'delivered'
+      /** The next hop takes care of success reports; `final`: nobody does but us (RFC 3461 §5.2). */
+      readonly reports: 'passedOn' | 'final'
+    }
+  | {
+      readonly kind: 'deferred' | 'failed'
+      /** The host that said it, and its reply as it came, for RFC 3464 §2.3.5 and §2.3.6. */
+      readonly remote?: { readonly host: string; readonly reply: string }
+      /** The destination itself cannot be reached: others who go there need not try now. */
+      readonly site?: 'down'
+    }
+)
+
+/** How long the parts of an attempt took, as Postfix's `delays=` tells them, and what it reused. */
+export interface DeliveryTimes {
+  /** Until connected, and greeted. */
+  readonly setup: Millis
+  readonly transmission: Millis
+  /** How many messages the connection carried before. */
+  readonly reuse: number
+}
+
+/**
+ * Delivers messages one way: into a store, to a host, into a program. What the destination refuses is a result; a promise that rejects is
+ * a fault, which defers every recipient of the request.
+ */
+export interface DeliveryAgent {
+  /** Results for every recipient of the request, in any order. */
+  deliver(
+    request: DeliveryRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly results: readonly DeliveryResult[]; readonly times?: DeliveryTimes }>
+  /** Ends connections that wait to be used again. */
+  close?(): Promise<void>
+}

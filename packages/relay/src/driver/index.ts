@@ -1,0 +1,2 @@
+/** Performs the decisions of relay with promises, over any adapters; knows no Node. */
+export {}

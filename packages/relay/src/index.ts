@@ -1,0 +1,18 @@
+/**
+ * What happens to mail after 250, and what decides whether there is a 250.
+ *
+ * - Decisions are pure: restrictions, rewriting, routing, retry times and reports are functions and flows over plain data; look-ups in
+ *   tables and DNS are calls.
+ * - `relay/driver` performs them with promises, and knows no Node; `relay/node` knows files, sockets, DNS and programs.
+ * - Names are Postfix's: what somebody knows of main.cf, access(5), aliases(5), transport(5) and mailq holds here.
+ * - Nothing is relayed for strangers, unless a host says so in as many words.
+ * - Mail is at least once: a recipient leaves the queue when somebody else answers for it, or its sender was told.
+ */
+export type {
+  DeliveryAgent,
+  DeliveryRequest,
+  DeliveryResult,
+  DeliveryTimes,
+  RoutedRecipient,
+} from './delivery/agent.js'
+export type { AddressClass, Route } from './route.js'

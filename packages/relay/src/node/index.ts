@@ -1,0 +1,2 @@
+/** What relay needs of Node: files, sockets, DNS, programs. */
+export {}
