@@ -39,7 +39,13 @@ const SITE = {
     closeGrace: 0,
     imapIdle: 1_800_000,
   },
-  log: { level: 'info', file: 'log' },
+  log: {
+    level: 'info',
+    dialect: 'postfix',
+    syslogName: 'postfix',
+    timestamps: 'rfc3339',
+    syslog: { host: '127.0.0.1', port: 514 },
+  },
 }
 
 /** Each part whose keys are looked at: how keys begin, the kind, and how the part is put into a site. */
@@ -69,11 +75,16 @@ const PARTS: readonly {
   },
   { prefix: 'imap.', required: SITE.imap, put: (part) => ({ ...SITE, imap: part }) },
   { prefix: 'limits.', required: SITE.limits, put: (limits) => ({ ...SITE, limits }) },
+  {
+    prefix: 'log.syslog.',
+    required: SITE.log.syslog,
+    put: (syslog) => ({ ...SITE, log: { ...SITE.log, syslog } }),
+  },
   { prefix: 'log.', required: SITE.log, put: (log) => ({ ...SITE, log }) },
 ]
 
 /** Parts that are documented by their members. */
-const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'imap', 'imap.urlAuth', 'limits', 'log'])
+const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'imap', 'imap.urlAuth', 'limits', 'log', 'log.syslog'])
 
 interface Row {
   readonly key: string
@@ -136,7 +147,7 @@ describe('docs/configuration.md', () => {
 
       test(`${key}${kind === undefined ? '' : ` (${kind})`}: ${fallback === 'required' ? 'required' : 'may be left out'}`, () => {
         // A listener without port needs a path instead.
-        const rest = name === 'port' ? { ...without, protocol: 'lmtp', path: 's' } : without
+        const rest = key === 'listeners[].port' ? { ...without, protocol: 'lmtp', path: 's' } : without
         const said = complaint(part.put(rest))
         if (fallback === 'required') expect(said).toMatch(/: (this setting is missing$|nothing will not do)/)
         else expect(said).toBe('')

@@ -42,7 +42,7 @@ function* conclude(dialogue: Dialogue, answer: Answer): Flow<void> {
   const exhaustion = tally.exhaustion(settings.limits)
   if (exhaustion === null) return
   wire.write(writeReply(reply(421, '4.7.0', `${settings.hostname} Error: ${exhaustion}`)))
-  wire.event({ name: 'exhausted', reason: exhaustion })
+  wire.event({ name: 'exhausted', reason: exhaustion, after: tally.last })
   wire.close('refused')
 }
 

@@ -111,7 +111,7 @@ describe('the server', () => {
     peer.say('EHLO client\r\nMAIL FROM:<>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n')
     peer.say('Subject: x\r\n\r\ntext\r\n.\r\nXYZZY\r\nQUIT\r\n')
     expect(peer.events).toEqual([
-      { name: 'connect', role: 'mx', address: '192.0.2.7', port: 40_000, isSecure: false },
+      { name: 'connect', role: 'mx', address: '192.0.2.7', port: 40_000, client: null, isSecure: false },
       { name: 'hello', verb: 'EHLO', helo: 'client' },
       { name: 'mail', from: '', size: null },
       { name: 'recipient', to: 'b@example.com' },
@@ -121,6 +121,7 @@ describe('the server', () => {
         name: 'disconnect',
         reason: 'logout',
         state: 'ready',
+        after: 'QUIT',
         commands: 'ehlo=1 mail=1 rcpt=1 data=1 quit=1 unknown=0/1 commands=5/6',
       },
     ])

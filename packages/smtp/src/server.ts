@@ -42,6 +42,7 @@ class SmtpProtocol implements Protocol {
   readonly #settings: SmtpSettings
   readonly #wire: Wire
   readonly #dialogue: Dialogue
+  #isConnectTold = false
 
   constructor(settings: SmtpSettings, wire: Wire) {
     this.#settings = settings
@@ -58,15 +59,9 @@ class SmtpProtocol implements Protocol {
   }
 
   *open(): Flow<void> {
-    const { peer, role, asks, hostname, mailName, banner: template } = this.#settings
-    this.#wire.event({
-      name: 'connect',
-      role,
-      address: peer.address,
-      port: peer.port,
-      isSecure: peer.tls !== undefined,
-    })
+    const { asks, hostname, mailName, banner: template } = this.#settings
     const refusal = asks.has('connection') ? yield* this.#askConnection() : null
+    this.#tellConnect()
     if (refusal === null) {
       this.#say(reply(220, null, banner(template, { hostname, mailName })))
       return
@@ -98,8 +93,30 @@ class SmtpProtocol implements Protocol {
   /** Nothing to tidy up; the last thing to be told is what the session came to. */
   leftovers(reason: CloseReason): readonly SmtpCall[] {
     const { tally, state } = this.#dialogue
-    this.#wire.event({ name: 'disconnect', reason, state: state.name, commands: tally.summary(VERBS) })
+    this.#tellConnect()
+    this.#wire.event({
+      name: 'disconnect',
+      reason,
+      state: state.name,
+      after: tally.last,
+      commands: tally.summary(VERBS),
+    })
     return []
+  }
+
+  /** Told once the host has looked who it is, or when the peer left meanwhile. */
+  #tellConnect(): void {
+    if (this.#isConnectTold) return
+    this.#isConnectTold = true
+    const { peer, role } = this.#settings
+    this.#wire.event({
+      name: 'connect',
+      role,
+      address: peer.address,
+      port: peer.port,
+      client: this.#dialogue.session.client?.name ?? null,
+      isSecure: peer.tls !== undefined,
+    })
   }
 
   /** The refusal of the connection, `null` for none. RFC 5321 §3.1. */
@@ -111,6 +128,7 @@ class SmtpProtocol implements Protocol {
         this.#dialogue.admitted('client' in verdict ? verdict.client : null, notesOf(verdict))
         return null
       }
+      this.#tellConnect()
       this.#dialogue.reportRefusal(hostRefusal(refusal), { verb: 'CONNECT' })
       return refusal
     } catch (fault) {

@@ -12,9 +12,16 @@ export class Tally {
   #errors = 0
   #junk = 0
   #loginFailures = 0
+  #last: SmtpVerb | 'unknown' | null = null
+
+  /** The command that came last; `null` before the first. */
+  get last(): SmtpVerb | 'unknown' | null {
+    return this.#last
+  }
 
   /** A command has come. */
   began(verb: SmtpVerb | 'unknown'): void {
+    this.#last = verb
     const count = this.#counts.get(verb)
     if (count === undefined) this.#counts.set(verb, { total: 1, succeeded: 0 })
     else count.total++

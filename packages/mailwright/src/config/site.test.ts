@@ -43,6 +43,16 @@ describe('site.json', () => {
       { listeners: [{ protocol: 'imap', port: 70_000 }] },
       'listeners[0].port: 70000 will not do',
     ],
+    [
+      'a setting of the other dialect',
+      { log: { dialect: 'json', timestamps: 'rfc3339' } },
+      'log.timestamps: only where log.dialect is "postfix"',
+    ],
+    [
+      'a log in two places',
+      { log: { file: 'log', syslog: { host: '::1', port: 514 } } },
+      'log.syslog: the log goes to a file or to syslog, not to both',
+    ],
     ['neither port nor path', { listeners: [{ protocol: 'imap' }] }, 'listeners[0]: a listener has either a port or'],
     ['TLS without a certificate', { tls: undefined }, 'listeners[0].tls: "starttls" needs a certificate'],
     ['IMAP on a Unix socket', { listeners: [{ protocol: 'imap', path: 's' }] }, 'only smtp and lmtp'],

@@ -56,6 +56,10 @@ const site = {
     record({
       level: optional(oneOf(['debug', 'info', 'warn', 'error', 'silent'])),
       file: optional(text()),
+      dialect: optional(oneOf(['json', 'postfix'])),
+      syslogName: optional(text({ matches: /^[\w/.-]+$/, as: 'a name as in "postfix"' })),
+      timestamps: optional(oneOf(['traditional', 'rfc3339'])),
+      syslog: optional(record({ host: text(), port: whole({ min: 1, max: 65_535 }) })),
     }),
   ),
 }
@@ -98,6 +102,7 @@ export function parseSite(value: unknown, folder: string): Site {
       throw new SetupError(`listeners[${at}].tls: "${tls}" needs a certificate; the setting "tls" says where it is`)
     }
   }
+  const log = read.log === undefined ? undefined : readLog(read.log)
   const place = (path: string): string => resolve(folder, path)
   return {
     ...read,
@@ -105,9 +110,21 @@ export function parseSite(value: unknown, folder: string): Site {
     auth: { ...read.auth, path: place(read.auth.path) },
     ...(read.imap?.urlAuth === undefined ? {} : { imap: placeKeys(read.imap, read.imap.urlAuth, place) }),
     ...(read.tls === undefined ? {} : { tls: placeTls(read.tls, place) }),
-    ...(read.log?.file === undefined ? {} : { log: { ...read.log, file: place(read.log.file) } }),
+    ...(log === undefined ? {} : { log: { ...log, ...(log.file === undefined ? {} : { file: place(log.file) }) } }),
     listeners: read.listeners.map((each) => (each.path === undefined ? each : { ...each, path: place(each.path) })),
   }
+}
+
+/** Settings that only the Postfix dialect has ask for it; beside the other they would be without effect. */
+function readLog(log: NonNullable<Site['log']>): NonNullable<Site['log']> {
+  const name = (['syslog', 'syslogName', 'timestamps'] as const).find((each) => log[each] !== undefined)
+  if (name !== undefined && log.dialect === 'json') {
+    throw new SetupError(`log.${name}: only where log.dialect is "postfix"`)
+  }
+  if (log.syslog !== undefined && log.file !== undefined) {
+    throw new SetupError('log.syslog: the log goes to a file or to syslog, not to both')
+  }
+  return name === undefined ? log : { ...log, dialect: 'postfix' }
 }
 
 function placeKeys(
