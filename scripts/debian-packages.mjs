@@ -42,6 +42,19 @@ export const PROGRAMS = [
     reason: 'a server to compare with, and its doveadm as a client; 2.4 has another configuration',
   },
   { package: 'dovecot-imapd', test: ['test', '-x', '/usr/lib/dovecot/imap'], reason: 'IMAP of that server' },
+  {
+    package: 'postfix',
+    test: ['postconf', '-d', 'mail_version'],
+    says: /= 3\.[7-9]\b/,
+    answers: ['postfix/main_mailer_type select No configuration'],
+    reason: 'mail to and from a server that nobody here wrote, and one to compare ours with',
+  },
+  { package: 'sasl2-bin', test: ['test', '-x', '/usr/sbin/saslpasswd2'], reason: 'users of that server' },
+  {
+    package: 'libsasl2-modules',
+    test: ['sh', '-c', 'test -e /usr/lib/*/sasl2/libscram.so'],
+    reason: 'mechanisms of that server, as server and as client',
+  },
 ]
 
 /** What only the tests that take minutes need: half a gigabyte of it. */
@@ -73,9 +86,9 @@ export function installMissingPackages(programs) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return sentence(missing)
   for (const each of missing) console.log(`Installing ${each.package}: ${each.reason}`)
   const names = missing.map((each) => each.package)
-  const problem = withoutServices(
-    () => aptGet('update', '-qq') ?? aptGet('install', '-qq', '--yes', '--no-install-recommends', ...names),
-  )
+  // A mail server that is here is somebody's: it is not removed for one of ours.
+  const install = ['install', '-qq', '--yes', '--no-install-recommends', '--no-remove', ...names]
+  const problem = withoutServices(() => aptGet('update', '-qq') ?? answer(missing) ?? aptGet(...install))
   if (problem !== undefined) return `${problem}; ${sentence(missing)}`
   const left = missingPackages(programs)
   return left.length === 0 ? undefined : sentence(left)
@@ -85,6 +98,16 @@ function aptGet(...args) {
   const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] }
   const { error, status } = spawnSync('apt-get', args, options)
   return error === undefined && status === 0 ? undefined : `apt-get ${args[0]} failed`
+}
+
+/** Tells debconf what a package would ask. */
+function answer(missing) {
+  const input = missing
+    .flatMap(({ package: name, answers = [] }) => answers.map((each) => `${name} ${each}\n`))
+    .join('')
+  if (input === '') return undefined
+  const { error, status } = spawnSync('debconf-set-selections', { input, env, stdio: ['pipe', 'ignore', 'inherit'] })
+  return error === undefined && status === 0 ? undefined : 'debconf-set-selections failed'
 }
 
 /** Asked by Debian's packages before they start a service; 101 is "forbidden". One that is here already has its own reasons. */
