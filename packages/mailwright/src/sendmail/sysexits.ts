@@ -1,0 +1,10 @@
+/** Exit codes by which programs that run `sendmail` know what became of their mail: BSD's sysexits. */
+export const EX_OK = 0
+/** The command line cannot be carried out. */
+export const EX_USAGE = 64
+/** Input that is no message, or no recipients. */
+export const EX_DATAERR = 65
+/** Nothing was kept; to be tried again later. */
+export const EX_TEMPFAIL = 75
+/** The site's configuration. */
+export const EX_CONFIG = 78
