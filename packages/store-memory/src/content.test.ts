@@ -2,7 +2,8 @@ import { type Body, concat, fromUtf8, type OctetRange } from '@mailwright/core'
 import { digestMessage } from '@mailwright/message'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentHandle, receiveContent } from './content.js'
+import { blocksHandle } from './blocks.js'
+import { receiveContent } from './content.js'
 import { BLOCK_OCTETS } from './limits.js'
 
 const { signal } = new AbortController()
@@ -67,14 +68,14 @@ describe('receiveContent', () => {
   })
 })
 
-describe('contentHandle', () => {
+describe('blocksHandle', () => {
   test('any range of any cutting is exact', async () => {
     const anyRange: fc.Arbitrary<OctetRange> = fc
       .tuple(fc.integer({ min: 0, max: LONG.length }), fc.integer({ min: 0, max: LONG.length }))
       .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) }))
     const content = await receiveContent(inPieces(LONG, [4_099]), Infinity, signal)
     if (content === null) throw new RangeError('it has no bound')
-    const handle = contentHandle(content, () => {})
+    const handle = blocksHandle(content, () => {})
     await fc.assert(
       fc.asyncProperty(anyRange, async (range) => {
         const read = await gather(handle.read(range))
@@ -88,7 +89,7 @@ describe('contentHandle', () => {
     const content = await receiveContent(inPieces(LONG, [4_099]), Infinity, signal)
     if (content === null) throw new RangeError('it has no bound')
     const controller = new AbortController()
-    const reading = contentHandle(content, () => {})
+    const reading = blocksHandle(content, () => {})
       .read(undefined, controller.signal)
       [Symbol.asyncIterator]()
     expect((await reading.next()).done).toBe(false)
@@ -99,7 +100,7 @@ describe('contentHandle', () => {
   test('a message that went away since is a fault', async () => {
     const content = await receiveContent(inPieces(LONG, [4_099]), Infinity, signal)
     if (content === null) throw new RangeError('it has no bound')
-    const handle = contentHandle(content, () => {
+    const handle = blocksHandle(content, () => {
       throw new Error('gone')
     })
     await expect(gather(handle.read())).rejects.toThrow('gone')

@@ -11,4 +11,5 @@
 export type { Amount } from './account.js'
 export { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
 export type { MemoryStoreOptions } from './options.js'
+export { createMemoryQueue, type MemoryQueueOptions } from './queue/memory-queue.js'
 export { createMemoryStore } from './store.js'

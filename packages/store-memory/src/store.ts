@@ -27,8 +27,9 @@ import { Account, type Amount, NO_SUCH_MAILBOX } from './account.js'
 import { Acl } from './acl.js'
 import { aclCalls } from './acl-calls.js'
 import { AnnotationTable } from './annotation-table.js'
+import { blocksHandle } from './blocks.js'
 import type { Message } from './change-order.js'
-import { type Content, contentHandle, receiveContent } from './content.js'
+import { type Content, receiveContent } from './content.js'
 import { Directory, NO_RIGHT, type Opened, type Place } from './directory.js'
 import { maskOf, touches } from './flag-mask.js'
 import { MEMORY_STORE_LIMITS, type MemoryStoreLimits } from './limits.js'
@@ -220,7 +221,7 @@ class MemoryStore implements MailStore {
     const check = (): void => {
       if (this.#find(args)?.mailbox.find(args.uid) === undefined) throw new StoreFault(`message ${args.uid} is gone`)
     }
-    return { kind: 'body', body: contentHandle(message.content, check) }
+    return { kind: 'body', body: blocksHandle(message.content, check) }
   }
 
   async stage({ account, body, replaces }: Args<'stage'>, signal: AbortSignal): Result<'stage'> {
@@ -243,7 +244,7 @@ class MemoryStore implements MailStore {
     const check = (): void => {
       if (this.#staging.find(staged) === undefined) throw new StoreFault(`staged message ${staged} is gone`)
     }
-    return { kind: 'staged', body: contentHandle(content, check), digest: content.digest }
+    return { kind: 'staged', body: blocksHandle(content, check), digest: content.digest }
   }
 
   async append(args: Args<'append'>, signal: AbortSignal): Result<'append'> {
