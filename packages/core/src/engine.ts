@@ -10,6 +10,11 @@ export interface TlsFacts {
   readonly cipher: string
   /** The name the peer asked for (SNI); absent when it asked for none. */
   readonly serverName?: string
+  /**
+   * Of a connection that we opened: how far the server's certificate is believed, in Postfix's words. `Anonymous`: it has none; `Untrusted`: nobody
+   * we know signed it; `Trusted`: somebody did; `Verified`: and it is the one that was meant.
+   */
+  readonly trust?: 'Anonymous' | 'Untrusted' | 'Trusted' | 'Verified'
 }
 
 /** What is known of a connection when it begins. */

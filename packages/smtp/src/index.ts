@@ -9,6 +9,21 @@
  * - Message data ends with CRLF.CRLF and with nothing else; a bare CR or LF in it is refused.
  * - What the peer says never reaches a reply, a `Received` field or an event but printable, and passwords never do.
  */
+export { createSmtpClient } from './client/client.js'
+export type {
+  ClientFailure,
+  ClientOutcome,
+  ClientSession,
+  ClientStage,
+  OutgoingMessage,
+  OutgoingRecipient,
+  ReportDuty,
+  SmtpClientCall,
+  SmtpClientHost,
+} from './client/host.js'
+export { SMTP_CLIENT_LIMITS, type SmtpClientLimits } from './client/limits.js'
+export type { ClientAuth, ClientTlsPolicy, SmtpClientOptions } from './client/options.js'
+export { replyText } from './client/reply-reader.js'
 export type { ExtensionKeyword } from './extensions/extension.js'
 export { addressLiteral, isAddressLiteral } from './grammar/address-literal.js'
 export { type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'

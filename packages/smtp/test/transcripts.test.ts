@@ -1,10 +1,10 @@
 import { transcriptTests } from '@mailwright/testing'
 import { describe, test } from 'vitest'
-import { smtpWorld } from './world.js'
+import { clientWorld, smtpWorld } from './world.js'
 
 transcriptTests({
   folder: new URL('./transcripts/', import.meta.url),
-  world: ({ options }) => smtpWorld(options),
+  world: ({ options, path }) => (path.startsWith('client/') ? clientWorld(options) : smtpWorld(options)),
   describe,
   test,
 })

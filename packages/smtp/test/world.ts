@@ -12,12 +12,15 @@ import {
   type SaslMechanism,
 } from '@mailwright/core'
 import {
+  createSmtpClient,
   createSmtpServer,
   type Mailbox,
   type MessageVerdict,
   questionsOf,
   reply,
   type SmtpCall,
+  type SmtpClientCall,
+  type SmtpClientOptions,
   type SmtpHandler,
   type SmtpServerOptions,
   type Verdict,
@@ -142,4 +145,11 @@ function serverOptions(given: WorldOptions, site: Site): SmtpServerOptions {
 function texts(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw new HostError(`not a list: ${JSON.stringify(value)}`)
   return value.map(String)
+}
+
+/** A client as the options say. What it asks is answered by the transcript. */
+export function clientWorld(options: WorldOptions): { engine(): Engine<SmtpClientCall>; adapters: readonly object[] } {
+  // As above: the author of the transcript took care of the types.
+  const settled: unknown = { protocol: 'smtp', hostname: 'client.example.com', ...options }
+  return { engine: () => createSmtpClient(settled as SmtpClientOptions), adapters: [] }
 }

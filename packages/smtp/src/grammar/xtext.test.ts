@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeXtext } from './xtext.js'
+import { decodeXtext, encodeXtext } from './xtext.js'
 
 describe('xtext', () => {
   test.each([
@@ -14,5 +15,14 @@ describe('xtext', () => {
     ['malformed UTF-8', '+FF', undefined],
   ])('%s', (_, text, decoded) => {
     expect(decodeXtext(text)).toBe(decoded)
+  })
+
+  test('what is encoded is xtext, and comes back', () => {
+    expect(encodeXtext('e=mc2+é')).toBe('e+3Dmc2+2B+C3+A9')
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '+', '=', ' ', 'é', '~') }), (text) => {
+        expect(decodeXtext(encodeXtext(text))).toBe(text)
+      }),
+    )
   })
 })

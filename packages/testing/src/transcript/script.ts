@@ -25,6 +25,8 @@ export interface Script {
   readonly fixture: string | null
   /** `whole`: not played in pieces; a comment says why. */
   readonly mode: 'every' | 'whole'
+  /** Which end of the dialogue the engine is. `client`: `S:` lines are sent to it, `C:` lines are its own. */
+  readonly role: 'server' | 'client'
   readonly acts: readonly Act[]
 }
 
@@ -42,6 +44,7 @@ export function readScript(text: string): Script {
   let title = ''
   let fixture: string | null = null
   let mode: Script['mode'] = 'every'
+  let role: Script['role'] = 'server'
   for (const [index, source] of text.split('\n').entries()) {
     const line = index + 1
     if (source === '') continue
@@ -49,19 +52,29 @@ export function readScript(text: string): Script {
       if (title === '') title = source.replace(/^#\s*/, '')
       continue
     }
-    const directive = /^@(option|fixture|mode)\s+(\S+)(?:\s+(.*))?$/.exec(source)
+    const directive = /^@(option|fixture|mode|role)\s+(\S+)(?:\s+(.*))?$/.exec(source)
     if (directive !== null) {
       const [, kind, name = '', value = ''] = directive
       if (kind === 'option') options[name] = readOption(value)
       else if (kind === 'fixture') fixture = name
-      else if (name === 'whole') mode = 'whole'
+      else if (kind === 'role' && name === 'client') role = name
+      else if (kind === 'mode' && name === 'whole') mode = name
+      else throw new SyntaxError(`line ${line}: there is no ${kind} ${name}`)
       continue
     }
-    const act = readAct(source, line)
+    const act = readAct(role === 'client' ? mirrored(source) : source, line)
     if (act === undefined) throw new SyntaxError(`line ${line} is no transcript line: ${source}`)
     acts.push(act)
   }
-  return { title, options, fixture, mode, acts }
+  return { title, options, fixture, mode, role, acts }
+}
+
+/** The same line as it stands where the engine is the server: `S:` for `C:`, and the other way round. */
+function mirrored(source: string): string {
+  return source.replace(
+    /^(! )?([CS])(?=\d*[:~\\*])/,
+    (_, not: string = '', who: string) => `${not}${who === 'C' ? 'S' : 'C'}`,
+  )
 }
 
 function readAct(source: string, line: number): Act | undefined {

@@ -60,7 +60,9 @@ export function cuttings(script: Script): readonly Cutting[] {
   const longest = Math.max(2, ...script.acts.map((act) => (act.act === 'send' ? act.octets.length : 0)))
   const total = script.acts.reduce((sum, act) => sum + (act.act === 'send' ? act.octets.length : 0), 0)
   const step = longest <= 2_048 ? 1 : Math.ceil(longest / 64)
-  const every: Cutting[] = [{ kind: 'whole' }, { kind: 'pipelined' }]
+  const every: Cutting[] = [{ kind: 'whole' }]
+  // No server answers what it was not asked yet.
+  if (script.role === 'server') every.push({ kind: 'pipelined' })
   if (total <= 65_536) every.push({ kind: 'octets' })
   for (let at = 0; at < longest - 1; at += step) every.push({ kind: 'cut', at })
   return every
