@@ -15,4 +15,8 @@ export type {
   DeliveryTimes,
   RoutedRecipient,
 } from './delivery/agent.js'
+export { type Destination, parseDestination } from './delivery/destination.js'
+export type { Dialer, DialTarget, TlsPolicy } from './delivery/dialer.js'
+export { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
+export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
 export type { AddressClass, Route } from './route.js'

@@ -3,7 +3,9 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 import type { Duplex, DuplexSink } from '../driver/duplex.js'
 import type { TlsFacts } from '../engine.js'
 import type { CompressionLimits } from '../limits.js'
+import { type ClientTls, secureClient } from './client-tls.js'
 import { DeflateLayer } from './deflate-layer.js'
+import { tlsFacts } from './tls-facts.js'
 
 /** How a connection is encrypted once STARTTLS is asked for. */
 export interface ServerTls {
@@ -18,6 +20,8 @@ const WRITE_BACKLOG = 262_144
 export interface SocketDuplexOptions {
   /** Absent: STARTTLS cannot be served, `secure` rejects. */
   readonly tls?: ServerTls
+  /** The connection is one that we opened: STARTTLS is negotiated as the client. */
+  readonly clientTls?: ClientTls
   readonly compression?: CompressionLimits
 }
 
@@ -79,12 +83,10 @@ class SocketDuplex implements Duplex {
 
   secure(): Promise<TlsFacts> {
     const plain = this.#socket
-    const { tls } = this.#options
+    const { tls, clientTls } = this.#options
+    if (clientTls !== undefined) return this.#secureAsClient(plain, clientTls)
     if (tls === undefined) return Promise.reject(new Error('no certificate: STARTTLS cannot be served'))
-    plain.off('data', this.#onData)
-    plain.off('end', this.#onEnd)
-    plain.off('drain', this.#onDrain)
-    plain.pause()
+    this.#unlisten(plain)
     const secure = new TLSSocket(plain, {
       isServer: true,
       secureContext: tls.secureContext,
@@ -108,6 +110,18 @@ class SocketDuplex implements Duplex {
         resolve(tlsFacts(secure))
       })
     })
+  }
+
+  async #secureAsClient(plain: Socket, tls: ClientTls): Promise<TlsFacts> {
+    this.#unlisten(plain)
+    const { socket, facts } = await secureClient(plain, tls)
+    socket.on('error', (error) => {
+      this.#error ??= error
+    })
+    socket.once('close', () => this.#closed())
+    this.#socket = socket
+    this.#listen(socket)
+    return facts
   }
 
   compress(received: Uint8Array): void {
@@ -152,20 +166,18 @@ class SocketDuplex implements Duplex {
     socket.on('drain', this.#onDrain)
   }
 
+  /** What is read from now on is TLS's. */
+  #unlisten(socket: Socket): void {
+    socket.off('data', this.#onData)
+    socket.off('end', this.#onEnd)
+    socket.off('drain', this.#onDrain)
+    socket.pause()
+  }
+
   #closed(): void {
     if (this.#isClosed || this.#sink === null) return
     this.#isClosed = true
     this.#layer?.destroy()
     this.#sink.closed(this.#error)
-  }
-}
-
-/** What TLS negotiated on a socket whose handshake is over. */
-export function tlsFacts(socket: TLSSocket): TlsFacts {
-  const serverName = (socket as { readonly servername?: string | false }).servername
-  return {
-    protocol: socket.getProtocol() ?? 'unknown',
-    cipher: socket.getCipher().standardName ?? socket.getCipher().name,
-    ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
   }
 }

@@ -1,2 +1,2 @@
 /** Performs the decisions of relay with promises, over any adapters; knows no Node. */
-export {}
+export { createSmtpAgent, type SmtpAgentOptions } from './smtp-agent.js'

@@ -1,2 +1,2 @@
 /** What relay needs of Node: files, sockets, DNS, programs. */
-export {}
+export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'

@@ -1,0 +1,26 @@
+import type { Millis } from '@mailwright/core'
+
+/** Bounds of deliveries to other hosts. */
+export interface SmtpDeliveryLimits {
+  /** How long connecting to one address may take. Default 30 s (Postfix's smtp_connect_timeout). Passed: the next address is tried, then the recipients are deferred. */
+  readonly connect: Millis
+  /** Sessions with different hosts in one attempt. Default 2 (Postfix's smtp_mx_session_limit). Passed: the recipients are deferred. */
+  readonly sessions: number
+  /** Addresses tried in one attempt. Default 5 (Postfix's smtp_mx_address_limit). Passed: the recipients are deferred. */
+  readonly addresses: number
+  /** How long a session waits for the next message. Default 2 s (Postfix's smtp_connection_cache_time_limit). Passed: it ends with QUIT. */
+  readonly idle: Millis
+  /** How long a session is used again. Default 300 s (Postfix's smtp_connection_reuse_time_limit). Passed: it ends with QUIT after the message at hand. */
+  readonly reuse: Millis
+  /** Messages of one session. Default 100: servers that count are met, and no server has us for ever. Passed: as above. */
+  readonly messages: number
+}
+
+export const SMTP_DELIVERY_LIMITS: SmtpDeliveryLimits = {
+  connect: 30_000,
+  sessions: 2,
+  addresses: 5,
+  idle: 2_000,
+  reuse: 300_000,
+  messages: 100,
+}

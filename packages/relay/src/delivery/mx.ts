@@ -1,0 +1,133 @@
+import { caller, type DnsAnswer, type Flow, type Random, type Resolver } from '@mailwright/core'
+import { type Destination, isAddress } from './destination.js'
+
+const { call } = caller<Resolver>()
+
+/** A host to try, with all its addresses in the order to try them. */
+export interface MailHost {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly port: number
+  /** DNS proved the way to it (DNSSEC), so that its TLSA records can be believed. */
+  readonly isAuthentic: boolean
+}
+
+/** Where to connect to, or why nowhere. In Postfix's words. */
+export type HostsAnswer =
+  | { readonly kind: 'hosts'; readonly hosts: readonly MailHost[] }
+  | { readonly kind: 'failed' | 'deferred'; readonly status: string; readonly text: string }
+
+/** What we are, so that mail does not come back to us. */
+export interface OwnNames {
+  /** Names of ours, in lower case. */
+  readonly hosts: ReadonlySet<string>
+  /** Addresses that we listen on. */
+  readonly addresses: ReadonlySet<string>
+}
+
+/** MX records that are looked at. Default 100 (a domain with more means harm); the best are kept. */
+const MX_RECORDS = 100
+
+/**
+ * Finds the hosts of a destination: the domain's MX records by preference, equals in any order (RFC 5321 §5.1); without any the domain itself. A null MX means that
+ * the domain takes no mail (RFC 7505 §3). Where we are one of its hosts ourselves, only better ones are left.
+ *
+ * @param random shuffles hosts of the same preference, to spread the load.
+ */
+export function* findHosts(
+  destination: Exclude<Destination, { readonly kind: 'unix' }>,
+  own: OwnNames,
+  random: Random,
+): Flow<HostsAnswer> {
+  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port)
+  const { domain, port } = destination
+  const answer = yield* call('resolveMx', { domain })
+  if (answer.kind === 'tryAgain') return unresolved(domain, 'MX', answer.reason)
+  if (answer.kind === 'notFound') return yield* oneHost(domain, port)
+  const records = answer.records.map(({ preference, exchange }) => ({
+    preference,
+    exchange: exchange.replace(/\.$/, '').toLowerCase(),
+  }))
+  const [only] = records
+  if (records.length === 1 && only?.exchange === '') {
+    return { kind: 'failed', status: '5.1.10', text: `Domain ${domain} does not accept mail (nullMX)` }
+  }
+  const named = records.filter(({ exchange }) => exchange !== '').slice(0, MX_RECORDS)
+  const order = shuffled(named, random).sort((one, other) => one.preference - other.preference)
+  const hosts: (MailHost & { readonly preference: number })[] = []
+  let trouble: HostsAnswer | null = null
+  for (const { preference, exchange } of order) {
+    const found = yield* addressesOf(exchange)
+    if (found.kind === 'found') {
+      const isAuthentic = answer.isAuthentic && found.isAuthentic
+      hosts.push({ name: exchange, addresses: found.records, port, preference, isAuthentic })
+    } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, 'A', found.reason)
+  }
+  return withoutUs(domain, hosts, own, trouble)
+}
+
+/** RFC 5321 §5.1: hosts of our own preference and worse would give the message back to us. */
+function withoutUs(
+  domain: string,
+  hosts: readonly (MailHost & { readonly preference: number })[],
+  own: OwnNames,
+  trouble: HostsAnswer | null,
+): HostsAnswer {
+  const us = hosts.find(
+    ({ name, addresses }) => own.hosts.has(name) || addresses.some((each) => own.addresses.has(each)),
+  )
+  const left = us === undefined ? hosts : hosts.filter(({ preference }) => preference < us.preference)
+  if (left.length > 0) return { kind: 'hosts', hosts: left.map(({ preference: _, ...host }) => host) }
+  if (us !== undefined) return { kind: 'failed', status: '5.4.6', text: `mail for ${domain} loops back to myself` }
+  return (
+    trouble ?? {
+      kind: 'failed',
+      status: '5.4.4',
+      text: `unable to look up host ${domain}: no mail exchanger of it has an address`,
+    }
+  )
+}
+
+function* oneHost(host: string, port: number): Flow<HostsAnswer> {
+  if (isAddress(host)) {
+    return { kind: 'hosts', hosts: [{ name: host, addresses: [host], port, isAuthentic: false }] }
+  }
+  const found = yield* addressesOf(host)
+  switch (found.kind) {
+    case 'found':
+      return {
+        kind: 'hosts',
+        hosts: [{ name: host, addresses: found.records, port, isAuthentic: found.isAuthentic }],
+      }
+    case 'tryAgain':
+      return unresolved(host, 'A', found.reason)
+    case 'notFound':
+      return {
+        kind: 'failed',
+        status: '5.4.4',
+        text: `Host or domain name not found. Name service error for name=${host} type=AAAA: Host not found`,
+      }
+    default:
+      return found satisfies never
+  }
+}
+
+/** An exchange that is an address is against RFC 5321 §5.1, and is met all the same. */
+function* addressesOf(host: string): Flow<DnsAnswer<string>> {
+  if (isAddress(host)) return { kind: 'found', records: [host], isAuthentic: false }
+  return yield* call('resolveAddresses', { host })
+}
+
+function unresolved(name: string, type: string, reason: string): HostsAnswer {
+  const text = `Host or domain name not found. Name service error for name=${name} type=${type}: ${reason}`
+  return { kind: 'deferred', status: '4.4.3', text }
+}
+
+/** In an order of chance (Fisher and Yates). */
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const left = [...items]
+  const order: T[] = []
+  const bytes = random.bytes(items.length)
+  for (const byte of bytes) order.push(...left.splice(byte % left.length, 1))
+  return order
+}

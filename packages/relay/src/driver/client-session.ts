@@ -1,0 +1,143 @@
+import { type Clock, HostError, type Millis, type TlsFacts } from '@mailwright/core'
+import { type Connection, type Duplex, drive } from '@mailwright/core/driver'
+import {
+  type ClientFailure,
+  type ClientOutcome,
+  type ClientSession,
+  createSmtpClient,
+  type OutgoingMessage,
+  type ReportDuty,
+  type SmtpClientHost,
+  type SmtpClientOptions,
+} from '@mailwright/smtp'
+
+/** What became of a message that was given to a session. */
+export interface Sent {
+  readonly outcomes: readonly ClientOutcome[]
+  readonly reports: ReportDuty
+}
+
+type Next = Awaited<ReturnType<SmtpClientHost['nextMessage']>>
+
+/** One connection to another server, as somebody uses it who has messages: open it, send, send again, quit. */
+export class OpenClient {
+  readonly #host = new SessionHost()
+  readonly #connection: Connection
+  /** When it was opened. */
+  readonly since: Millis
+  /** Messages it carried. */
+  sent = 0
+
+  constructor(options: SmtpClientOptions, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
+    this.since = clock.now()
+    const engine = createSmtpClient({ ...options, ...(tls === undefined ? {} : { implicitTls: tls }) })
+    this.#connection = drive(engine, duplex, { adapters: [this.#host], clock })
+    void this.#connection.closed.then(() => this.#host.closed())
+  }
+
+  /** Resolves once messages can be sent, or when that came to nothing. */
+  get opened(): Promise<{ readonly session: ClientSession } | { readonly failure: ClientFailure }> {
+    return this.#host.opened
+  }
+
+  /** The server may have left meanwhile: then nothing can be sent. */
+  get isReady(): boolean {
+    return this.#host.isReady
+  }
+
+  /** Sends one message. Never rejects: a connection that breaks is an outcome. */
+  async send(message: OutgoingMessage, signal: AbortSignal): Promise<Sent> {
+    const cut = (): void => this.#connection.destroy()
+    signal.addEventListener('abort', cut)
+    try {
+      this.sent++
+      return await this.#host.send(message)
+    } finally {
+      signal.removeEventListener('abort', cut)
+    }
+  }
+
+  /** Ends politely. Resolves when the connection is closed. */
+  async quit(): Promise<void> {
+    this.#host.quit()
+    await this.#connection.closed
+  }
+
+  destroy(): void {
+    this.#connection.destroy()
+  }
+}
+
+/** Turns the engine's questions into promises. */
+class SessionHost implements SmtpClientHost {
+  readonly opened: Promise<{ readonly session: ClientSession } | { readonly failure: ClientFailure }>
+  #resolveOpened: (opened: { readonly session: ClientSession } | { readonly failure: ClientFailure }) => void = () => {}
+  #give: ((next: Next) => void) | null = null
+  #sending: ((sent: Sent) => void) | null = null
+  #report: Sent | null = null
+  #session: ClientSession | null = null
+
+  constructor() {
+    this.opened = new Promise((resolve) => {
+      this.#resolveOpened = resolve
+    })
+  }
+
+  get isReady(): boolean {
+    return this.#give !== null
+  }
+
+  nextMessage({ session }: { readonly session: ClientSession }, signal: AbortSignal): Promise<Next> {
+    return new Promise((resolve, reject) => {
+      this.#give = resolve
+      signal.addEventListener('abort', () => {
+        this.#give = null
+        reject(signal.reason)
+      })
+      this.#session = session
+      this.#resolveOpened({ session })
+      this.#tell()
+    })
+  }
+
+  /** Told on once it is clear whether the session can be used again. */
+  async report(sent: Sent): Promise<void> {
+    this.#report = sent
+  }
+
+  async failed({ failure }: { readonly failure: ClientFailure }): Promise<void> {
+    this.#resolveOpened({ failure })
+  }
+
+  send(message: OutgoingMessage): Promise<Sent> {
+    const give = this.#give
+    if (this.#session === null) throw new HostError('the session is not open')
+    if (give === null) {
+      const failure: ClientFailure = { kind: 'ended', stage: 'MAIL FROM', why: 'lost' }
+      return Promise.resolve({ outcomes: message.recipients.map(() => ({ kind: 'broken', failure })), reports: 'ours' })
+    }
+    this.#give = null
+    return new Promise((resolve) => {
+      this.#sending = resolve
+      give({ kind: 'message', message })
+    })
+  }
+
+  quit(): void {
+    this.#give?.({ kind: 'quit' })
+    this.#give = null
+  }
+
+  /** The engine tells everything before it closes; this is for what it could not know. */
+  closed(): void {
+    this.#give = null
+    this.#tell()
+    this.#resolveOpened({ failure: { kind: 'ended', stage: 'greeting', why: 'lost' } })
+  }
+
+  #tell(): void {
+    if (this.#report !== null) this.#sending?.(this.#report)
+    this.#report = null
+    this.#sending = null
+  }
+}

@@ -1,0 +1,350 @@
+import type { Clock, EngineEvent, Millis, QueuedMessage, Random, Resolver } from '@mailwright/core'
+import { performer, runFlow } from '@mailwright/core/driver'
+import type { ClientAuth, ClientOutcome, ClientTlsPolicy, OutgoingMessage, SmtpClientLimits } from '@mailwright/smtp'
+import type {
+  DeliveryAgent,
+  DeliveryRequest,
+  DeliveryResult,
+  DeliveryTimes,
+  RoutedRecipient,
+} from '../delivery/agent.js'
+import { type Destination, parseDestination } from '../delivery/destination.js'
+import { connectText, type Dialer, type DialTarget, type TlsPolicy } from '../delivery/dialer.js'
+import { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from '../delivery/limits.js'
+import { findHosts, type HostsAnswer, type MailHost, type OwnNames } from '../delivery/mx.js'
+import { failureWords, type RemoteHost, resultOf } from '../delivery/results.js'
+import { OpenClient } from './client-session.js'
+import { SessionCache } from './session-cache.js'
+
+export interface SmtpAgentOptions {
+  readonly protocol: 'smtp' | 'lmtp'
+  /** Our own name, for EHLO. */
+  readonly hostname: string
+  /** Where no port is named. Default 25, of LMTP 24. */
+  readonly port?: number
+  readonly dialer: Dialer
+  readonly resolver: Pick<Resolver, 'resolveMx' | 'resolveAddresses'>
+  readonly clock: Clock
+  readonly random: Random
+  /** What we are, so that mail does not come back to us. Default: `hostname`. */
+  readonly own?: OwnNames
+  /** How connections to a destination are encrypted, by its nexthop. Default `may`. */
+  readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
+  /** How we log in at a destination. Default: not at all. */
+  readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
+  /** Which addresses are used. Default: all, in the order in which DNS gives them. */
+  readonly addresses?: 'ipv4' | 'ipv6' | 'any'
+  readonly limits?: Partial<SmtpDeliveryLimits>
+  readonly clientLimits?: Partial<SmtpClientLimits>
+  /** Told of connections that were made, and that were not: `hostConnected`, `hostFailed`. */
+  readonly onEvent?: (event: EngineEvent) => void
+}
+
+/** One address of a host, or a socket. */
+interface Stop {
+  readonly target: DialTarget
+  readonly remote: RemoteHost
+}
+
+/** Delivers by SMTP or LMTP: to the hosts of a domain, to one host, to a Unix socket. */
+export function createSmtpAgent(options: SmtpAgentOptions): DeliveryAgent {
+  return new SmtpAgent(options)
+}
+
+class SmtpAgent implements DeliveryAgent {
+  readonly #options: SmtpAgentOptions
+  readonly #limits: SmtpDeliveryLimits
+  readonly #cache: SessionCache
+  readonly #own: OwnNames
+
+  constructor(options: SmtpAgentOptions) {
+    this.#options = options
+    this.#limits = { ...SMTP_DELIVERY_LIMITS, ...options.limits }
+    this.#cache = new SessionCache(options.clock, this.#limits)
+    this.#own = options.own ?? { hosts: new Set([options.hostname.toLowerCase()]), addresses: new Set() }
+  }
+
+  async deliver(request: DeliveryRequest, signal: AbortSignal): ReturnType<DeliveryAgent['deliver']> {
+    const attempt = new Attempt(request, this.#options.clock)
+    const { protocol, port = protocol === 'lmtp' ? 24 : 25 } = this.#options
+    const destination = parseDestination(request.nexthop, port)
+    if (destination === undefined) {
+      attempt.settleAll({
+        kind: 'deferred',
+        relay: 'none',
+        status: '4.3.5',
+        text: `bad destination: ${request.nexthop}`,
+      })
+      return attempt.end()
+    }
+    await this.#again(attempt, signal)
+    if (attempt.isOver) return attempt.end()
+    const found = await this.#stops(destination, signal)
+    if (found.kind !== 'stops') {
+      attempt.settleAll({ relay: 'none', ...found, ...(found.kind === 'deferred' ? { site: 'down' } : {}) })
+      return attempt.end()
+    }
+    await this.#visit(attempt, found.stops, signal)
+    return attempt.end()
+  }
+
+  async close(): Promise<void> {
+    await this.#cache.close()
+  }
+
+  /** By a session that is open from before, if it still is. */
+  async #again(attempt: Attempt, signal: AbortSignal): Promise<void> {
+    const cached = this.#cache.take(attempt.request.nexthop)
+    if (cached === undefined) return
+    attempt.reuse = cached.client.sent
+    await this.#send(attempt, cached.client, cached.remote, signal)
+    attempt.forgetBroken()
+    if (!attempt.isOver) attempt.reuse = 0
+  }
+
+  /** Tries one address after the other, until every recipient has an answer that is not "later". */
+  async #visit(attempt: Attempt, stops: readonly Stop[], signal: AbortSignal): Promise<void> {
+    let sessions = 0
+    for (const stop of stops.slice(0, this.#limits.addresses)) {
+      const opened = await this.#open(attempt, stop, signal)
+      if (opened === null) continue
+      sessions++
+      await this.#send(attempt, opened, stop.remote, signal)
+      if (attempt.isOver || sessions >= this.#limits.sessions) return
+    }
+    attempt.conclude(sessions === 0)
+  }
+
+  async #open(attempt: Attempt, { target, remote }: Stop, signal: AbortSignal): Promise<OpenClient | null> {
+    const { dialer, clock, protocol, hostname, credentials, clientLimits } = this.#options
+    let dialled: Awaited<ReturnType<Dialer['dial']>>
+    try {
+      dialled = await dialer.dial(target, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const reason = connectText(error)
+      this.#tell('hostFailed', target, { reason })
+      attempt.trouble = { relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` }
+      return null
+    }
+    const auth = credentials?.(attempt.request.nexthop, target.serverName)
+    const client = new OpenClient(
+      {
+        protocol,
+        hostname,
+        tls: CLIENT_POLICIES[target.policy.level],
+        ...(auth === undefined ? {} : { auth }),
+        ...(clientLimits === undefined ? {} : { limits: clientLimits }),
+      },
+      dialled.duplex,
+      clock,
+      dialled.tls,
+    )
+    const cut = (): void => client.destroy()
+    signal.addEventListener('abort', cut)
+    const opened = await client.opened
+    signal.removeEventListener('abort', cut)
+    signal.throwIfAborted()
+    attempt.connected()
+    if ('session' in opened) {
+      const { tls } = opened.session
+      this.#tell('hostConnected', target, tls === null ? {} : { ...tls })
+      return client
+    }
+    attempt.trouble = { relay: remote.relay, ...failureWords(opened.failure, remote) }
+    return null
+  }
+
+  /** Sends to who is left, as many at a time as the server takes; keeps the session for the next message. */
+  async #send(attempt: Attempt, client: OpenClient, remote: RemoteHost, signal: AbortSignal): Promise<void> {
+    const opened = await client.opened
+    if (!('session' in opened)) return
+    const most = limitOf(opened.session.extensions.get('LIMITS'), 'RCPTMAX')
+    const messages = limitOf(opened.session.extensions.get('LIMITS'), 'MAILMAX')
+    for (const recipients of groups(attempt.open, most)) {
+      if (!client.isReady || client.sent >= messages) break
+      const { outcomes, reports } = await client.send(this.#message(attempt.request, recipients), signal)
+      for (const [at, outcome] of outcomes.entries()) {
+        const recipient = recipients[at]
+        if (recipient === undefined) continue
+        attempt.settle(resultOf(recipient.position, outcome, remote, reports), certaintyOf(outcome))
+      }
+    }
+    const isFresh = client.sent < Math.min(messages, this.#limits.messages)
+    if (isFresh && client.isReady) this.#cache.keep(attempt.request.nexthop, { client, remote })
+    else if (client.isReady) void client.quit()
+  }
+
+  #message({ message, body }: DeliveryRequest, recipients: readonly RoutedRecipient[]): OutgoingMessage {
+    const { envelope } = message
+    const { reversePath, ret, envelopeId, smtpUtf8, requireTls, priority } = envelope
+    const deliverBy = timeLeft(message, this.#options.clock.date())
+    return {
+      reversePath,
+      recipients: recipients.map(({ address, recipient: { notify, originalRecipient } }) => ({
+        address,
+        ...(notify === undefined ? {} : { notify }),
+        ...(originalRecipient === undefined ? {} : { originalRecipient }),
+      })),
+      body,
+      ...(envelope.body === undefined ? {} : { type: envelope.body }),
+      ...(smtpUtf8 === undefined ? {} : { smtpUtf8 }),
+      ...(requireTls === undefined ? {} : { requireTls }),
+      ...(ret === undefined ? {} : { ret }),
+      ...(envelopeId === undefined ? {} : { envelopeId }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(deliverBy === undefined ? {} : { deliverBy }),
+    }
+  }
+
+  async #stops(
+    destination: Destination,
+    signal: AbortSignal,
+  ): Promise<{ readonly kind: 'stops'; readonly stops: readonly Stop[] } | Exclude<HostsAnswer, { kind: 'hosts' }>> {
+    if (destination.kind === 'unix') {
+      const { path } = destination
+      const { hostname } = this.#options
+      const target: DialTarget = { to: { path }, serverName: hostname, policy: { level: 'none' } }
+      return {
+        kind: 'stops',
+        stops: [{ target, remote: { name: hostname, shown: `${hostname}[${path}]`, relay: `${hostname}[${path}]` } }],
+      }
+    }
+    const { resolver, random } = this.#options
+    const answer = await runFlow(findHosts(destination, this.#own, random), performer([resolver]), signal)
+    if (answer.kind !== 'hosts') return answer
+    const nexthop = destination.kind === 'domain' ? destination.domain : destination.host
+    return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop)) }
+  }
+
+  #addresses({ name, addresses, port }: MailHost, nexthop: string): readonly Stop[] {
+    const { addresses: wanted = 'any', tlsPolicy } = this.#options
+    return addresses
+      .filter((address) => wanted === 'any' || address.includes(':') === (wanted === 'ipv6'))
+      .map((host) => ({
+        target: {
+          to: { host, port },
+          serverName: name,
+          policy: tlsPolicy?.(nexthop, name) ?? { level: 'may' },
+          ...(port === SUBMISSIONS ? { implicit: 'tls' } : {}),
+        },
+        remote: { name, shown: `${name}[${host}]`, relay: `${name}[${host}]:${port}` },
+      }))
+  }
+
+  #tell(name: string, { to, serverName }: DialTarget, facts: { readonly [field: string]: string | undefined }): void {
+    const place = 'path' in to ? { address: to.path, port: 0 } : { address: to.host, port: to.port }
+    this.#options.onEvent?.({ name, host: serverName, ...place, ...facts })
+  }
+}
+
+/** TLS from the first octet by its number (RFC 8314 §3.3). */
+const SUBMISSIONS = 465
+
+const CLIENT_POLICIES: { readonly [level in TlsPolicy['level']]: ClientTlsPolicy } = {
+  none: 'none',
+  may: 'may',
+  encrypt: 'encrypt',
+  verify: 'verified',
+  secure: 'verified',
+  fingerprint: 'verified',
+}
+
+/** What is known of a request's recipients on the way from host to host. */
+class Attempt {
+  readonly request: DeliveryRequest
+  readonly #clock: Clock
+  readonly #began: Millis
+  readonly #results = new Map<number, { readonly result: DeliveryResult; readonly certainty: Certainty }>()
+  #connected: Millis | null = null
+  /** Messages that the session carried before. */
+  reuse = 0
+  /** Why there was no session with the host that was tried last. */
+  trouble: Pick<DeliveryResult, 'relay' | 'status' | 'text'> = {
+    relay: 'none',
+    status: '4.4.1',
+    text: 'no host to deliver to',
+  }
+
+  constructor(request: DeliveryRequest, clock: Clock) {
+    this.request = request
+    this.#clock = clock
+    this.#began = clock.now()
+  }
+
+  /** Recipients who have no answer, or one that another host may change. */
+  get open(): readonly RoutedRecipient[] {
+    return this.request.recipients.filter(({ position }) => {
+      const known = this.#results.get(position)
+      return known === undefined || (known.result.kind === 'deferred' && known.certainty !== 'doubtful')
+    })
+  }
+
+  get isOver(): boolean {
+    return this.open.length === 0
+  }
+
+  connected(): void {
+    this.#connected = this.#clock.now()
+  }
+
+  settle(result: DeliveryResult, certainty: Certainty = 'answered'): void {
+    this.#results.set(result.position, { result, certainty })
+  }
+
+  settleAll(fate: Omit<Extract<DeliveryResult, { readonly kind: 'deferred' | 'failed' }>, 'position'>): void {
+    for (const { position } of this.open) this.settle({ ...fate, position })
+  }
+
+  /** A session from before that had ended meanwhile says nothing about the host. */
+  forgetBroken(): void {
+    for (const [position, { certainty }] of this.#results) {
+      if (certainty === 'broken') this.#results.delete(position)
+    }
+  }
+
+  /** Who has no answer from any host shares the last trouble. */
+  conclude(isSiteDown: boolean): void {
+    for (const { position } of this.open) {
+      if (this.#results.has(position)) continue
+      this.settle({ kind: 'deferred', position, ...this.trouble, ...(isSiteDown ? { site: 'down' } : {}) })
+    }
+  }
+
+  end(): { readonly results: readonly DeliveryResult[]; readonly times: DeliveryTimes } {
+    this.conclude(false)
+    const connected = this.#connected ?? this.#clock.now()
+    const times = {
+      setup: this.reuse > 0 ? 0 : connected - this.#began,
+      transmission: this.#clock.now() - (this.reuse > 0 ? this.#began : connected),
+      reuse: this.reuse,
+    }
+    return { results: [...this.#results.values()].map(({ result }) => result), times }
+  }
+}
+
+/** `doubtful`: the host may have the message, and another must not get it as well in the same breath. */
+type Certainty = 'answered' | 'broken' | 'doubtful'
+
+function certaintyOf(outcome: ClientOutcome): Certainty {
+  if (outcome.kind !== 'broken') return 'answered'
+  return outcome.failure.kind === 'ended' && outcome.failure.stage === 'end of DATA' ? 'doubtful' : 'broken'
+}
+
+/** RFC 9422 §4. */
+function limitOf(limits: string | undefined, name: string): number {
+  const value = new RegExp(`(?:^|\\s)${name}=(\\d{1,9})(?:\\s|$)`, 'i').exec(limits ?? '')?.[1]
+  return value === undefined || value === '0' ? Number.POSITIVE_INFINITY : Number(value)
+}
+
+function groups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  if (items.length <= size) return [items]
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+}
+
+/** RFC 2852 §4.1.4: what is left of the time goes on. */
+function timeLeft({ envelope: { deliverBy } }: QueuedMessage, now: number): OutgoingMessage['deliverBy'] {
+  if (deliverBy === undefined) return undefined
+  const { at, mode, isTraced } = deliverBy
+  return { seconds: Math.floor((at - now) / 1_000), mode, isTraced }
+}
