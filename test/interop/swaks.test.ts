@@ -56,6 +56,7 @@ describe('to the mail exchanger', () => {
       '250-mail.example.test',
       '250-PIPELINING',
       `250-SIZE ${LIMIT}`,
+      '250-LIMITS RCPTMAX=1000',
       '250-VRFY',
       '250-STARTTLS',
       '250-AUTH PLAIN LOGIN',

@@ -1,6 +1,7 @@
 import { HostError, type TlsFacts, type Wire } from '@mailwright/core'
 import type { ExtensionKeyword } from './extensions/extension.js'
 import { isOffered } from './extensions/extension-table.js'
+import type { PathRules } from './grammar/path.js'
 import type { SmtpSettings } from './options.js'
 import { type Answer, said } from './response/answer.js'
 import { hostRefusal, printable, type Reply, writeReply } from './response/reply.js'
@@ -26,6 +27,8 @@ export class Dialogue {
   #state: SmtpState
   /** What the host said when the peer connected; it depends on nothing that the peer said. */
   #connected: Pick<SmtpSession, 'client' | 'notes'> = {}
+  /** Transactions that were begun. */
+  transactions = 0
   /** RCPT commands refused in this transaction for being too many. */
   overshoot = 0
 
@@ -61,6 +64,7 @@ export class Dialogue {
   begin(transaction: SmtpTransaction): void {
     this.#state = { name: 'mail', transaction, recipients: [] }
     this.overshoot = 0
+    this.transactions++
   }
 
   addRecipient(recipient: SmtpRecipient, notes: readonly HostNote[]): void {
@@ -96,6 +100,12 @@ export class Dialogue {
 
   offers(keyword: ExtensionKeyword): boolean {
     return isOffered(keyword, this.#session, this.settings)
+  }
+
+  /** How addresses may be written to us now. */
+  get pathRules(): PathRules {
+    const { paths, limits } = this.settings
+    return { syntax: paths, limits, characters: this.offers('SMTPUTF8') ? 'utf8' : 'ascii' }
   }
 
   /** Writes before the command is over: a challenge, "go ahead". */

@@ -90,7 +90,7 @@ export interface SmtpHandler {
     signal: AbortSignal,
   ): Promise<MessageVerdict>
 
-  /** Answers VRFY. `address` is the peer's words, printable US-ASCII. RFC 5321 §3.5. */
+  /** Answers VRFY. `address` is the peer's words: printable US-ASCII; Unicode where SMTPUTF8 is offered. RFC 5321 §3.5. */
   verify?(
     args: { readonly session: SmtpSession; readonly address: string },
     signal: AbortSignal,

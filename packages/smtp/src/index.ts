@@ -25,8 +25,9 @@ export { SMTP_CLIENT_LIMITS, type SmtpClientLimits } from './client/limits.js'
 export type { ClientAuth, ClientTlsPolicy, SmtpClientOptions } from './client/options.js'
 export { replyText } from './client/reply-reader.js'
 export type { ExtensionKeyword } from './extensions/extension.js'
+export type { SmtpProfile } from './extensions/profiles.js'
 export { addressLiteral, isAddressLiteral } from './grammar/address-literal.js'
-export { type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'
+export { isNonAscii, type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'
 export { type PathResult, type PathRules, parsePath } from './grammar/path.js'
 export {
   type ConnectionVerdict,
@@ -43,6 +44,7 @@ export { SMTP_LIMITS, type SmtpLimits } from './limits.js'
 export type {
   LmtpOptions,
   MxOptions,
+  SmtpAbilities,
   SmtpAuth,
   SmtpServerOptions,
   StartTlsPolicy,
@@ -55,12 +57,14 @@ export type {
   Hello,
   HostNote,
   MailParameters,
+  RcptParameters,
   SmtpRecipient,
   SmtpRole,
   SmtpSession,
   SmtpTransaction,
   WithProtocol,
 } from './session.js'
+export { transactionProtocol } from './session.js'
 export { ADMITS, type SmtpState, type SmtpVerb } from './states.js'
 export { deliveredTo, originalTo, returnPath } from './trace/delivery-fields.js'
 export { mailDate, UTC, type Zone } from './trace/mail-date.js'

@@ -6,8 +6,10 @@ export interface SmtpLimits {
   readonly lineOctets: Octets
   /** Octets of a message, as RFC 1870 §5 counts them. Default 10,240,000 (Postfix); `Infinity` for none. Passed: `552 5.3.4`, at MAIL when it is declared, else after the data. */
   readonly messageOctets: Octets
-  /** Recipients of one transaction. Default 1,000 (Postfix); RFC 5321 §4.5.3.1.8 asks for 100. Passed: `452 4.5.3`. */
+  /** Recipients of one transaction. Default 1,000 (Postfix); RFC 5321 §4.5.3.1.8 asks for 100. Told as RCPTMAX (RFC 9422 §4.2). Passed: `452 4.5.3`. */
   readonly recipients: number
+  /** Transactions of one session. Default `Infinity`: a queue may empty itself over one connection. Passed: `421 4.7.0` and the connection closes. Told as MAILMAX (RFC 9422 §4.1). */
+  readonly transactions: number
   /** RCPT commands past `recipients` that cost the peer nothing, for clients that send a whole list at once. Default 1,000 (Postfix). Passed: each counts as an error. */
   readonly recipientOvershoot: number
   /** Octets of a local part as sent. Default 64 (RFC 5321 §4.5.3.1.1). Passed: `501`. */
@@ -36,6 +38,7 @@ export const SMTP_LIMITS: SmtpLimits = {
   lineOctets: 2_048,
   messageOctets: 10_240_000,
   recipients: 1_000,
+  transactions: Number.POSITIVE_INFINITY,
   recipientOvershoot: 1_000,
   localPartOctets: 64,
   domainOctets: 255,
@@ -48,6 +51,12 @@ export const SMTP_LIMITS: SmtpLimits = {
   failureDelay: FAILURE_DELAY,
   patience: 300_000,
 }
+
+/** Characters of an ENVID value. 100, RFC 3461 §4.4. Passed: `501 5.5.4`. */
+export const ENVELOPE_ID_CHARACTERS = 100
+
+/** Characters of a whole ORCPT parameter. 500, RFC 3461 §4.2. Passed: `501 5.5.4`. */
+export const ORIGINAL_RECIPIENT_CHARACTERS = 500
 
 /** Octets of a reply line with its CRLF (RFC 5321 §4.5.3.1.5). Longer texts of a host are folded into several lines. */
 export const REPLY_LINE_OCTETS: Octets = 512

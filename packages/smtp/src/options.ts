@@ -1,5 +1,6 @@
-import { HostError, type LineEndPolicy, type PeerFacts, type SaslMechanism } from '@mailwright/core'
+import { HostError, type LineEndPolicy, type PeerFacts, type SaslMechanism, type UnixMillis } from '@mailwright/core'
 import type { ExtensionKeyword } from './extensions/extension.js'
+import { PROFILES, type SmtpProfile } from './extensions/profiles.js'
 import type { PathSyntax } from './grammar/mailbox.js'
 import type { SmtpQuestion } from './handler.js'
 import { SMTP_LIMITS, type SmtpLimits } from './limits.js'
@@ -12,6 +13,28 @@ export interface SmtpAuth {
   readonly mechanisms: readonly SaslMechanism[]
   /** Where secrets may cross the wire as they are. Default `overTls`: in clear text such mechanisms are hidden, and refused with 538. */
   readonly plaintext?: 'overTls' | 'always'
+}
+
+/**
+ * What the host does with a message beyond keeping it. What is absent it does not do: the extension that needs it is neither
+ * offered nor taken.
+ */
+export interface SmtpAbilities {
+  /** Reports on delivery, or passes on what was asked to who does (RFC 3461). */
+  readonly dsn?: true
+  /** Keeps addresses and headers in UTF-8, and gives them only to who takes them (RFC 6531). */
+  readonly smtpUtf8?: true
+  /** Gives a message on only over verified TLS where that is asked (RFC 8689). */
+  readonly requireTls?: true
+  /** Returns or reports a message that is not delivered in time (RFC 2852). `leastSeconds`: a return is not promised sooner. */
+  readonly deliverBy?: { readonly leastSeconds: number }
+  /** Submission only: keeps a message until its time, for up to `seconds` counted from `from`, which is when the peer connected (RFC 4865). */
+  readonly futureRelease?: { readonly seconds: number; readonly from: UnixMillis }
+  /**
+   * Gives on what is urgent first (RFC 6710). Positive priorities are for who logged in, unless `trusts` says `everybody`: on a listener that only
+   * peers of the same site reach. `profile`: the name of the policy, to be told.
+   */
+  readonly priority?: { readonly profile?: string; readonly trusts?: 'users' | 'everybody' }
 }
 
 /** STARTTLS: not there, offered, or demanded before anything else (not on a public MX: RFC 3207 §4). */
@@ -37,6 +60,10 @@ interface CommonOptions {
   readonly vrfy?: 'offered' | 'disabled'
   /** What becomes of a CR or LF that stands alone. Default `reject`. In neither case does it end the data. */
   readonly lineEnds?: LineEndPolicy
+  /** What the host does with messages. Default nothing: extensions that need more than a place to keep a message are not offered. */
+  readonly abilities?: SmtpAbilities
+  /** Which extensions this server has at all, `postfix-classic` those of Postfix until 3.4. Default `default`: every one. */
+  readonly profile?: SmtpProfile
   /** Extensions kept from this peer: not in EHLO's list, and answered as if they did not exist. Default none. */
   readonly withheld?: readonly ExtensionKeyword[]
   /** What differs from {@link SMTP_LIMITS}. */
@@ -79,6 +106,9 @@ export interface SmtpSettings {
   readonly paths: PathSyntax
   readonly vrfy: 'offered' | 'disabled'
   readonly lineEnds: LineEndPolicy
+  readonly abilities: SmtpAbilities
+  /** `null` for all. */
+  readonly known: ReadonlySet<ExtensionKeyword> | null
   readonly withheld: ReadonlySet<ExtensionKeyword>
   readonly limits: SmtpLimits
 }
@@ -86,7 +116,7 @@ export interface SmtpSettings {
 /**
  * Fills in the defaults.
  *
- * @throws {HostError} when the hostname could not stand in a reply.
+ * @throws {HostError} when the hostname, or what EHLO's list tells of an ability, could not stand in a reply.
  */
 export function settle(options: SmtpServerOptions): SmtpSettings {
   if (!/^[!-~]{1,255}$/.test(options.hostname)) throw new HostError(`not a host name: ${options.hostname}`)
@@ -105,7 +135,22 @@ export function settle(options: SmtpServerOptions): SmtpSettings {
     paths: options.paths ?? 'lenient',
     vrfy: options.vrfy ?? 'offered',
     lineEnds: options.lineEnds ?? 'reject',
+    abilities: checked(options.abilities ?? {}),
+    known: PROFILES[options.profile ?? 'default'],
     withheld: new Set(options.withheld ?? []),
     limits: { ...SMTP_LIMITS, ...options.limits },
   }
+}
+
+/** RFC 2852 §2, RFC 4865 §3: up to nine digits; RFC 6710 §7: a profile's name. */
+function checked(abilities: SmtpAbilities): SmtpAbilities {
+  const { deliverBy, futureRelease, priority } = abilities
+  const seconds = [deliverBy?.leastSeconds ?? 0, futureRelease?.seconds ?? 1]
+  if (!seconds.every((each) => Number.isInteger(each) && each >= 0 && each < 1e9) || futureRelease?.seconds === 0) {
+    throw new HostError(`not a number of seconds: ${seconds.join(', ')}`)
+  }
+  if (!/^[A-Za-z0-9_.-]{1,20}$/.test(priority?.profile ?? 'MIXER')) {
+    throw new HostError(`not the name of a priority profile: ${priority?.profile}`)
+  }
+  return abilities
 }

@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { questionsOf, type SmtpCall, type SmtpHandler } from './handler.js'
-import type { MxOptions, SmtpServerOptions } from './options.js'
+import type { MxOptions, SmtpAbilities, SmtpServerOptions } from './options.js'
 import { createSmtpServer } from './server.js'
 
 const PEER = { address: '192.0.2.7', port: 40_000, localAddress: '192.0.2.25', localPort: 25 }
@@ -104,6 +104,18 @@ describe('the server', () => {
     for (const hostname of ['', 'a b', 'a\r\nb', 'é']) {
       expect(() => createSmtpServer({ ...MX, hostname })).toThrow(HostError)
     }
+  })
+
+  test('what an ability tells in EHLO must fit there', () => {
+    const broken: readonly SmtpAbilities[] = [
+      { deliverBy: { leastSeconds: -1 } },
+      { deliverBy: { leastSeconds: 1.5 } },
+      { futureRelease: { seconds: 0, from: 0 } },
+      { futureRelease: { seconds: 1e9, from: 0 } },
+      { priority: { profile: 'a b' } },
+      { priority: { profile: '' } },
+    ]
+    for (const abilities of broken) expect(() => createSmtpServer({ ...MX, abilities })).toThrow(HostError)
   })
 
   test('the session’s course is told in events, with Postfix’s counters at the end', () => {

@@ -10,8 +10,8 @@ export type SmtpRole = 'mx' | 'submission' | 'lmtp'
 /** The command that opened the session. */
 export type Hello = 'HELO' | 'EHLO' | 'LHLO'
 
-/** The `with` of a `Received` field (RFC 3848): S for TLS, A for an authenticated peer. */
-export type WithProtocol = 'SMTP' | `${'ESMTP' | 'LMTP'}${'' | 'S' | 'A' | 'SA'}`
+/** The `with` of a `Received` field: S for TLS, A for an authenticated peer (RFC 3848), UTF8 for SMTPUTF8 (RFC 6531 §4.3). */
+export type WithProtocol = 'SMTP' | `${'ESMTP' | 'LMTP' | 'UTF8SMTP' | 'UTF8LMTP'}${'' | 'S' | 'A' | 'SA'}`
 
 /** What is known of a session: plain data, replaced whole when something changes. */
 export interface SmtpSession {
@@ -26,7 +26,7 @@ export interface SmtpSession {
   readonly heloName: string | null
   /** Who logged in; `null` for nobody. */
   readonly identity: Identity | null
-  /** For the `Received` field. */
+  /** For the `Received` field, as {@link transactionProtocol} has it for a message. */
   readonly protocol: WithProtocol
   /** What the host found of the peer's names when it connected. Absent: it did not look. */
   readonly client?: ClientNames
@@ -52,7 +52,7 @@ export interface MailParameters {
   readonly requireTls?: true
   /** `BY=` (RFC 2852 §4). Seconds from now; none left when not positive. */
   readonly deliverBy?: { readonly seconds: number; readonly mode: 'R' | 'N'; readonly isTraced: boolean }
-  /** `HOLDFOR=` in seconds, or `HOLDUNTIL=` (RFC 4865 §4). */
+  /** `HOLDFOR=` in seconds, or `HOLDUNTIL=` (RFC 4865 §3). */
   readonly futureRelease?:
     | { readonly kind: 'for'; readonly seconds: number }
     | { readonly kind: 'until'; readonly at: UnixMillis }
@@ -60,13 +60,16 @@ export interface MailParameters {
   readonly priority?: number
 }
 
-/** A recipient, and what RCPT declared for it. Members that are absent were not given. */
-export interface SmtpRecipient extends Mailbox {
+/** What the peer declared with RCPT. Members that are absent were not given. */
+export interface RcptParameters {
   /** `NOTIFY=` (RFC 3461 §4.1). */
   readonly notify?: readonly NotifyCondition[]
   /** `ORCPT=`, `addr-type;address` with its xtext decoded (RFC 3461 §4.2). */
   readonly originalRecipient?: string
 }
+
+/** A recipient, and what RCPT declared for it. */
+export interface SmtpRecipient extends Mailbox, RcptParameters {}
 
 /**
  * Something that a host wants to remember of a session or a transaction: given with a verdict, and given back with every later
@@ -115,13 +118,19 @@ export function learned(
   return { ...next, protocol: withProtocol(next) }
 }
 
-/** RFC 3848 §1. HELO leaves a session without extensions, and so without S and A. */
-function withProtocol(session: Omit<SmtpSession, 'protocol'>): WithProtocol {
+/** The `with` of a message's `Received` field: the session's, but for SMTPUTF8, which is asked for with each message. RFC 6531 §4.3. */
+export function transactionProtocol(session: SmtpSession, { parameters }: SmtpTransaction): WithProtocol {
+  return parameters.smtpUtf8 === undefined ? session.protocol : withProtocol(session, 'UTF8')
+}
+
+/** RFC 3848 §1. HELO leaves a session without extensions, and so without S, A and UTF8. */
+function withProtocol(session: Omit<SmtpSession, 'protocol'>, charset: '' | 'UTF8' = ''): WithProtocol {
   if (session.hello === 'HELO' || (session.hello === null && session.role !== 'lmtp')) return 'SMTP'
-  const base = session.role === 'lmtp' ? 'LMTP' : 'ESMTP'
+  const base = charset === 'UTF8' ? 'UTF8SMTP' : 'ESMTP'
+  const family = session.role === 'lmtp' ? (`${charset}LMTP` as const) : base
   const isAuthenticated = session.identity !== null
-  if (session.tls === null) return isAuthenticated ? `${base}A` : base
-  return isAuthenticated ? `${base}SA` : `${base}S`
+  if (session.tls === null) return isAuthenticated ? `${family}A` : family
+  return isAuthenticated ? `${family}SA` : `${family}S`
 }
 
 /** A transaction about which the host noted something more. */

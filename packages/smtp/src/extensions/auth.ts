@@ -12,20 +12,23 @@ import type { Extension } from './extension.js'
  */
 export const AUTH: Extension = {
   keyword: 'AUTH',
+  source: 'RFC 4954 §3',
   announce(session, settings) {
     const names = usableMechanisms(session, settings).map(({ name }) => name)
     return names.length === 0 ? null : names.join(' ')
   },
-  mailParameter: {
-    keyword: 'AUTH',
-    read({ value }) {
-      const auth = value === null || value === '<>' ? value : decodeXtext(value)
-      if (auth === null || auth === undefined) {
-        return { kind: 'refused', reply: reply(501, '5.5.4', 'Bad AUTH parameter syntax') }
-      }
-      return { kind: 'declared', parameters: { auth } }
+  mailParameters: [
+    {
+      keyword: 'AUTH',
+      read({ value }) {
+        const auth = value === null || value === '<>' ? value : decodeXtext(value)
+        if (auth === null || auth === undefined) {
+          return { kind: 'refused', reply: reply(501, '5.5.4', 'Bad AUTH parameter syntax') }
+        }
+        return { kind: 'declared', parameters: { auth } }
+      },
     },
-  },
+  ],
 }
 
 /** Those whose secret would not cross the wire readable, or may. */

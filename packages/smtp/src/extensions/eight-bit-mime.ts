@@ -7,12 +7,15 @@ import type { Extension } from './extension.js'
  */
 export const EIGHT_BIT_MIME: Extension = {
   keyword: '8BITMIME',
+  source: 'RFC 6152 §2',
   announce: () => '',
-  mailParameter: {
-    keyword: 'BODY',
-    read({ value }) {
-      const body = value?.toUpperCase()
-      return body === '7BIT' || body === '8BITMIME' ? { kind: 'declared', parameters: { body } } : undefined
+  mailParameters: [
+    {
+      keyword: 'BODY',
+      read({ value }) {
+        const body = value?.toUpperCase()
+        return body === '7BIT' || body === '8BITMIME' ? { kind: 'declared', parameters: { body } } : undefined
+      },
     },
-  },
+  ],
 }

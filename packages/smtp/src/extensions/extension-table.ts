@@ -1,23 +1,37 @@
 import type { SmtpSettings } from '../options.js'
 import type { SmtpSession } from '../session.js'
 import { AUTH } from './auth.js'
+import { DELIVERBY } from './deliver-by.js'
+import { DSN } from './dsn.js'
 import { EIGHT_BIT_MIME } from './eight-bit-mime.js'
 import { ENHANCED_STATUS_CODES } from './enhanced-status-codes.js'
 import type { Extension, ExtensionKeyword } from './extension.js'
+import { FUTURE_RELEASE } from './future-release.js'
+import { LIMITS } from './limits.js'
+import { MT_PRIORITY } from './mt-priority.js'
 import { PIPELINING } from './pipelining.js'
+import { REQUIRE_TLS } from './require-tls.js'
 import { SIZE } from './size.js'
+import { SMTPUTF8 } from './smtp-utf8.js'
 import { STARTTLS } from './starttls.js'
 import { VRFY } from './vrfy.js'
 
-/** Every extension, in the order of EHLO's list, which is Postfix's. */
+/** Every extension, in the order of EHLO's list: Postfix's, with what it does not have beside its kin. */
 export const EXTENSIONS: readonly Extension[] = [
   PIPELINING,
   SIZE,
+  LIMITS,
   VRFY,
   STARTTLS,
+  REQUIRE_TLS,
   AUTH,
   ENHANCED_STATUS_CODES,
   EIGHT_BIT_MIME,
+  DSN,
+  DELIVERBY,
+  FUTURE_RELEASE,
+  MT_PRIORITY,
+  SMTPUTF8,
 ]
 
 /** The extensions that this session has now. */
@@ -27,7 +41,7 @@ export function offered(session: SmtpSession, settings: SmtpSettings): Extension
 
 /** Whether this session has the extension now. */
 export function isOffered(keyword: ExtensionKeyword, session: SmtpSession, settings: SmtpSettings): boolean {
-  if (settings.withheld.has(keyword)) return false
+  if (settings.withheld.has(keyword) || settings.known?.has(keyword) === false) return false
   return EXTENSIONS.some((extension) => extension.keyword === keyword && extension.announce(session, settings) !== null)
 }
 

@@ -10,6 +10,8 @@ describe('mailboxes', () => {
     ['quoted where nothing stands', { localPart: '', domain: 'example.org' }, '""@example.org'],
     ['with quotes and backslashes escaped', { localPart: 'a"b\\', domain: 'example.org' }, '"a\\"b\\\\"@example.org'],
     ['with brackets that end no path', { localPart: '>', domain: 'example.org' }, '">"@example.org'],
+    ['in UTF-8', { localPart: 'jürgen', domain: 'bücher.example' }, 'jürgen@bücher.example'],
+    ['in UTF-8, quoted', { localPart: '用 户', domain: 'example.org' }, '"用 户"@example.org'],
   ])('are written %s', (_, mailbox, text) => {
     expect(writeMailbox(mailbox)).toBe(text)
   })

@@ -1,3 +1,4 @@
+import { latin1ToUtf8 } from '@mailwright/core'
 import { isAddressLiteral } from './address-literal.js'
 
 /**
@@ -5,13 +6,14 @@ import { isAddressLiteral } from './address-literal.js'
  * a local part may be (RFC 5321 §2.4).
  */
 export interface Mailbox {
-  /** As it was meant: without the quotes and backslashes of its written form. May hold any printable US-ASCII and blanks. */
+  /** As it was meant: without the quotes and backslashes of its written form. May hold any printable US-ASCII and blanks; with SMTPUTF8, Unicode. */
   readonly localPart: string
-  /** A domain name, or an address literal in its brackets, as sent. `null` where there is none: `<postmaster>`, `<user>`. */
+  /** A domain name, or an address literal in its brackets, as sent; with SMTPUTF8, perhaps with U-labels. `null` where there is none: `<postmaster>`, `<user>`. */
   readonly domain: string | null
 }
 
-const DOT_STRING = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
+const DOT_STRING =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u{a0}-\u{10ffff}-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u{a0}-\u{10ffff}-]+)*$/u
 
 /**
  * A mailbox in its written form, with the least quoting (RFC 5321 §4.1.2): `Joe,Smith` becomes `"Joe,Smith"`.
@@ -19,6 +21,11 @@ const DOT_STRING = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_
 export function writeMailbox({ localPart, domain }: Mailbox): string {
   const local = DOT_STRING.test(localPart) ? localPart : `"${localPart.replace(/["\\]/g, '\\$&')}"`
   return domain === null ? local : `${local}@${domain}`
+}
+
+/** Whether it can only be written in UTF-8, and so needs SMTPUTF8. */
+export function isNonAscii({ localPart, domain }: Mailbox): boolean {
+  return /[^\x00-\x7f]/.test(localPart) || /[^\x00-\x7f]/.test(domain ?? '')
 }
 
 /**
@@ -35,27 +42,39 @@ interface MailboxRules {
   readonly domain: RegExp
 }
 
-const QUOTED_STRING = String.raw`"(?:[ !#-\[\]-~]|\\[ -~])*"`
+/** Octets of UTF-8 past US-ASCII; whether they are well-formed is looked at with the whole. */
+const CHARACTERS = { ascii: '', utf8: String.raw`\x80-\xff` } as const
 
-const RULES: { readonly [S in PathSyntax]: MailboxRules } = {
-  strict: {
-    localPart: new RegExp(
-      String.raw`${QUOTED_STRING}|[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_\`{|}~-]+)*`,
-      'y',
-    ),
-    domain: /\[[!-Z^-~]*\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*/y,
-  },
-  lenient: {
-    localPart: new RegExp(String.raw`${QUOTED_STRING}|[A-Za-z0-9!#$%&'*+/=?^_\`{|}~.-]+`, 'y'),
-    domain:
-      /\[[!-Z^-~]*\]|[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*/y,
-  },
+/**
+ *     atext      =/ UTF8-non-ascii
+ *     qtextSMTP  =/ UTF8-non-ascii
+ *     sub-domain =/ U-label
+ *
+ * RFC 6531 §3.3 for `utf8`.
+ */
+function rules(syntax: PathSyntax, characters: 'ascii' | 'utf8'): MailboxRules {
+  const utf8 = CHARACTERS[characters]
+  const quoted = String.raw`"(?:[ !#-\[\]-~${utf8}]|\\[ -~])*"`
+  const atext = String.raw`A-Za-z0-9!#$%&'*+/=?^_\`{|}~${utf8}`
+  const letDig = `A-Za-z0-9${syntax === 'lenient' ? '_' : ''}${utf8}`
+  const subDomain = `[${letDig}](?:[${letDig}-]*[${letDig}])?`
+  const local = syntax === 'lenient' ? `[${atext}.-]+` : String.raw`[${atext}-]+(?:\.[${atext}-]+)*`
+  return {
+    localPart: new RegExp(`${quoted}|${local}`, 'y'),
+    domain: new RegExp(String.raw`\[[!-Z^-~]*\]|${subDomain}(?:\.${subDomain})*`, 'y'),
+  }
 }
 
-/** A mailbox and where it ends. `localOctets` counts the local part as it was sent. */
+const RULES: { readonly [S in PathSyntax]: { readonly [C in 'ascii' | 'utf8']: MailboxRules } } = {
+  strict: { ascii: rules('strict', 'ascii'), utf8: rules('strict', 'utf8') },
+  lenient: { ascii: rules('lenient', 'ascii'), utf8: rules('lenient', 'utf8') },
+}
+
+/** A mailbox and where it ends. Octets are counted as they were sent. */
 export interface MailboxMatch {
   readonly mailbox: Mailbox
   readonly localOctets: number
+  readonly domainOctets: number
   readonly end: number
 }
 
@@ -68,17 +87,31 @@ export interface MailboxMatch {
  *
  * RFC 5321 §4.1.2. Without `@` the domain is `null`; whether that is allowed is the path's business.
  */
-export function matchMailbox(text: string, at: number, syntax: PathSyntax): MailboxMatch | undefined {
-  const local = matchAt(RULES[syntax].localPart, text, at)
+export function matchMailbox(
+  text: string,
+  at: number,
+  syntax: PathSyntax,
+  characters: 'ascii' | 'utf8' = 'ascii',
+): MailboxMatch | undefined {
+  const local = matchAt(RULES[syntax][characters].localPart, text, at)
   if (local === undefined) return undefined
-  const localPart = local.startsWith('"') ? local.slice(1, -1).replace(/\\(.)/g, '$1') : local
+  const localPart = decoded(local.startsWith('"') ? local.slice(1, -1).replace(/\\(.)/g, '$1') : local)
+  if (localPart === undefined) return undefined
   const behind = at + local.length
   if (text[behind] !== '@') {
-    return { mailbox: { localPart, domain: null }, localOctets: local.length, end: behind }
+    return { mailbox: { localPart, domain: null }, localOctets: local.length, domainOctets: 0, end: behind }
   }
-  const domain = matchDomain(text, behind + 1, syntax)
-  if (domain === undefined) return undefined
-  return { mailbox: { localPart, domain }, localOctets: local.length, end: behind + 1 + domain.length }
+  const sent = matchDomain(text, behind + 1, syntax, characters)
+  const domain = sent === undefined ? undefined : decoded(sent)
+  if (sent === undefined || domain === undefined) return undefined
+  const end = behind + 1 + sent.length
+  return { mailbox: { localPart, domain }, localOctets: local.length, domainOctets: sent.length, end }
+}
+
+/** Octets as text; `undefined` for malformed UTF-8, and for control characters past US-ASCII, which no name holds (RFC 5198 §2). */
+function decoded(octets: string): string | undefined {
+  const text = latin1ToUtf8(octets)
+  return text === undefined || /[\x80-\x9f]/.test(text) ? undefined : text
 }
 
 /**
@@ -89,8 +122,13 @@ export function matchMailbox(text: string, at: number, syntax: PathSyntax): Mail
  *
  * RFC 5321 §4.1.2.
  */
-export function matchDomain(text: string, at: number, syntax: PathSyntax): string | undefined {
-  const domain = matchAt(RULES[syntax].domain, text, at)
+export function matchDomain(
+  text: string,
+  at: number,
+  syntax: PathSyntax,
+  characters: 'ascii' | 'utf8' = 'ascii',
+): string | undefined {
+  const domain = matchAt(RULES[syntax][characters].domain, text, at)
   return domain?.startsWith('[') === true && !isAddressLiteral(domain) ? undefined : domain
 }
 

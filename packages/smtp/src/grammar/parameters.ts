@@ -13,6 +13,11 @@ export type ParametersResult =
   /** `text` is what is wrong: against the grammar, or a keyword that stood there before. */
   | { readonly kind: 'bad'; readonly text: string }
 
+const PARAMETER = {
+  ascii: /^([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?$/,
+  utf8: /^([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\x80-\xff]+))?$/,
+} as const
+
 /**
  * Reads what follows a path.
  *
@@ -21,14 +26,15 @@ export type ParametersResult =
  *     esmtp-keyword   = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
  *     esmtp-value     = 1*(%d33-60 / %d62-126)
  *
- * RFC 5321 §4.1.2. Several blanks count as one. A keyword may stand once.
+ * RFC 5321 §4.1.2. Several blanks count as one. A keyword may stand once. Characters are octets (latin1); with SMTPUTF8 a value
+ * may hold some past US-ASCII (`esmtp-value =/ UTF8-non-ascii`, RFC 6531 §3.3).
  */
-export function parseParameters(text: string): ParametersResult {
+export function parseParameters(text: string, characters: 'ascii' | 'utf8' = 'ascii'): ParametersResult {
   const parameters: EsmtpParameter[] = []
   const seen = new Set<string>()
   for (const word of text.split(/[ \t]+/)) {
     if (word === '') continue
-    const match = /^([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?$/.exec(word)
+    const match = PARAMETER[characters].exec(word)
     const keyword = match?.[1]?.toUpperCase()
     if (keyword === undefined || seen.has(keyword)) return { kind: 'bad', text: word }
     seen.add(keyword)

@@ -1,3 +1,4 @@
+import { fromUtf8, latin1 } from '@mailwright/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SMTP_LIMITS } from '../limits.js'
@@ -142,14 +143,30 @@ describe('paths', () => {
     )
   })
 
+  test('whatever is written in UTF-8 can be read again, strictly, where that is allowed, and only there', () => {
+    const character = fc.oneof(fc.integer({ min: 32, max: 126 }), fc.integer({ min: 0xa0, max: 0xd7ff }))
+    const text = fc.string({ unit: character.map((code) => String.fromCharCode(code)) })
+    fc.assert(
+      fc.property(text, fc.constantFrom('bücher.example', '例え.jp'), (localPart, name) => {
+        const mailbox = path(localPart, name)
+        const limits = { localPartOctets: 1_000, domainOctets: 1_000, pathOctets: 1_000 }
+        const written = latin1(fromUtf8(`<${writeMailbox(mailbox)}>`))
+        expect(told(parsePath(written, { syntax: 'strict', limits, characters: 'utf8' }))).toEqual(mailbox)
+        expect(parsePath(written, { syntax: 'strict', limits })).toEqual({ kind: 'bad', why: 'nonAscii' })
+      }),
+    )
+  })
+
+  const SYNTAX = fc.constantFrom<PathSyntax>('lenient', 'strict')
+
   test('any octets are read or refused, in time', () => {
     const octets = fc.uint8Array({ maxLength: 2_048 }).map((bytes) => String.fromCharCode(...bytes))
     const nasty = fc
       .array(fc.constantFrom('<', '>', '@', '"', '\\', '.', ',', ':', '[', ']', 'a', '-', ' '), { maxLength: 2_048 })
       .map((parts) => parts.join(''))
     fc.assert(
-      fc.property(fc.oneof(octets, nasty), fc.constantFrom('lenient', 'strict'), (text, syntax) => {
-        const result = parse(text, syntax)
+      fc.property(fc.oneof(octets, nasty), SYNTAX, fc.constantFrom('ascii', 'utf8'), (text, syntax, characters) => {
+        const result = parsePath(text, { syntax, limits: SMTP_LIMITS, characters })
         expect(['path', 'bad']).toContain(result.kind)
       }),
     )

@@ -10,6 +10,8 @@ export type PathResult =
 export interface PathRules {
   readonly syntax: PathSyntax
   readonly limits: Pick<SmtpLimits, 'localPartOctets' | 'domainOctets' | 'pathOctets'>
+  /** `utf8`: the mailbox may hold UTF-8 (RFC 6531 §3.3). Default `ascii`. */
+  readonly characters?: 'ascii' | 'utf8'
 }
 
 /**
@@ -25,22 +27,23 @@ export interface PathRules {
  * RFC 5321 §4.1.2. A source route is accepted and dropped, as Appendix C asks. `<postmaster>` needs no domain
  * (RFC 5321 §4.1.1.3); other names do when `strict`. Lengths are those of RFC 5321 §4.5.3.1, as sent.
  */
-export function parsePath(text: string, { syntax, limits }: PathRules): PathResult {
+export function parsePath(text: string, { syntax, limits, characters = 'ascii' }: PathRules): PathResult {
   const start = syntax === 'lenient' ? skipBlanks(text, 0) : 0
   const isBracketed = text[start] === '<'
-  if (!isBracketed && syntax === 'strict') return badAt(text, start)
+  const bad = badAt(text, start, characters)
+  if (!isBracketed && syntax === 'strict') return bad
   if (isBracketed && text[start + 1] === '>') {
-    return isEnd(text, start + 2) ? { kind: 'path', mailbox: null, end: start + 2 } : badAt(text, start)
+    return isEnd(text, start + 2) ? { kind: 'path', mailbox: null, end: start + 2 } : bad
   }
   const at = skipRoute(text, isBracketed ? start + 1 : start, syntax)
-  const match = matchMailbox(text, at, syntax)
-  if (match === undefined || (isBracketed && text[match.end] !== '>')) return badAt(text, start)
+  const match = matchMailbox(text, at, syntax, characters)
+  if (match === undefined || (isBracketed && text[match.end] !== '>')) return bad
   const end = isBracketed ? match.end + 1 : match.end
-  const { mailbox, localOctets } = match
-  if (!isEnd(text, end) || (syntax === 'strict' && lacksDomain(mailbox))) return badAt(text, start)
+  const { mailbox, localOctets, domainOctets } = match
+  if (!isEnd(text, end) || (syntax === 'strict' && lacksDomain(mailbox))) return bad
   const isTooLong =
     localOctets > limits.localPartOctets ||
-    (mailbox.domain ?? '').length > limits.domainOctets ||
+    domainOctets > limits.domainOctets ||
     end - start + (isBracketed ? 0 : '<>'.length) > limits.pathOctets
   return isTooLong ? { kind: 'bad', why: 'tooLong' } : { kind: 'path', mailbox, end }
 }
@@ -64,8 +67,9 @@ function lacksDomain({ localPart, domain }: Mailbox): boolean {
 }
 
 /** A path that is refused for octets past US-ASCII is refused for them in particular (RFC 6531 §3.5). */
-function badAt(text: string, start: number): PathResult {
-  return { kind: 'bad', why: /[^\x00-\x7f]/.test(text.slice(start)) ? 'nonAscii' : 'syntax' }
+function badAt(text: string, start: number, characters: 'ascii' | 'utf8'): PathResult {
+  const isNonAscii = characters === 'ascii' && /[^\x00-\x7f]/.test(text.slice(start))
+  return { kind: 'bad', why: isNonAscii ? 'nonAscii' : 'syntax' }
 }
 
 function isEnd(text: string, at: number): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeXtext, encodeXtext } from './xtext.js'
+import { decodePrintableXtext, decodeXtext, encodeXtext } from './xtext.js'
 
 describe('xtext', () => {
   test.each([
@@ -24,5 +24,11 @@ describe('xtext', () => {
         expect(decodeXtext(encodeXtext(text))).toBe(text)
       }),
     )
+  })
+
+  test('what a report repeats is printable US-ASCII, RFC 3461 §4.4', () => {
+    expect(decodePrintableXtext('a+20b+2B')).toBe('a b+')
+    expect(decodePrintableXtext('+C3+A9')).toBeUndefined()
+    expect(decodePrintableXtext('+7F')).toBeUndefined()
   })
 })

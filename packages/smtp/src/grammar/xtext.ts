@@ -22,3 +22,9 @@ export function encodeXtext(text: string): string {
     (octet) => `+${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
 }
+
+/** As {@link decodeXtext}, where only printable US-ASCII and blanks may come of it: what a report repeats (RFC 3461 §4.2, §4.4). */
+export function decodePrintableXtext(text: string): string | undefined {
+  const decoded = decodeXtext(text)
+  return decoded === undefined || /[^\x20-\x7e]/.test(decoded) ? undefined : decoded
+}

@@ -1,8 +1,8 @@
 import { QUOTED_OCTETS } from '../limits.js'
 import { type Reply, reply } from './reply.js'
 
-/** A path that is none. RFC 5321 §4.1.2 (501), §4.5.3.1.9 (too long); RFC 6531 §3.5 (553). */
-export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii', whose: 'sender' | 'recipient'): Reply {
+/** A path that is none. RFC 5321 §4.1.2 (501), §4.5.3.1.9 (too long); RFC 6531 §3.5 (550 for a sender, 553 for a recipient). */
+export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii' | 'undeclared', whose: 'sender' | 'recipient'): Reply {
   const enhanced = whose === 'sender' ? '5.1.7' : '5.1.3'
   switch (why) {
     case 'syntax':
@@ -10,7 +10,9 @@ export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii', whose: 'sender' 
     case 'tooLong':
       return reply(501, enhanced, `Bad ${whose} address: path too long`)
     case 'nonAscii':
-      return reply(553, '5.6.7', 'Error: non-ASCII addresses are not supported')
+      return reply(whose === 'sender' ? 550 : 553, '5.6.7', 'Error: non-ASCII addresses are not supported')
+    case 'undeclared':
+      return reply(whose === 'sender' ? 550 : 553, '5.6.7', 'Must declare SMTPUTF8 to permit unicode address')
     default:
       return why satisfies never
   }

@@ -11,6 +11,11 @@ describe('replies', () => {
     ['the enhanced code on each', reply(550, '5.7.1', ['a', 'b']), '550-5.7.1 a\r\n550 5.7.1 b\r\n'],
     ['no line end from a text', reply(550, '5.7.1', 'a\r\n250 Ok\n'), '550 5.7.1 a??250 Ok?\r\n'],
     ['no octets past US-ASCII', reply(550, '5.7.1', 'é\x7f\0'), '550 5.7.1 ???\r\n'],
+    [
+      'UTF-8 where the peer asked for it, still without a line end',
+      { ...reply(250, '2.1.5', '<é@b>\r\n\x85'), charset: 'utf8' as const },
+      '250 2.1.5 <\xc3\xa9@b>???\r\n',
+    ],
   ])('%s', (_, given, wire) => {
     expect(writeReply(given)).toBe(wire)
   })

@@ -1,4 +1,4 @@
-import { HostError } from '@mailwright/core'
+import { fromUtf8, HostError, latin1 } from '@mailwright/core'
 import { REPLY_LINE_OCTETS } from '../limits.js'
 
 /** One reply to the peer, of one or more lines. */
@@ -9,6 +9,8 @@ export interface Reply {
   readonly enhanced: string | null
   /** Printable US-ASCII, a string a line. Anything else is written as `?`; what is too long for a line is folded. */
   readonly text: string | readonly string[]
+  /** `utf8`: the text names a mailbox, and the peer said that it can read UTF-8 (RFC 6531 §3.7.4.2). Then only control characters become `?`. */
+  readonly charset?: 'utf8'
 }
 
 /** Makes a {@link Reply}; whether it is one is checked where it is used ({@link hostRefusal}). */
@@ -24,10 +26,12 @@ export function reply(code: number, enhanced: string | null, text: string | read
  * RFC 5321 §4.2. The enhanced code stands on every line (RFC 2034 §4). No text can end a line early: control characters
  * and octets past US-ASCII become `?`.
  */
-export function writeReply({ code, enhanced, text }: Reply): string {
+export function writeReply({ code, enhanced, text, charset }: Reply): string {
   const prefix = enhanced === null ? '' : `${enhanced} `
   const width = REPLY_LINE_OCTETS - '250-'.length - prefix.length - '\r\n'.length
-  const lines = (typeof text === 'string' ? [text] : text).flatMap((line) => fold(printable(line), width))
+  const lines = (typeof text === 'string' ? [text] : text).flatMap((line) =>
+    charset === 'utf8' ? [utf8Line(line)] : fold(printable(line), width),
+  )
   const last = lines.length - 1
   return lines.map((line, at) => `${code}${at === last ? ' ' : '-'}${prefix}${line}\r\n`).join('')
 }
@@ -55,6 +59,11 @@ function isEnhanced(text: string, code: number): boolean {
 /** Text fit for one reply line or one log field: everything but printable US-ASCII becomes `?`. */
 export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?')
+}
+
+/** A line whose characters are the octets of its UTF-8. Not folded: that could cut a character, and a mailbox is short. */
+function utf8Line(text: string): string {
+  return latin1(fromUtf8(text.replace(/[\x00-\x1f\x7f-\x9f]/g, '?')))
 }
 
 /** Cuts a long line, at blanks where there are any. */
