@@ -28,8 +28,11 @@ export type DeliveryResult = {
 } & (
   | {
       readonly kind: 'delivered'
-      /** The next hop takes care of success reports; `final`: nobody does but us (RFC 3461 §5.2). */
-      readonly reports: 'passedOn' | 'final'
+      /**
+       * Who tells the sender of success, where that was asked for: `passedOn`, the next hop will; else we do, that it was `delivered`, or that it was
+       * `relayed` to somebody who will not (RFC 3461 §5.2.2).
+       */
+      readonly reports: 'passedOn' | 'delivered' | 'relayed'
     }
   | {
       readonly kind: 'deferred' | 'failed'

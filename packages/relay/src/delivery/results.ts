@@ -1,4 +1,4 @@
-import { type ClientFailure, type ClientOutcome, type Reply, type ReportDuty, replyText } from '@mailwright/smtp'
+import { type ClientFailure, type ClientOutcome, type Reply, replyText } from '@mailwright/smtp'
 import type { DeliveryResult } from './agent.js'
 
 /** The server at the other end, as logs name it. */
@@ -15,7 +15,7 @@ export function resultOf(
   position: number,
   outcome: ClientOutcome,
   remote: RemoteHost,
-  reports: ReportDuty,
+  reports: Extract<DeliveryResult, { readonly kind: 'delivered' }>['reports'],
 ): DeliveryResult {
   const base = { position, relay: remote.relay }
   switch (outcome.kind) {
@@ -25,7 +25,7 @@ export function resultOf(
         kind: 'delivered',
         status: outcome.reply.enhanced ?? '2.0.0',
         text: replyText(outcome.reply),
-        reports: reports === 'passedOn' ? 'passedOn' : 'final',
+        reports,
       }
     case 'refused': {
       const { reply, stage } = outcome

@@ -164,10 +164,13 @@ class SmtpAgent implements DeliveryAgent {
     for (const recipients of groups(attempt.open, most)) {
       if (!client.isReady || client.sent >= messages) break
       const { outcomes, reports } = await client.send(this.#message(attempt.request, recipients), signal)
+      // LMTP is the last hop: what it takes is delivered.
+      const ours = this.#options.protocol === 'lmtp' ? 'delivered' : 'relayed'
+      const told = reports === 'passedOn' ? reports : ours
       for (const [at, outcome] of outcomes.entries()) {
         const recipient = recipients[at]
         if (recipient === undefined) continue
-        attempt.settle(resultOf(recipient.position, outcome, remote, reports), certaintyOf(outcome))
+        attempt.settle(resultOf(recipient.position, outcome, remote, told), certaintyOf(outcome))
       }
     }
     const isFresh = client.sent < Math.min(messages, this.#limits.messages)

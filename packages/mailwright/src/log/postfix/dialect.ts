@@ -139,7 +139,9 @@ const TRANSLATIONS: { readonly [message: string]: Translate } = {
   delivery(fields) {
     const original = field(fields, 'originalTo')
     const reuse = field(fields, 'reuse')
-    const delays = Array.isArray(fields['delays']) ? fields['delays'].map(seconds).join('/') : ''
+    const delays = Array.isArray(fields['delays'])
+      ? fields['delays'].map((delay) => seconds(Number(delay))).join('/')
+      : ''
     const parts = [
       `to=${bracketed(fields, 'to')}`,
       ...(original === '' || original === field(fields, 'to') ? [] : [`orig_to=${bracketed(fields, 'originalTo')}`]),

@@ -1,0 +1,434 @@
+import type {
+  ClaimedMessage,
+  Clock,
+  EngineEvent,
+  MailQueue,
+  Millis,
+  QueuedMessage,
+  QueuedRecipient,
+  UnixMillis,
+} from '@mailwright/core'
+import type { DeliveryAgent, DeliveryResult, DeliveryTimes, RoutedRecipient } from '../delivery/agent.js'
+import { DestinationTable } from '../queue/destination-table.js'
+import { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from '../queue/limits.js'
+import type { ReportedRecipient, ReportRequest } from '../queue/report-request.js'
+import { type RecipientVerdict, type ReportAction, verdictOn } from '../queue/verdict.js'
+import type { Route } from '../route.js'
+
+/** Which way a recipient goes now, or why no way. */
+export type RouteAnswer =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'failed' | 'deferred'; readonly status: string; readonly text: string }
+
+export interface QueueRunnerOptions {
+  readonly queue: MailQueue
+  readonly clock: Clock
+  /** By the names of transports. */
+  readonly agents: { readonly [transport: string]: DeliveryAgent }
+  /** Looked up for each recipient at each attempt. What it throws defers the recipient. */
+  readonly route: (recipient: QueuedRecipient, message: QueuedMessage, signal: AbortSignal) => Promise<RouteAnswer>
+  /** Queues a report for the sender, durable; answers its id, or `null` for none. What it throws lets the recipients be tried again. */
+  readonly report: (request: ReportRequest, signal: AbortSignal) => Promise<string | null>
+  readonly limits?: Partial<QueueRunnerLimits>
+  /** Told what happens (decision 0023). */
+  readonly onEvent?: (event: EngineEvent) => void
+}
+
+/** A queue that is being run. */
+export interface QueueRunner {
+  /** Looks at the queue now, and tries destinations again that were down. */
+  flush(): void
+  /** Messages at work. */
+  readonly active: number
+  /** Claims nothing more, lets deliveries under way end for `grace`, then gives them up. Resolves when the last is over. */
+  close(grace?: Millis): Promise<void>
+}
+
+/** Delivers what is in a queue, until it is closed. */
+export function startQueueRunner(options: QueueRunnerOptions): QueueRunner {
+  return new RunningQueue(options)
+}
+
+/** A message at work. */
+interface Active {
+  readonly claim: ClaimedMessage
+  readonly since: UnixMillis
+  /** Deliveries that are not over. */
+  jobs: number
+  /** Some of them will not be tried: the runner is closing. */
+  isGivenBack: boolean
+  /** Recipients of whom the sender must hear before they are settled. */
+  readonly reported: { readonly verdict: RecipientVerdict; readonly result: DeliveryResult }[]
+}
+
+interface Job {
+  readonly active: Active
+  readonly route: Pick<Route, 'transport' | 'nexthop'>
+  readonly recipients: readonly RoutedRecipient[]
+}
+
+const NO_TIMES: DeliveryTimes = { setup: 0, transmission: 0, reuse: 0 }
+
+class RunningQueue implements QueueRunner {
+  readonly #options: QueueRunnerOptions
+  readonly #limits: QueueRunnerLimits
+  readonly #destinations: DestinationTable<Job>
+  readonly #active = new Set<Active>()
+  /** Claims nothing more. */
+  #isClosing = false
+  readonly #stop = new AbortController()
+  #deliveries = 0
+  #isLooking = false
+  #isAskedAgain = false
+  #releaseAlarm: () => void = () => {}
+  readonly #releaseRenewal: () => void
+  readonly #unwatch: () => void
+  #idle: (() => void)[] = []
+
+  constructor(options: QueueRunnerOptions) {
+    this.#options = options
+    this.#limits = { ...QUEUE_RUNNER_LIMITS, ...options.limits }
+    this.#destinations = new DestinationTable(this.#limits)
+    this.#unwatch = options.queue.watch(() => this.#look())
+    this.#releaseRenewal = this.#repeat(this.#limits.lease / 3, () => this.#renew())
+    this.#look()
+  }
+
+  get active(): number {
+    return this.#active.size
+  }
+
+  flush(): void {
+    this.#destinations.forgive()
+    this.#look()
+  }
+
+  async close(grace: Millis = 10_000): Promise<void> {
+    this.#isClosing = true
+    this.#unwatch()
+    this.#releaseAlarm()
+    const release = this.#options.clock.after(grace, () => this.#stop.abort(new Error('the queue runner is closing')))
+    // What has not begun is given back at once.
+    for (let next = this.#destinations.take(); next !== undefined; next = this.#destinations.take()) {
+      this.#destinations.done(next.key, { kind: 'untried' })
+      next.job.active.isGivenBack = true
+      this.#jobOver(next.job.active)
+    }
+    if (this.#active.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    release()
+    this.#releaseRenewal()
+    await Promise.all(Object.values(this.#options.agents).map((agent) => agent.close?.()))
+  }
+
+  /** Claims what is due, as far as there is room. */
+  #look(): void {
+    if (this.#isClosing) return
+    if (this.#isLooking) {
+      this.#isAskedAgain = true
+      return
+    }
+    this.#isLooking = true
+    this.#releaseAlarm()
+    void this.#claim()
+      .catch((error: unknown) => {
+        this.#tell({ name: 'queueFault', message: String(error) })
+        return this.#limits.scan
+      })
+      .then((delay) => {
+        this.#isLooking = false
+        this.#settleIdle()
+        if (this.#isClosing) return
+        this.#releaseAlarm = this.#options.clock.after(this.#isAskedAgain ? 0 : delay, () => this.#look())
+        this.#isAskedAgain = false
+      })
+  }
+
+  /** @returns how long until the next look. */
+  async #claim(): Promise<Millis> {
+    const { queue, clock } = this.#options
+    const room = this.#limits.activeMessages - this.#active.size
+    // When a message is done there is another look.
+    if (room <= 0) return this.#limits.scan
+    const now = clock.date()
+    const { claimed, nextDue } = await queue.claim({ now, limit: room, lease: this.#limits.lease }, this.#stop.signal)
+    const actives = claimed.map((claim): Active => ({ claim, since: now, jobs: 1, isGivenBack: false, reported: [] }))
+    for (const active of actives) this.#active.add(active)
+    for (const active of actives) await this.#begin(active)
+    return nextDue === null ? this.#limits.scan : Math.min(this.#limits.scan, Math.max(0, nextDue - clock.date()))
+  }
+
+  /** Routes the recipients of a message, and has them wait for their destinations. */
+  async #begin(active: Active): Promise<void> {
+    const { message, due } = active.claim
+    this.#tell({
+      name: 'claimed',
+      id: message.id,
+      from: message.envelope.reversePath,
+      octets: message.octets,
+      recipients: message.recipients.length,
+    })
+    const groups = new Map<string, { readonly route: Route; readonly recipients: RoutedRecipient[] }>()
+    const unroutable: DeliveryResult[] = []
+    for (const position of due) {
+      const recipient = message.recipients[position]
+      if (recipient === undefined) continue
+      const answer = await this.#route(recipient, message)
+      if (answer.kind !== 'route') {
+        unroutable.push({ position, relay: 'none', ...answer })
+        continue
+      }
+      const { route } = answer
+      const key = keyOf(route)
+      const group = groups.get(key)
+      const routed: RoutedRecipient = { position, recipient, address: route.address }
+      if (group === undefined) groups.set(key, { route, recipients: [routed] })
+      else group.recipients.push(routed)
+    }
+    for (const [key, { route, recipients }] of groups) {
+      const { deliveryRecipients: size } = this.#limits
+      for (let at = 0; at < recipients.length; at += size) {
+        active.jobs++
+        this.#destinations.add(key, { active, route, recipients: recipients.slice(at, at + size) })
+      }
+    }
+    if (unroutable.length > 0) await this.#settle(active, unroutable, 'error', NO_TIMES, this.#options.clock.date())
+    this.#jobOver(active)
+    this.#dispatch()
+  }
+
+  async #route(recipient: QueuedRecipient, message: QueuedMessage): Promise<RouteAnswer> {
+    try {
+      const answer = await this.#options.route(recipient, message, this.#stop.signal)
+      if (answer.kind !== 'route' || this.#options.agents[answer.route.transport] !== undefined) return answer
+      return { kind: 'deferred', status: '4.3.5', text: `mail transport unavailable: ${answer.route.transport}` }
+    } catch (error) {
+      this.#tell({ name: 'queueFault', id: message.id, message: String(error) })
+      return { kind: 'deferred', status: '4.3.0', text: 'address resolver failure' }
+    }
+  }
+
+  /** Begins what may begin. */
+  #dispatch(): void {
+    while (!this.#isClosing && this.#deliveries < this.#limits.deliveries) {
+      const next = this.#destinations.take()
+      if (next === undefined) return
+      this.#deliveries++
+      void this.#deliver(next.key, next.job).finally(() => {
+        this.#deliveries--
+        this.#jobOver(next.job.active)
+        this.#dispatch()
+      })
+    }
+  }
+
+  /** One delivery. Never rejects. */
+  async #deliver(key: string, { active, route, recipients }: Job): Promise<void> {
+    const { clock, agents } = this.#options
+    const started = clock.date()
+    const suspension = this.#destinations.suspension(key, clock.now())
+    if (suspension !== null) {
+      const text = `delivery temporarily suspended: ${suspension.text}`
+      const results = recipients.map(
+        ({ position }): DeliveryResult => ({
+          kind: 'deferred',
+          position,
+          relay: 'none',
+          status: suspension.status,
+          text,
+        }),
+      )
+      await this.#settle(active, results, route.transport, NO_TIMES, started)
+      this.#destinations.done(key, { kind: 'untried' })
+      return
+    }
+    const limit = new AbortController()
+    const release = clock.after(this.#limits.delivery, () => limit.abort(new Error('the delivery took too long')))
+    const { message, body } = active.claim
+    let results: readonly DeliveryResult[]
+    let times = NO_TIMES
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, limit.signal])
+      const given = await agents[route.transport]?.deliver(
+        { message, body, nexthop: route.nexthop, recipients },
+        signal,
+      )
+      results = complete(given?.results ?? [], recipients)
+      times = given?.times ?? NO_TIMES
+    } catch (error) {
+      this.#tell({ name: 'deliveryFault', id: message.id, agent: route.transport, message: String(error) })
+      results = complete([], recipients)
+    } finally {
+      release()
+    }
+    const down = results.find((result) => result.kind !== 'delivered' && result.site === 'down')
+    this.#destinations.done(
+      key,
+      down === undefined
+        ? { kind: 'reached' }
+        : { kind: 'down', now: clock.now(), text: down.text, status: down.status },
+    )
+    await this.#settle(active, results, route.transport, times, started)
+  }
+
+  /** Writes down what became of recipients; of whom the sender must hear first, once all deliveries of the message are over. */
+  async #settle(
+    active: Active,
+    results: readonly DeliveryResult[],
+    agent: string,
+    times: DeliveryTimes,
+    started: UnixMillis,
+  ): Promise<void> {
+    const { message } = active.claim
+    const now = this.#options.clock.date()
+    const plain: RecipientVerdict[] = []
+    for (const result of results) {
+      const verdict = verdictOn(message, result, now, this.#limits)
+      this.#tellDelivery(active, verdict, result, agent, times, started)
+      if (verdict.report === null) plain.push(verdict)
+      else active.reported.push({ verdict, result })
+    }
+    await this.#write(active, plain)
+  }
+
+  async #write(active: Active, verdicts: readonly RecipientVerdict[]): Promise<void> {
+    if (verdicts.length === 0) return
+    const { lease, message } = active.claim
+    const outcomes = verdicts.map(({ position, outcome }) => ({ recipient: position, outcome }))
+    try {
+      // Not to be cut short by a stop: it says what has happened already.
+      const answer = await this.#options.queue.settle({ lease, outcomes }, new AbortController().signal)
+      if (answer.kind === 'settled' && answer.isDone) this.#tell({ name: 'removed', id: message.id })
+    } catch (error) {
+      // It will be tried again when the lease has run out: mail is at least once.
+      this.#tell({ name: 'queueFault', id: message.id, message: String(error) })
+    }
+  }
+
+  /** A delivery of a message is over; when it was the last, the sender is told and the message is done with. */
+  #jobOver(active: Active): void {
+    if (--active.jobs > 0) return
+    const rest = active.isGivenBack ? () => this.#giveBack(active) : async () => {}
+    void this.#conclude(active)
+      .then(rest)
+      .finally(() => {
+        this.#active.delete(active)
+        this.#settleIdle()
+        if (this.#active.size < this.#limits.activeMessages) this.#look()
+      })
+  }
+
+  async #conclude(active: Active): Promise<void> {
+    const { message, body } = active.claim
+    for (const [name, actions] of REPORTS) {
+      const told = active.reported.filter(({ verdict: { report } }) => report !== null && actions.has(report))
+      if (told.length === 0) continue
+      const recipients = told.flatMap(({ verdict, result }): readonly ReportedRecipient[] => {
+        const recipient = message.recipients[verdict.position]
+        if (recipient === undefined || verdict.report === null) return []
+        const lasts = verdict.report === 'delayed' ? { willRetryUntil: message.arrived + this.#limits.lifetime } : {}
+        return [{ recipient, action: verdict.report, result, ...lasts }]
+      })
+      try {
+        const reportId = await this.#options.report({ message, body, recipients }, this.#stop.signal)
+        const to = message.envelope.reversePath
+        if (reportId !== null) this.#tell({ name: 'report', id: message.id, report: name, reportId, to })
+      } catch (error) {
+        // Untold, and so unsettled: the lease runs out, and the attempt is repeated.
+        this.#tell({ name: 'reportFault', id: message.id, message: String(error) })
+        continue
+      }
+      await this.#write(
+        active,
+        told.map(({ verdict }) => verdict),
+      )
+    }
+  }
+
+  #tellDelivery(
+    { claim: { message }, since }: Active,
+    verdict: RecipientVerdict,
+    { position, relay, status, text }: DeliveryResult,
+    agent: string,
+    { setup, transmission, reuse }: DeliveryTimes,
+    started: UnixMillis,
+  ): void {
+    const recipient = message.recipients[position]
+    this.#tell({
+      name: 'delivery',
+      id: message.id,
+      to: recipient?.address ?? '',
+      originalTo: recipient?.originalTo,
+      agent,
+      relay,
+      delay: this.#options.clock.date() - message.arrived,
+      // Postfix's four: before the queue manager, in it, setting up, sending.
+      delays: [since - message.arrived, started - since, setup, transmission].map(String),
+      reuse,
+      dsn: status,
+      status: verdict.status,
+      text,
+    })
+    if (verdict.isExpired) this.#tell({ name: 'expired', id: message.id, from: message.envelope.reversePath })
+  }
+
+  async #giveBack({ claim: { lease } }: Active): Promise<void> {
+    await this.#options.queue.release({ leases: [lease] }, new AbortController().signal).catch((error: unknown) => {
+      this.#tell({ name: 'queueFault', message: String(error) })
+    })
+  }
+
+  /** Leases of what is at work are renewed in time. */
+  async #renew(): Promise<void> {
+    const { queue, clock } = this.#options
+    for (const { claim } of this.#active) {
+      const { lease } = claim
+      await queue
+        .extend({ lease, now: clock.date(), duration: this.#limits.lease }, this.#stop.signal)
+        .catch((error: unknown) => {
+          this.#tell({ name: 'queueFault', id: claim.message.id, message: String(error) })
+        })
+    }
+  }
+
+  /** @returns what ends it. */
+  #repeat(interval: Millis, act: () => Promise<void>): () => void {
+    let release: () => void = () => {}
+    const next = (): void => {
+      if (this.#isClosing && this.#active.size === 0) return
+      release = this.#options.clock.after(interval, () => void act().finally(next))
+    }
+    next()
+    return () => release()
+  }
+
+  #settleIdle(): void {
+    if (this.#active.size > 0 || this.#isLooking) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#options.onEvent?.(event)
+  }
+}
+
+/** What is told in one report. */
+const REPORTS: readonly (readonly [name: string, actions: ReadonlySet<ReportAction>])[] = [
+  ['failure', new Set(['failed'])],
+  ['delay', new Set(['delayed'])],
+  ['success', new Set(['delivered', 'relayed'])],
+]
+
+function keyOf({ transport, nexthop }: Route): string {
+  return `${transport}:${nexthop.toLowerCase()}`
+}
+
+/** An agent that says nothing of a recipient has failed it, for now. */
+function complete(
+  results: readonly DeliveryResult[],
+  recipients: readonly RoutedRecipient[],
+): readonly DeliveryResult[] {
+  const told = new Set(results.map(({ position }) => position))
+  const untold = recipients.filter(({ position }) => !told.has(position))
+  const words = { kind: 'deferred', relay: 'none', status: '4.3.0', text: 'mail transport failed' } as const
+  return [...results, ...untold.map(({ position }): DeliveryResult => ({ position, ...words }))]
+}
