@@ -52,10 +52,10 @@ export const SMTP_LIMITS: SmtpLimits = {
   patience: 300_000,
 }
 
-/** Characters of an ENVID value. 100, RFC 3461 §4.4. Passed: `501 5.5.4`. */
+/** Characters of an ENVID value. Default 100: RFC 3461 §4.4. Passed: `501 5.5.4`. */
 export const ENVELOPE_ID_CHARACTERS = 100
 
-/** Characters of a whole ORCPT parameter. 500, RFC 3461 §4.2. Passed: `501 5.5.4`. */
+/** Characters of a whole ORCPT parameter. Default 500: RFC 3461 §4.2. Passed: `501 5.5.4`. */
 export const ORIGINAL_RECIPIENT_CHARACTERS = 500
 
 /** Octets of a reply line with its CRLF (RFC 5321 §4.5.3.1.5). Longer texts of a host are folded into several lines. */

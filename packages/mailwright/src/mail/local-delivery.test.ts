@@ -92,6 +92,21 @@ const kinds = (verdict: MessageVerdict): unknown =>
       ? verdict.reply.code
       : verdict.kind
 
+describe('a header that lacks something', () => {
+  test('[B9] is mended where users submit mail, and let be where strangers bring it', async () => {
+    const { send, inbox } = delivery()
+    await send('mx', [at('alice')])
+    await send('submission', [at('alice'), at('bob')])
+    const [stranger = '', own = ''] = await inbox('alice')
+    expect(stranger).not.toMatch(/^(Message-Id|Date|From): /im)
+    expect(own).toMatch(
+      /\r\nSubject: hi\r\nMessage-Id: <\d{14}\.\w+@\S+>\r\nDate: .*\r\nFrom: joe@example\.net\r\n\r\ntext\r\n$/,
+    )
+    const fields = (text: string): string => text.slice(text.indexOf('Subject: '))
+    expect(fields((await inbox('bob'))[0] ?? '')).toBe(fields(own))
+  })
+})
+
 describe('recipients', () => {
   const ask = async (recipient: Mailbox) => {
     const transaction = { reversePath: null, parameters: {} }

@@ -1,5 +1,5 @@
 import type { AccountId, Authenticator, Body, Clock, MailStore, Octets, Random, StagedId } from '@mailwright/core'
-import { fromLatin1, StoreFault } from '@mailwright/core'
+import { fromUtf8, StoreFault } from '@mailwright/core'
 import {
   deliveredTo,
   type Mailbox,
@@ -20,6 +20,7 @@ import { InboxDirectory } from './inbox-directory.js'
 import { queueId } from './queue-id.js'
 import { type RecipientRules, Recipients } from './recipients.js'
 import { sessionTrace, withStamp } from './stamp.js'
+import { submitted } from './submitted.js'
 
 export interface LocalDeliveryOptions extends RecipientRules {
   readonly store: MailStore
@@ -159,7 +160,7 @@ class LocalDelivery implements SmtpHandler {
     const [first] = copies.values()
     const qualified = this.#recipients.qualify(recipient)
     const stamp = this.#stamp(args.session, args.transaction, qualified, id, args.recipients.length === 1)
-    const body = first === undefined ? headerGuard(args.body) : await this.#again(first, signal)
+    const body = first === undefined ? this.#received(args, id) : await this.#again(first, signal)
     // The first copy was refused before it was read whole: there is nothing to copy from.
     if (body === null) return { staged: null, stampOctets: 0, outcome: UNAVAILABLE }
     const result = await this.#options.store.stage({ account, body: withStamp(stamp, body) }, signal)
@@ -185,6 +186,12 @@ class LocalDelivery implements SmtpHandler {
     }
   }
 
+  /** The message as it is kept, without its stamp. */
+  #received(args: Parameters<SmtpHandler['message']>[0], id: string): Body {
+    const home = this.#options.domains[0] ?? args.session.hostname
+    return submitted(headerGuard(args.body), args, { id, at: this.#options.clock.date(), home })
+  }
+
   /** What stands before the message, in Postfix's order: Return-Path, X-Original-To, Delivered-To, Received. */
   #stamp(
     session: SmtpSession,
@@ -193,8 +200,8 @@ class LocalDelivery implements SmtpHandler {
     id: string,
     isForOne: boolean,
   ): Uint8Array {
-    const trace = sessionTrace(session, id, isForOne ? recipient : null, this.#options.clock.date())
-    return fromLatin1(returnPath(transaction.reversePath) + originalTo(recipient) + deliveredTo(recipient) + trace)
+    const trace = sessionTrace(session, transaction, id, isForOne ? recipient : null, this.#options.clock.date())
+    return fromUtf8(returnPath(transaction.reversePath) + originalTo(recipient) + deliveredTo(recipient) + trace)
   }
 
   /** The message once more, for the next recipient: from the first one's copy, without its stamp. */

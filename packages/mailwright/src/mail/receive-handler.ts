@@ -1,9 +1,10 @@
-import { type Clock, fromLatin1, type Random } from '@mailwright/core'
+import { type Clock, fromUtf8, type Random } from '@mailwright/core'
 import { type SmtpHandler, writeMailbox } from '@mailwright/smtp'
 import type { ReceiveHook } from '../server/options.js'
 import { headerGuard } from './header-guard.js'
 import { queueId } from './queue-id.js'
 import { sessionTrace, withStamp } from './stamp.js'
+import { submitted } from './submitted.js'
 
 /** Takes mail for any address of the given domains and hands it to a function; mail for anybody else is refused. */
 export function receiveHandler(options: {
@@ -26,7 +27,8 @@ export function receiveHandler(options: {
       const id = queueId(random)
       const to = recipients.map(({ localPart, domain }) => ({ localPart, domain: domain ?? home }))
       const only = to.length === 1 ? (to[0] ?? null) : null
-      const stamp = fromLatin1(sessionTrace(session, id, only, clock.date()))
+      const at = clock.date()
+      const stamp = fromUtf8(sessionTrace(session, transaction, id, only, at))
       await receive(
         {
           id,
@@ -34,7 +36,7 @@ export function receiveHandler(options: {
           to: to.map(writeMailbox),
           user: session.identity?.user ?? null,
           peerAddress: session.peer.address,
-          body: withStamp(stamp, headerGuard(body)),
+          body: withStamp(stamp, submitted(headerGuard(body), { session, transaction }, { id, at, home })),
         },
         signal,
       )

@@ -1,5 +1,6 @@
 import { fromLatin1, HostError, latin1, type Octets, view } from '@mailwright/core'
 import { writeField } from '../compose/field-writer.js'
+import type { HeaderField } from '../fields/field.js'
 import { MESSAGE_LIMITS, type MessageLimits } from '../limits.js'
 
 /** One change to a header. Names in any case; bodies encoded and on one line, as for `writeField`. */
@@ -25,6 +26,9 @@ export type HeaderEdit =
       readonly index?: number
     }
 
+/** Edits that depend on the fields that are there, from the top; lines that are no fields are left out. */
+export type HeaderDecision = (fields: readonly HeaderField[]) => readonly HeaderEdit[]
+
 /** A field as it stands, with what continues it; a line that is no field has no name. */
 interface Entry {
   readonly name: string | null
@@ -42,7 +46,7 @@ const FIELD = /^([!-9;-~]+)[ \t]*:/
  * header, up to `headerOctets`; of a longer one the fields beyond are let be. Line ends of new fields are those of the header.
  */
 export class HeaderEditor {
-  readonly #edits: readonly HeaderEdit[]
+  readonly #edits: readonly HeaderEdit[] | HeaderDecision
   readonly #limit: Octets
   #entries: Entry[] = []
   /** The unfinished line. */
@@ -50,14 +54,12 @@ export class HeaderEditor {
   #octets: Octets = 0
   #isOver = false
 
-  /** @throws {HostError} for edits that would make a bad header, and for an index of 0. */
-  constructor(edits: readonly HeaderEdit[], limits: Pick<MessageLimits, 'headerOctets'> = MESSAGE_LIMITS) {
-    for (const edit of edits) {
-      if (edit.kind !== 'remove') writeField(edit.name, edit.body)
-      if (edit.kind !== 'add' && edit.index !== undefined && !isIndex(edit.index)) {
-        throw new HostError(`not the index of a field: ${edit.index}`)
-      }
-    }
+  /** @throws {HostError} for edits that would make a bad header, and for an index of 0; from `push` and `end` where they are decided then. */
+  constructor(
+    edits: readonly HeaderEdit[] | HeaderDecision,
+    limits: Pick<MessageLimits, 'headerOctets'> = MESSAGE_LIMITS,
+  ) {
+    if (typeof edits !== 'function') check(edits)
     this.#edits = edits
     this.#limit = limits.headerOctets
   }
@@ -120,7 +122,7 @@ export class HeaderEditor {
   }
 
   #apply(lineEnd: string): void {
-    for (const edit of this.#edits) {
+    for (const edit of this.#decided()) {
       const places = this.#places(edit)
       switch (edit.kind) {
         case 'add':
@@ -139,6 +141,14 @@ export class HeaderEditor {
           edit satisfies never
       }
     }
+  }
+
+  #decided(): readonly HeaderEdit[] {
+    if (typeof this.#edits !== 'function') return this.#edits
+    const fields = this.#entries.flatMap(({ name, raw }) => (name === null ? [] : [{ name, raw }]))
+    const edits = this.#edits(fields)
+    check(edits)
+    return edits
   }
 
   /** A line that is no field must not become the first: it would be taken for a body, and all behind it with it. */
@@ -175,6 +185,15 @@ export class HeaderEditor {
       name: name.toLowerCase(),
       raw: writeField(name, body).replaceAll('\r\n', lineEnd),
     })
+  }
+}
+
+function check(edits: readonly HeaderEdit[]): void {
+  for (const edit of edits) {
+    if (edit.kind !== 'remove') writeField(edit.name, edit.body)
+    if (edit.kind !== 'add' && edit.index !== undefined && !isIndex(edit.index)) {
+      throw new HostError(`not the index of a field: ${edit.index}`)
+    }
   }
 }
 

@@ -1,5 +1,7 @@
+import { accountId } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { type ReceivedFrom, receivedField, type Trace } from './received.js'
+import { freshSession, learned } from '../session.js'
+import { type ReceivedFrom, receivedField, receivedFrom, type Trace } from './received.js'
 
 const GATEWAY: ReceivedFrom = {
   kind: 'peer',
@@ -57,11 +59,51 @@ describe('Received', () => {
     }
     expect(receivedField({ ...SEED, from, recipient: null })).toBe(
       'Received: from laptop (unknown [IPv6:2001:db8::7])\r\n' +
-        '\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384)\r\n' +
+        '\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n' +
+        '\t(No client certificate requested)\r\n' +
         '\t(Authenticated sender: alice)\r\n' +
         '\tby mailserver.local (Postfix) with ESMTPSA id 1D7FE400A4C9;\r\n' +
         '\tWed, 15 Jul 2020 16:31:24 +0000 (UTC)\r\n',
     )
+  })
+
+  test.each([
+    ['TLS_AES_128_GCM_SHA256', ' (128/128 bits)'],
+    ['TLS_CHACHA20_POLY1305_SHA256', ' (256/256 bits)'],
+    ['ECDHE-RSA-AES256-GCM-SHA384', ' (256/256 bits)'],
+    ['TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256', ' (128/128 bits)'],
+    ['TLS_NEW_CIPHER', ''],
+  ])('the cipher %s has %s', (cipher, bits) => {
+    const from = { ...GATEWAY, tls: { protocol: 'TLSv1.2', cipher } }
+    expect(receivedField({ ...SEED, from })).toContain(`\t(using TLSv1.2 with cipher ${cipher}${bits})\r\n`)
+  })
+
+  test('a priority stands behind the recipient, RFC 6710 §7', () => {
+    expect(receivedField({ ...SEED, priority: -3 })).toContain('for <vagrant@mailserver.local> PRIORITY -3; Wed')
+    expect(receivedField({ ...SEED, priority: 3, recipient: null })).toContain('id 1D7FE400A4C9 PRIORITY 3;\r\n')
+  })
+
+  test('[B18] what a session says of itself: names by DNS, UTF8 where the message needs it, and the user only where he may be named', () => {
+    const peer = { address: '192.0.2.7', port: 40_000, localAddress: '192.0.2.25', localPort: 587 }
+    const fresh = freshSession({ role: 'submission', hostname: 'mx.example.com', peer, tls: TLS })
+    const identity = { user: 'alice', account: accountId('alice') }
+    const client = { name: 'laptop.example.com', reverseName: 'laptop.example.com' }
+    const session = learned(fresh, { hello: 'EHLO', heloName: 'laptop', identity, client })
+    const transaction = { reversePath: null, parameters: { smtpUtf8: true } } as const
+    const from = receivedFrom(session, transaction, 'named')
+    const recipient = { localPart: 'jürgen', domain: 'bücher.example' }
+    expect(receivedField({ ...SEED, from, recipient })).toBe(
+      'Received: from laptop (laptop.example.com [192.0.2.7])\r\n' +
+        '\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n' +
+        '\t(No client certificate requested)\r\n' +
+        '\t(Authenticated sender: alice)\r\n' +
+        '\tby mailserver.local (Postfix) with UTF8SMTPSA id 1D7FE400A4C9\r\n' +
+        '\tfor <jürgen@bücher.example>; Wed, 15 Jul 2020 16:31:24 +0000 (UTC)\r\n',
+    )
+    const plain = { reversePath: null, parameters: {} }
+    expect(receivedFrom(session, plain)).toMatchObject({ protocol: 'ESMTPSA', user: null })
+    const local = receivedFrom({ ...fresh, peer: { ...peer, address: '' } }, plain)
+    expect(local).toMatchObject({ name: null, address: '127.0.0.1' })
   })
 
   test('a peer without a HELO goes by its own name', () => {

@@ -2,7 +2,7 @@ import type { TlsFacts, UnixMillis } from '@mailwright/core'
 import { addressLiteral } from '../grammar/address-literal.js'
 import { type Mailbox, writeMailbox } from '../grammar/mailbox.js'
 import { printable } from '../response/reply.js'
-import type { WithProtocol } from '../session.js'
+import { type SmtpSession, type SmtpTransaction, transactionProtocol, type WithProtocol } from '../session.js'
 import { mailDate, UTC, type Zone } from './mail-date.js'
 
 /** How a message reached us. */
@@ -36,6 +36,31 @@ export interface Trace {
   readonly at: UnixMillis
   /** Default UTC. */
   readonly zone?: Zone
+  /** The message's, where it has one (RFC 6710 §4.1). */
+  readonly priority?: number
+}
+
+/**
+ * How a message of this session reached us.
+ *
+ * @param login `named`: who logged in stands in the field for all to see (Postfix's `smtpd_sasl_authenticated_header`).
+ */
+export function receivedFrom(
+  session: SmtpSession,
+  transaction: SmtpTransaction,
+  login: 'named' | 'unnamed' = 'unnamed',
+): ReceivedFrom {
+  const { heloName, client, peer, tls, identity } = session
+  return {
+    kind: 'peer',
+    heloName,
+    name: client?.name ?? null,
+    // A connection over a local socket has none.
+    address: peer.address === '' ? '127.0.0.1' : peer.address,
+    protocol: transactionProtocol(session, transaction),
+    tls,
+    user: login === 'named' ? (identity?.user ?? null) : null,
+  }
 }
 
 /**
@@ -43,11 +68,13 @@ export interface Trace {
  *
  *     Time-stamp-line = "Received:" FWS Stamp <CRLF>
  *     Stamp           = From-domain By-domain Opt-info [CFWS] ";" FWS date-time
+ *     Pri             = CFWS "PRIORITY" FWS priority-value
  *
- * RFC 5321 §4.4, RFC 3848 (`with`). Whatever the peer said is written so that it cannot end a comment or the field.
+ * RFC 5321 §4.4, RFC 3848 (`with`), RFC 6710 §7. Whatever the peer said is written so that it cannot end a comment or the field. US-ASCII,
+ * but for a recipient of a message that came with SMTPUTF8 (RFC 6531 §3.7.3): to be written as UTF-8.
  */
 export function receivedField(trace: Trace): string {
-  const { from, hostname, mailName, id, recipient, at, zone = UTC } = trace
+  const { from, hostname, mailName, id, recipient, at, zone = UTC, priority } = trace
   const date = mailDate(at, zone)
   if (from.kind === 'local') {
     const by = `by ${hostname} (${comment(mailName)}, from userid ${from.userId})`
@@ -55,12 +82,26 @@ export function receivedField(trace: Trace): string {
   }
   const name = from.name ?? 'unknown'
   const lines = [`from ${word(from.heloName ?? name)} (${comment(name)} ${addressLiteral(from.address)})`]
-  if (from.tls !== null) lines.push(`(using ${comment(from.tls.protocol)} with cipher ${comment(from.tls.cipher)})`)
+  if (from.tls !== null) lines.push(`(using ${tlsFacts(from.tls)})`, '(No client certificate requested)')
   if (from.user !== null) lines.push(`(Authenticated sender: ${comment(from.user)})`)
   const by = `by ${hostname} (${comment(mailName)}) with ${from.protocol} id ${id}`
-  if (recipient === null) lines.push(`${by};`, date)
-  else lines.push(by, `for <${writeMailbox(recipient)}>; ${date}`)
+  const urgency = priority === undefined ? '' : ` PRIORITY ${priority}`
+  if (recipient === null) lines.push(`${by}${urgency};`, date)
+  else lines.push(by, `for <${writeMailbox(recipient)}>${urgency}; ${date}`)
   return `Received: ${lines.join('\r\n\t')}\r\n`
+}
+
+/** As in `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`. No listener of ours asks for a client's certificate. */
+function tlsFacts({ protocol, cipher }: TlsFacts): string {
+  const bits = cipherBits(cipher)
+  return `${comment(protocol)} with cipher ${comment(cipher)}${bits === null ? '' : ` (${bits}/${bits} bits)`}`
+}
+
+/** The key's length, read off a cipher's name in IANA's or OpenSSL's spelling; `null` for one that does not say. */
+function cipherBits(cipher: string): number | null {
+  if (/CHACHA20/.test(cipher)) return 256
+  const [, bits] = /(?:AES|ARIA|CAMELLIA)_?(128|256)/.exec(cipher) ?? []
+  return bits === undefined ? null : Number(bits)
 }
 
 /** One word outside of comments. */
