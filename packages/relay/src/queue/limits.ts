@@ -10,8 +10,8 @@ export interface QueueRunnerLimits {
   readonly lifetime: Millis
   /** The same for reports. Default 5 days (bounce_queue_lifetime). Passed: it is dropped, and the log tells. */
   readonly reportLifetime: Millis
-  /** After what time a sender is told, once, that a message still waits. Default `null`: never (delay_warning_time 0). */
-  readonly delayWarning: Millis | null
+  /** After what time a sender is told, once, that a message still waits. Default 0: never (delay_warning_time). */
+  readonly delayWarning: Millis
   /** Messages at work at once. Default 20,000 (qmgr_message_active_limit). More wait in the queue. */
   readonly activeMessages: number
   /** Deliveries under way at once. Default 100 (default_process_limit). */
@@ -30,21 +30,18 @@ export interface QueueRunnerLimits {
   readonly scan: Millis
 }
 
-const MINUTE = 60_000
-const DAY = 86_400_000
-
 export const QUEUE_RUNNER_LIMITS: QueueRunnerLimits = {
   minimalBackoff: 300_000,
   maximalBackoff: 4_000_000,
-  lifetime: 5 * DAY,
-  reportLifetime: 5 * DAY,
-  delayWarning: null,
+  lifetime: 432_000_000,
+  reportLifetime: 432_000_000,
+  delayWarning: 0,
   activeMessages: 20_000,
   deliveries: 100,
   destinationConcurrency: 20,
   initialConcurrency: 5,
   deliveryRecipients: 50,
-  delivery: 60 * MINUTE,
-  lease: 10 * MINUTE,
-  scan: MINUTE,
+  delivery: 3_600_000,
+  lease: 600_000,
+  scan: 60_000,
 }

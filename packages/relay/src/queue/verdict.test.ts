@@ -37,7 +37,7 @@ const NO: DeliveryResult = { kind: 'failed', position: 0, relay: 'mx', status: '
 const LATER: DeliveryResult = { kind: 'deferred', position: 0, relay: 'mx', status: '4.2.1', text: 'later' }
 
 /** What is reported, and what the queue keeps. */
-function verdict(queued: QueuedMessage, result: DeliveryResult, now = 0, delayWarning: number | null = null): string {
+function verdict(queued: QueuedMessage, result: DeliveryResult, now = 0, delayWarning = 0): string {
   const { report, outcome, status } = verdictOn(queued, result, now, { ...QUEUE_RUNNER_LIMITS, delayWarning })
   return `${status}, ${outcome.kind} ${outcome.status}, ${report ?? 'nothing'} reported`
 }

@@ -88,7 +88,7 @@ function deferral(
   const { notify, isDelayReported = false } = recipient ?? {}
   const { deliverBy } = envelope
   const isLate =
-    (limits.delayWarning !== null && now - arrived >= limits.delayWarning) ||
+    (limits.delayWarning > 0 && now - arrived >= limits.delayWarning) ||
     (deliverBy?.mode === 'N' && now >= deliverBy.at)
   const wants = notify === undefined || notify.includes('DELAY')
   const isReported = isLate && wants && !isDelayReported && canReport(message)
