@@ -22,4 +22,21 @@ export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './del
 export { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from './queue/limits.js'
 export type { ReportedRecipient, ReportRequest } from './queue/report-request.js'
 export { type RecipientVerdict, type ReportAction, verdictOn } from './queue/verdict.js'
+export { queueId } from './queue-id.js'
+export { actionNote, type MessageAction, type MessageActions } from './receiving/actions.js'
+export { RECEIVING_LIMITS, type ReceivingLimits } from './receiving/limits.js'
+export type { InternalMail, MailIntake } from './receiving/mail-intake.js'
+export type {
+  CheckAnswer,
+  Expansion,
+  FinalRecipient,
+  ReceivingPolicy,
+  Stage,
+  StageFacts,
+  Standing,
+} from './receiving/policy.js'
+export { sessionTrace } from './receiving/trace.js'
+export { addresseeOf, type DoubleBounces, wantsReport } from './reports/addressee.js'
+export { REPORT_LIMITS, type ReportLimits } from './reports/limits.js'
+export type { MessageNews, RecipientNews, ReportKind } from './reports/report.js'
 export type { AddressClass, Route } from './route.js'

@@ -23,6 +23,8 @@ export interface DsnRecipient {
   readonly remoteMta?: string
   /** The reply of that server, in its words: `550 5.1.1 No such user`. */
   readonly diagnostic?: string
+  /** Whose words `diagnostic` is in. Default `smtp`; other systems' names begin with `X-`. RFC 3464 §2.3.6. */
+  readonly diagnosticType?: 'smtp' | `X-${string}`
   readonly lastAttempt?: UnixMillis
   /** The queue id under which it was handed on. */
   readonly finalLogId?: string
@@ -90,7 +92,9 @@ export function writeDeliveryStatus(options: DsnOptions): Wrapping {
 }
 
 function recipientFields(recipient: DsnRecipient, form: ReportForm): string {
-  const { original, final, action, status, remoteMta, diagnostic, lastAttempt, finalLogId, willRetryUntil } = recipient
+  const { original, final, action, status, remoteMta, diagnostic, diagnosticType = 'smtp' } = recipient
+  const { lastAttempt, finalLogId, willRetryUntil } = recipient
+  if (!/^(?:smtp|X-[\w-]+)$/.test(diagnosticType)) throw new HostError(`not a type: ${JSON.stringify(diagnosticType)}`)
   if (!/^[245]\.\d{1,3}\.\d{1,3}$/.test(status)) throw new HostError(`not a status: ${JSON.stringify(status)}`)
   return writeReportFields([
     ['Original-Recipient', original && writeTypedAddress(original, form)],
@@ -98,7 +102,7 @@ function recipientFields(recipient: DsnRecipient, form: ReportForm): string {
     ['Action', action],
     ['Status', status],
     ['Remote-MTA', remoteMta && mtaName(remoteMta, form)],
-    ['Diagnostic-Code', diagnostic && `smtp; ${reportText(diagnostic, form)}`],
+    ['Diagnostic-Code', diagnostic && `${diagnosticType}; ${reportText(diagnostic, form)}`],
     ['Last-Attempt-Date', date(lastAttempt)],
     ['Final-Log-ID', finalLogId && reportText(finalLogId, form)],
     ['Will-Retry-Until', date(willRetryUntil)],

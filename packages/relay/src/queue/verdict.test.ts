@@ -60,7 +60,7 @@ describe('[J4] [B14] what an attempt comes to', () => {
       'bounced, failed 5.1.1, nothing reported',
     ],
     ['failure, never to be told', message({}, { notify: ['NEVER'] }), NO, 'bounced, failed 5.1.1, nothing reported'],
-    ['failure of a report', message({ reversePath: '' }), NO, 'bounced, failed 5.1.1, nothing reported'],
+    ['failure of a report, for the postmaster', message({ reversePath: '' }), NO, 'bounced, failed 5.1.1, failed reported'],
     ['deferral', message(), LATER, 'deferred, deferred 4.2.1, nothing reported'],
   ])('%s', (_, queued, result, expected) => {
     expect(verdict(queued, result)).toBe(expected)
@@ -69,7 +69,7 @@ describe('[J4] [B14] what an attempt comes to', () => {
   test('after five days a deferral is a failure; of a report nobody hears', () => {
     expect(verdict(message(), LATER, 5 * DAY - 1)).toBe('deferred, deferred 4.2.1, nothing reported')
     expect(verdict(message(), LATER, 5 * DAY)).toBe('bounced, failed 4.2.1, failed reported')
-    expect(verdict(message({ reversePath: '' }), LATER, 5 * DAY)).toBe('bounced, failed 4.2.1, nothing reported')
+    expect(verdict(message({ reversePath: '' }), LATER, 5 * DAY)).toBe('bounced, failed 4.2.1, failed reported')
   })
 
   test('a delay is told once, to who wants to know', () => {

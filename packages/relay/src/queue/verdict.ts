@@ -46,16 +46,16 @@ export function verdictOn(
       return { ...base, outcome: { kind: 'delivered', status, text, relay }, report, status: 'sent' }
     }
     case 'failed':
-      return { ...base, ...failure({ status, text, relay }, message, recipient), status: 'bounced' }
+      return { ...base, ...failure({ status, text, relay }, recipient), status: 'bounced' }
     case 'deferred': {
       const { reversePath, deliverBy } = message.envelope
       const lifetime = reversePath === '' ? limits.reportLifetime : limits.lifetime
       const isExpired = now - message.arrived >= lifetime
       if (isExpired)
-        return { ...base, isExpired, ...failure({ status, text, relay }, message, recipient), status: 'bounced' }
+        return { ...base, isExpired, ...failure({ status, text, relay }, recipient), status: 'bounced' }
       if (deliverBy?.mode === 'R' && now >= deliverBy.at) {
         const late = { status: '5.4.7', text: `delivery time expired: ${text}`, relay }
-        return { ...base, isExpired: true, ...failure(late, message, recipient), status: 'bounced' }
+        return { ...base, isExpired: true, ...failure(late, recipient), status: 'bounced' }
       }
       return { ...base, ...deferral({ status, text, relay }, message, recipient, now, limits), status: 'deferred' }
     }
@@ -66,15 +66,14 @@ export function verdictOn(
 
 type Words = Pick<DeliveryResult, 'status' | 'text' | 'relay'>
 
-/** RFC 3461 §4.1: who says nothing wants to hear of failures. */
+/** RFC 3461 §4.1: who says nothing wants to hear of failures. Whether anybody can be told of a report's failure is the reporter's to say. */
 function failure(
   words: Words,
-  message: QueuedMessage,
   recipient: QueuedRecipient | undefined,
 ): Pick<RecipientVerdict, 'outcome' | 'report'> {
   const { notify } = recipient ?? {}
   const wants = notify === undefined || notify.includes('FAILURE')
-  return { outcome: { kind: 'failed', ...words }, report: wants && canReport(message) ? 'failed' : null }
+  return { outcome: { kind: 'failed', ...words }, report: wants ? 'failed' : null }
 }
 
 function deferral(
@@ -107,7 +106,7 @@ function untilFor(message: QueuedMessage, now: UnixMillis, limits: QueueRunnerLi
   return by !== undefined && by > now ? Math.min(next, by) : next
 }
 
-/** Nothing is ever reported of a report (RFC 5321 §4.5.5). */
+/** Neither delay nor success of a report is reported (RFC 5321 §4.5.5). */
 function canReport({ envelope }: QueuedMessage): boolean {
   return envelope.reversePath !== ''
 }

@@ -1,0 +1,9 @@
+/** Bounds of messages on arrival. */
+export interface ReceivingLimits {
+  /** `Received` fields of a message on arrival. Default 50 (Postfix): more is a loop. Passed: `554 5.4.6`. */
+  readonly hops: number
+  /** Recipients of one message after lists were expanded. Default 10,000: ten of Postfix's largest transactions; a list is not a flood. Passed: `451 4.3.0`, as for Postfix's virtual_alias_expansion_limit. */
+  readonly expansion: number
+}
+
+export const RECEIVING_LIMITS: ReceivingLimits = { hops: 50, expansion: 10_000 }

@@ -1,0 +1,98 @@
+import { HostError } from '@mailwright/core'
+
+/** Networks by address: Postfix's mynetworks. */
+export interface Networks {
+  has(address: string): boolean
+}
+
+interface Network {
+  readonly octets: readonly number[]
+  readonly bits: number
+}
+
+/**
+ * Reads networks: `192.168.88.0/24`, `127.0.0.1`, `[::1]/128`, `2001:db8::/32`. An IPv4 address that comes as IPv6 (`::ffff:192.0.2.1`) is the
+ * IPv4 one.
+ *
+ * @throws {HostError} for what is none, and for one whose host part is not zero: somebody meant something else (as in Postfix).
+ */
+export function parseNetworks(texts: readonly string[]): Networks {
+  const networks = texts.map(parseNetwork)
+  return {
+    has(address) {
+      const octets = parseAddress(address)
+      return octets !== undefined && networks.some((network) => holds(network, octets))
+    },
+  }
+}
+
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+
+function parseNetwork(text: string): Network {
+  const [, bracketed, plain, length] = /^(?:\[([^[\]/]+)\]|([^[\]/]+))(?:\/(\d{1,3}))?$/.exec(text.trim()) ?? []
+  const octets = rawAddress(bracketed ?? plain ?? '')
+  if (octets === undefined) throw new HostError(`not a network: ${JSON.stringify(text)}`)
+  const most = octets.length * 8
+  const bits = length === undefined ? most : Number(length)
+  if (bits > most) throw new HostError(`not a network: ${JSON.stringify(text)}: at most ${most} bits`)
+  const network = { octets, bits }
+  if (!holds({ octets: octets.map((octet, at) => octet & mask(bits, at)), bits: most }, octets)) {
+    throw new HostError(`not a network: ${JSON.stringify(text)}: there is something behind its ${bits} bits`)
+  }
+  if (isMapped(octets) && bits >= 96) return { octets: octets.slice(12), bits: bits - 96 }
+  return network
+}
+
+/** An address as octets, four or sixteen; `undefined` for what is none. */
+export function parseAddress(text: string): readonly number[] | undefined {
+  const octets = rawAddress(text)
+  return octets !== undefined && isMapped(octets) ? octets.slice(12) : octets
+}
+
+function rawAddress(text: string): readonly number[] | undefined {
+  if (!text.includes(':')) return parseIpv4(text)
+  const [head = '', tail, ...more] = text.replace(/%.*$/, '').split('::')
+  const before = groups(head)
+  const behind = groups(tail ?? '')
+  if (before === undefined || behind === undefined || more.length > 0) return undefined
+  const missing = 16 - before.length - behind.length
+  if (tail === undefined ? missing !== 0 : missing < 2) return undefined
+  return [...before, ...new Array<number>(missing).fill(0), ...behind]
+}
+
+/** Groups of hexadecimal digits, the last of which may be an IPv4 address. RFC 4291 §2.2. */
+function groups(text: string): readonly number[] | undefined {
+  if (text === '') return []
+  const octets: number[] = []
+  const words = text.split(':')
+  for (const [at, word] of words.entries()) {
+    const ipv4 = at === words.length - 1 ? parseIpv4(word) : undefined
+    if (ipv4 !== undefined) octets.push(...ipv4)
+    else if (/^[0-9a-f]{1,4}$/i.test(word)) octets.push(Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255)
+    else return undefined
+  }
+  return octets
+}
+
+function parseIpv4(text: string): readonly number[] | undefined {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined
+  const octets = text.split('.').map(Number)
+  return octets.every((octet) => octet < 256) ? octets : undefined
+}
+
+function isMapped(octets: readonly number[]): boolean {
+  return octets.length === 16 && MAPPED.every((octet, at) => octets[at] === octet)
+}
+
+function holds({ octets, bits }: Network, address: readonly number[]): boolean {
+  return (
+    octets.length === address.length &&
+    octets.every((octet, at) => ((octet ^ (address[at] ?? 0)) & mask(bits, at)) === 0)
+  )
+}
+
+/** The bits of one octet that belong to the network. */
+function mask(bits: number, at: number): number {
+  const own = Math.min(8, Math.max(0, bits - at * 8))
+  return (0xff << (8 - own)) & 0xff
+}
