@@ -4,7 +4,7 @@
  * - Everything a server needs is given to it: store, authenticator, certificate, logger, clock. Nothing is read from the
  *   environment.
  * - Nothing is served to the world by default: listeners are on the loopback address until told otherwise.
- * - Nothing is relayed: mail for other domains is refused.
+ * - Nothing is relayed unless `relay` says so, and then not for strangers: mail for other domains is refused.
  * - A bad set-up is one plain sentence (`SetupError`), before the first client comes.
  */
 export { parseSite, readSite, type Site, type SiteListener } from './config/site.js'
@@ -22,6 +22,7 @@ export type {
   MailServerOptions,
   ReceiveHook,
 } from './server/options.js'
+export type { RelayOptions } from './server/relay-options.js'
 export { SetupError } from './setup-error.js'
 export { type Certificate, makeSelfSigned, readCertificate, selfSignedCertificate } from './tls/certificate.js'
 export { openUrlAuthority } from './urls/key-file.js'

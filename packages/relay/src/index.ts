@@ -19,6 +19,7 @@ export { type Destination, parseDestination } from './delivery/destination.js'
 export type { Dialer, DialTarget, TlsPolicy } from './delivery/dialer.js'
 export { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
 export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
+export { discardAgent, errorAgent } from './delivery/plain-agents.js'
 export { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from './queue/limits.js'
 export type { ReportedRecipient, ReportRequest } from './queue/report-request.js'
 export { type RecipientVerdict, type ReportAction, verdictOn } from './queue/verdict.js'
@@ -26,6 +27,7 @@ export { queueId } from './queue-id.js'
 export { actionNote, type MessageAction, type MessageActions } from './receiving/actions.js'
 export { RECEIVING_LIMITS, type ReceivingLimits } from './receiving/limits.js'
 export type { InternalMail, MailIntake } from './receiving/mail-intake.js'
+export { type Networks, openNetwork, parseNetworks } from './receiving/networks.js'
 export type {
   CheckAnswer,
   Expansion,
@@ -35,6 +37,7 @@ export type {
   StageFacts,
   Standing,
 } from './receiving/policy.js'
+export { readMailbox, SitePolicy, type SiteRules } from './receiving/site-policy.js'
 export { sessionTrace } from './receiving/trace.js'
 export { addresseeOf, type DoubleBounces, wantsReport } from './reports/addressee.js'
 export { REPORT_LIMITS, type ReportLimits } from './reports/limits.js'

@@ -2,7 +2,15 @@ import type { EngineEvent } from '@mailwright/core'
 import type { Logger } from './logger.js'
 
 /** Events that an operator must see: the server or an adapter is at fault. */
-const ERRORS: ReadonlySet<string> = new Set(['engineFault', 'adapterFault', 'commandFault', 'spliceFault'])
+const ERRORS: ReadonlySet<string> = new Set([
+  'engineFault',
+  'adapterFault',
+  'commandFault',
+  'spliceFault',
+  'queueFault',
+  'deliveryFault',
+  'reportFault',
+])
 /** Events that may be an attack or a broken client. */
 const WARNINGS: ReadonlySet<string> = new Set(['loginFailed', 'writeTimeout', 'exhausted', 'tooManyRefusals'])
 /** Events of the peer's making that say little each: a scanner makes thousands. */

@@ -119,7 +119,7 @@ class LocalDelivery implements SmtpHandler {
       return failure?.kind === 'refused' ? failure : { kind: 'accepted', id }
     } catch (error) {
       if (!(error instanceof TooManyHops)) throw error
-      return refused(554, '5.4.6', 'Error: too many hops')
+      return refused(554, '5.4.6', `Error: ${error.message}`)
     } finally {
       await this.#discard(copies, id)
     }

@@ -20,6 +20,7 @@ import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
 import { isLoopback } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
+import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { limitedSessions } from './limited-sessions.js'
 import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 
@@ -42,6 +43,8 @@ export class EngineRoom {
   readonly #shared: Shared
   readonly #authenticator: Authenticator | undefined
   readonly #handler: SmtpHandler | undefined
+  /** Present with `relay`. */
+  readonly transfer: MailTransfer | undefined
   readonly #maildrops = new LocalMaildropLock()
 
   constructor(options: MailServerOptions, shared: Shared) {
@@ -49,7 +52,9 @@ export class EngineRoom {
     this.#shared = shared
     if (options.authenticator !== undefined)
       this.#authenticator = throttled(options.authenticator, { clock: shared.clock })
-    this.#handler = this.#makeHandler()
+    const local = this.#localHandler()
+    this.transfer = this.#makeTransfer(local)
+    this.#handler = options.handler ?? this.transfer?.handler ?? local
   }
 
   /** @throws {HostError} when a listener of this protocol could not serve anybody. */
@@ -198,9 +203,9 @@ export class EngineRoom {
     return { store, authenticator }
   }
 
-  #makeHandler(): SmtpHandler | undefined {
-    const { handler, receive, store, authenticator, domains = [], hostname } = this.#options
-    if (handler !== undefined) return handler
+  /** Takes mail for our own domains and no other. */
+  #localHandler(): SmtpHandler | undefined {
+    const { receive, store, authenticator, domains = [], hostname } = this.#options
     if (domains.length === 0) return undefined
     if (receive !== undefined) return receiveHandler({ receive, domains, hostname, ...this.#shared })
     if (store === undefined || authenticator === undefined) return undefined
@@ -211,6 +216,29 @@ export class EngineRoom {
       domains,
       ...(postmaster === undefined ? {} : { postmaster }),
       ...(recipientDelimiter === undefined ? {} : { delimiter: recipientDelimiter }),
+      ...this.#shared,
+    })
+  }
+
+  /** @throws {HostError} when the options would relay for strangers, or contradict each other. */
+  #makeTransfer(local: SmtpHandler | undefined): MailTransfer | undefined {
+    const { relay, receive, handler, store, authenticator, domains = [], hostname, postmaster } = this.#options
+    if (relay === undefined) return undefined
+    if (receive !== undefined || handler !== undefined) {
+      throw new HostError('relay decides what becomes of mail; receive and handler would too: give one of them')
+    }
+    if (domains.length > 0 && local === undefined && relay.agents?.['local'] === undefined) {
+      throw new HostError('relay with domains needs a store and an authenticator, or a delivery agent "local"')
+    }
+    return createMailTransfer({
+      relay,
+      hostname,
+      domains,
+      ...(postmaster === undefined ? {} : { postmaster }),
+      delimiter: this.#options.recipientDelimiter ?? '+',
+      ...(store === undefined ? {} : { store }),
+      ...(authenticator === undefined ? {} : { authenticator }),
+      ...(local === undefined ? {} : { direct: (args, signal) => local.message(args, signal) }),
       ...this.#shared,
     })
   }

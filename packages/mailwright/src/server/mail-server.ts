@@ -133,6 +133,7 @@ class RunningMailServer implements MailServer {
     await this.#table.close(grace)
     release()
     await Promise.all(listeners)
+    await this.#rooms.transfer?.close()
     this.#logger.info({}, 'closed')
   }
 

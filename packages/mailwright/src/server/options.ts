@@ -6,6 +6,7 @@ import type { Logger } from '../log/logger.js'
 import type { ConnectionLimits } from '../net/limits.js'
 import type { TlsMode } from '../net/listener.js'
 import type { Certificate } from '../tls/certificate.js'
+import type { RelayOptions } from './relay-options.js'
 
 export type ListenerProtocol = 'smtp' | 'submission' | 'lmtp' | 'imap' | 'pop3'
 
@@ -73,6 +74,8 @@ export interface MailServerOptions {
   readonly receive?: ReceiveHook
   /** Takes every decision of smtp, submission and lmtp, instead of the above. */
   readonly handler?: SmtpHandler
+  /** Mail for elsewhere is queued and delivered, and mail for here rewritten. Absent: mail for other domains is refused. */
+  readonly relay?: RelayOptions
   /** Who gets mail for `postmaster` where no such user exists. */
   readonly postmaster?: string
   /** Between a user's name and a suffix of the user's choice. Default `+`. */

@@ -8,7 +8,9 @@ export function errorAgent(kind: 'failed' | 'deferred'): DeliveryAgent {
   return {
     deliver({ nexthop, recipients }) {
       const { status, text } = errorWords(nexthop, kind)
-      const results = recipients.map(({ position }): DeliveryResult => ({ kind, position, relay: 'none', status, text }))
+      const results = recipients.map(
+        ({ position }): DeliveryResult => ({ kind, position, relay: 'none', status, text }),
+      )
       return Promise.resolve({ results })
     },
   }
@@ -26,10 +28,7 @@ export function discardAgent(): DeliveryAgent {
 }
 
 /** `5.7.1 text`; the class is the agent's. */
-function errorWords(
-  nexthop: string,
-  kind: 'failed' | 'deferred',
-): { readonly status: string; readonly text: string } {
+function errorWords(nexthop: string, kind: 'failed' | 'deferred'): { readonly status: string; readonly text: string } {
   const own = kind === 'failed' ? '5' : '4'
   const [, detail, text] = /^[245](\.\d{1,3}\.\d{1,3})\s+(.+)$/.exec(nexthop) ?? []
   if (detail !== undefined && text !== undefined) return { status: own + detail, text }

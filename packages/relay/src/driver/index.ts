@@ -1,8 +1,19 @@
 /** Performs the decisions of relay with promises, over any adapters; knows no Node. */
 
+export { headerGuard, TooManyHops } from './header-guard.js'
 export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueueRunner } from './queue-runner.js'
-export { type HeaderFacts, headerGuard, TooManyHops } from './header-guard.js'
 export { Receiving, type ReceivingOptions } from './receiving.js'
 export { createReporter, type Reporter, type ReporterOptions } from './reporter.js'
 export { createSmtpAgent, type SmtpAgentOptions } from './smtp-agent.js'
 export { withStamp } from './stamp.js'
+export {
+  createStoreAgent,
+  deliveredBefore,
+  type Filed,
+  fileInto,
+  fileIntoInbox,
+  type Owner,
+  type StoreAgentOptions,
+  type StoredDelivery,
+} from './store-agent.js'
+export { submitted } from './submitted.js'

@@ -2,7 +2,7 @@ import {
   type Body,
   type Clock,
   type EngineEvent,
-  fromLatin1,
+  fromUtf8,
   type MailQueue,
   type QueueEnvelope,
   type QueueId,
@@ -16,7 +16,8 @@ import type { InternalMail, MailIntake } from '../receiving/mail-intake.js'
 import { expandAll } from '../receiving/plan.js'
 import type { ReceivingPolicy } from '../receiving/policy.js'
 import { internalTrace } from '../receiving/trace.js'
-import { type HeaderFacts, headerGuard } from './header-guard.js'
+import { type HeaderFacts, observed } from './header-facts.js'
+import { headerGuard } from './header-guard.js'
 import { withStamp } from './stamp.js'
 
 export interface IntakeOptions {
@@ -38,6 +39,8 @@ export interface ReadyMail {
   /** Our fields above the message, with their line ends. */
   readonly stamp: string
   readonly body: Body
+  /** What is mended in it. */
+  readonly mend?: (body: Body) => Body
   readonly arrived: UnixMillis
   readonly notBefore?: UnixMillis
   readonly hold?: 'held'
@@ -69,12 +72,12 @@ export class Intake implements MailIntake {
 
   /** @throws {TooManyHops}, and what the queue and the body throw: then nothing remains. */
   async put(
-    { stamp, body, envelope, ...mail }: ReadyMail,
+    { stamp, body, mend = (whole) => whole, envelope, ...mail }: ReadyMail,
     signal: AbortSignal,
     facts: HeaderFacts = { messageId: null },
   ): Promise<'queued' | 'full'> {
     const { queue, limits, onEvent } = this.#options
-    const whole = withStamp(fromLatin1(stamp), headerGuard(body, facts, limits.hops))
+    const whole = withStamp(fromUtf8(stamp), observed(mend(headerGuard(body, limits.hops)), facts))
     const { clientName, clientAddress, helo, protocol, user } = envelope.origin ?? {}
     const result = await queue.enqueue({ ...mail, envelope, body: whole }, signal)
     if (result.kind === 'full') return 'full'

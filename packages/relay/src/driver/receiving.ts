@@ -28,6 +28,7 @@ import type { MessageNews } from '../reports/report.js'
 import { TooManyHops } from './header-guard.js'
 import { Intake } from './intake.js'
 import type { Reporter } from './reporter.js'
+import { submitted } from './submitted.js'
 
 export interface ReceivingOptions {
   readonly hostname: string
@@ -121,8 +122,9 @@ export class Receiving implements SmtpHandler {
           id,
           envelope,
           recipients: plan.recipients.map(({ recipient }) => recipient),
-          stamp: prepended + sessionTrace(session, id, forWhom, now),
+          stamp: prepended + sessionTrace(session, transaction, id, forWhom, now),
           body,
+          mend: (whole) => submitted(whole, args, { id, at: now, home: origin }),
           arrived: now,
           ...(start === undefined ? {} : { notBefore: start }),
           ...(actions.isHeld ? { hold: 'held' } : {}),

@@ -1,7 +1,7 @@
 import type { Body, BodyHandle, Clock, Millis, Octets, Random } from '@mailwright/core'
+import type { ReportRequest } from '../queue/report-request.js'
 import { queueId } from '../queue-id.js'
 import type { MailIntake } from '../receiving/mail-intake.js'
-import type { ReportRequest } from '../queue/report-request.js'
 import { addresseeOf, type DoubleBounces, wantsReport } from '../reports/addressee.js'
 import { REPORT_LIMITS, type ReportLimits } from '../reports/limits.js'
 import { type MessageNews, newsOf } from '../reports/report.js'

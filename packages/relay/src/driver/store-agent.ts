@@ -1,7 +1,7 @@
 import {
   type AccountId,
   type BodyHandle,
-  fromLatin1,
+  fromUtf8,
   INBOX,
   type MailboxId,
   type MailStore,
@@ -87,7 +87,7 @@ class StoreAgent implements DeliveryAgent {
       return { ...base, kind: 'deferred', status: '4.3.0', text: 'user lookup error' }
     }
     const { account } = owner
-    const stamp = fromLatin1(stampOf(request, recipient))
+    const stamp = fromUtf8(stampOf(request, recipient))
     const delivery = { account, request, recipient, stamp }
     const filed = await (file ?? ((each, abort) => fileIntoInbox(this.#options.store, each, abort)))(delivery, signal)
     switch (filed.kind) {

@@ -60,7 +60,12 @@ describe('[J4] [B14] what an attempt comes to', () => {
       'bounced, failed 5.1.1, nothing reported',
     ],
     ['failure, never to be told', message({}, { notify: ['NEVER'] }), NO, 'bounced, failed 5.1.1, nothing reported'],
-    ['failure of a report, for the postmaster', message({ reversePath: '' }), NO, 'bounced, failed 5.1.1, failed reported'],
+    [
+      'failure of a report, for the postmaster',
+      message({ reversePath: '' }),
+      NO,
+      'bounced, failed 5.1.1, failed reported',
+    ],
     ['deferral', message(), LATER, 'deferred, deferred 4.2.1, nothing reported'],
   ])('%s', (_, queued, result, expected) => {
     expect(verdict(queued, result)).toBe(expected)

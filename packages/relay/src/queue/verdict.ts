@@ -51,8 +51,7 @@ export function verdictOn(
       const { reversePath, deliverBy } = message.envelope
       const lifetime = reversePath === '' ? limits.reportLifetime : limits.lifetime
       const isExpired = now - message.arrived >= lifetime
-      if (isExpired)
-        return { ...base, isExpired, ...failure({ status, text, relay }, recipient), status: 'bounced' }
+      if (isExpired) return { ...base, isExpired, ...failure({ status, text, relay }, recipient), status: 'bounced' }
       if (deliverBy?.mode === 'R' && now >= deliverBy.at) {
         const late = { status: '5.4.7', text: `delivery time expired: ${text}`, relay }
         return { ...base, isExpired: true, ...failure(late, recipient), status: 'bounced' }
@@ -67,10 +66,7 @@ export function verdictOn(
 type Words = Pick<DeliveryResult, 'status' | 'text' | 'relay'>
 
 /** RFC 3461 §4.1: who says nothing wants to hear of failures. Whether anybody can be told of a report's failure is the reporter's to say. */
-function failure(
-  words: Words,
-  recipient: QueuedRecipient | undefined,
-): Pick<RecipientVerdict, 'outcome' | 'report'> {
+function failure(words: Words, recipient: QueuedRecipient | undefined): Pick<RecipientVerdict, 'outcome' | 'report'> {
   const { notify } = recipient ?? {}
   const wants = notify === undefined || notify.includes('FAILURE')
   return { outcome: { kind: 'failed', ...words }, report: wants ? 'failed' : null }

@@ -68,9 +68,7 @@ export class SitePolicy implements ReceivingPolicy {
   /** Whose mailbox an address of our domains is. */
   *user(
     mailbox: Mailbox,
-  ): Flow<
-    { readonly kind: 'found'; readonly identity: Identity } | { readonly kind: 'unknownUser' | 'unavailable' }
-  > {
+  ): Flow<{ readonly kind: 'found'; readonly identity: Identity } | { readonly kind: 'unknownUser' | 'unavailable' }> {
     for (const user of this.#candidates(mailbox)) {
       const found = yield* call('lookupUser', { user })
       if (found.kind === 'unavailable') return found

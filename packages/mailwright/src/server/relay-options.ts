@@ -1,0 +1,50 @@
+import type { MailQueue, Millis, Resolver } from '@mailwright/core'
+import type {
+  DeliveryAgent,
+  Dialer,
+  DoubleBounces,
+  QueueRunnerLimits,
+  ReceivingLimits,
+  ReportLimits,
+  SmtpDeliveryLimits,
+  TlsPolicy,
+} from '@mailwright/relay'
+import type { ClientAuth } from '@mailwright/smtp'
+
+/** Makes a server a full mail transfer agent: mail for elsewhere is queued and delivered. */
+export interface RelayOptions {
+  /** Where mail is between our 250 and the next hop's. Not closed by the server. */
+  readonly queue: MailQueue
+  /** Networks whose clients may send to anybody without a login, as in `192.168.88.0/24` (Postfix's mynetworks). Default: this machine. */
+  readonly networks?: readonly string[]
+  /** Domains whose mail anybody may send us, and which we hand on (Postfix's relay_domains). */
+  readonly domains?: readonly string[]
+  /** Needed for networks that hold half the Internet or more: then anybody may relay, and it is said in as many words. */
+  readonly openRelay?: 'iKnowWhatIAmDoing'
+  /** Where mail for other domains goes, as in `[smtp.example.net]:587` (Postfix's relayhost). Default: where their MX records point. */
+  readonly relayHost?: string
+  /** How we log in at a destination, by nexthop and host. Default: not at all. */
+  readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
+  /** How connections are encrypted, by nexthop and host. Default: as far as it is offered. */
+  readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
+  /** Delivery agents by the names of transports; they come before our own: `local`, `smtp`, `relay`, `lmtp`, `error`, `retry`, `discard`. */
+  readonly agents?: { readonly [transport: string]: DeliveryAgent }
+  /** DNS. Default: as the machine asks it. */
+  readonly resolver?: Resolver
+  /** How connections are opened. Default: sockets, with Node's list of authorities. */
+  readonly dialer?: Dialer
+  /** Who hears of reports that nobody can be sent. Default `postmaster`. */
+  readonly doubleBounces?: DoubleBounces
+  /** Mail for local users over quota. Default `deferred`. */
+  readonly overQuota?: 'deferred' | 'failed'
+  /** Mail for users of our own store: at once, before the peer hears our 250, or by way of the queue. Default `atOnce`. */
+  readonly localMail?: 'atOnce' | 'queued'
+  /** How long the server waits for deliveries under way when it closes. Default 10 s. */
+  readonly closeGrace?: Millis
+  readonly limits?: {
+    readonly queue?: Partial<QueueRunnerLimits>
+    readonly receiving?: Partial<ReceivingLimits>
+    readonly reports?: Partial<ReportLimits>
+    readonly delivery?: Partial<SmtpDeliveryLimits>
+  }
+}
