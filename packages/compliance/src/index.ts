@@ -9,6 +9,8 @@
  */
 export * from './kit/case.js'
 export * from './kit/check.js'
+export { mailQueueLaws } from './queue/laws/index.js'
+export type { QueueFixture, QueueLaw } from './queue/queue-case.js'
 export { mailStoreLaws } from './store/laws/index.js'
 export { randomCommands } from './store/laws/model.js'
 export { variants } from './store/variants.js'

@@ -22,7 +22,7 @@ function book(
     readonly priority?: number
   }[]
 ): QueueBook {
-  const made = new QueueBook()
+  const made = new QueueBook('test')
   for (const { id: name, to = ['a@x'], at = 0, priority } of messages) {
     made.add({
       id: id(name),

@@ -72,7 +72,13 @@ export class QueueBook {
   /** What is due, a heap for each priority, by the time since when. */
   readonly #ready = new Map<number, DueHeap<Word>>()
   #sorted: readonly QueueId[] | null = null
+  readonly #name: string
   #leaseCount = 0
+
+  /** @param name goes into leases: one of an earlier book must not pass for one of this. */
+  constructor(name: string) {
+    this.#name = name
+  }
 
   get size(): number {
     return this.#entries.size
@@ -96,9 +102,10 @@ export class QueueBook {
     return entry === undefined ? undefined : shown(entry)
   }
 
-  /** Earliest time of a recipient's first attempt; for an adapter that writes a message down. */
-  notBefore(id: QueueId): UnixMillis {
-    return this.#entries.get(id)?.facts.notBefore ?? 0
+  /** The message that a lease is for; `undefined` when the lease is void. */
+  claimedBy(lease: LeaseId): QueuedMessage | undefined {
+    const held = this.#leases.get(lease)
+    return held === undefined ? undefined : shown(held.entry)
   }
 
   /** Messages that are due, highest priority first, then who waits longest. Their leases end at `now + lease`. */
@@ -272,7 +279,7 @@ export class QueueBook {
   }
 
   #lease(entry: Entry, now: UnixMillis, ends: UnixMillis): BookedClaim {
-    const lease = `${entry.facts.id}.${++this.#leaseCount}` as LeaseId
+    const lease = `${this.#name}.${++this.#leaseCount}` as LeaseId
     const due = entry.recipients.flatMap((recipient, at) => (recipientDue(entry, recipient) <= now ? [at] : []))
     this.#leases.set(lease, { entry, open: new Set(due), ends })
     entry.lease = lease

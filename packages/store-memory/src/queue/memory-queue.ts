@@ -16,7 +16,7 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}): MailQueue {
 }
 
 class MemoryQueue implements MailQueue {
-  readonly #book = new QueueBook()
+  readonly #book = new QueueBook('memory')
   readonly #contents = new Map<QueueId, Blocks>()
   readonly #listeners = new Set<() => void>()
   readonly #most: number

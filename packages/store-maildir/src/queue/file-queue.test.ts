@@ -1,0 +1,112 @@
+import { appendFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { check, mailQueueLaws, type QueueFixture } from '@mailwright/compliance'
+import { chunksBody, fromUtf8, type MailQueue, type QueueId } from '@mailwright/core'
+import { systemClock } from '@mailwright/core/node'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createFileQueue } from './file-queue.js'
+import type { QueueProblem } from './options.js'
+
+const signal = new AbortController().signal
+let folder: string
+let problems: QueueProblem[]
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mailwright-queue-'))
+  problems = []
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const open = (): Promise<MailQueue> =>
+  createFileQueue({ folder, clock: systemClock, durability: 'none', onProblem: (problem) => problems.push(problem) })
+
+const fixture: QueueFixture = {
+  isDurable: true,
+  open,
+  async reopen(queue) {
+    await queue.close()
+    return open()
+  },
+  alongside: open,
+}
+
+/** The queue of the law is a guest of another one's all the while. */
+const guest: QueueFixture = {
+  isDurable: true,
+  async open() {
+    owner = await open()
+    return open()
+  },
+  async reopen(queue) {
+    await queue.close()
+    await owner?.close()
+    owner = await open()
+    return open()
+  },
+}
+let owner: MailQueue | null = null
+
+describe('file queue', () => {
+  for (const law of mailQueueLaws) test(law.id, () => law.run(fixture, check))
+})
+
+describe('file queue that another process owns', () => {
+  afterEach(() => owner?.close())
+  for (const law of mailQueueLaws) test(law.id, () => law.run(guest, check))
+})
+
+function send(queue: MailQueue, id: string): ReturnType<MailQueue['enqueue']> {
+  const recipients = [{ address: 'a@x' }, { address: 'b@x' }]
+  const body = chunksBody([fromUtf8('Subject: x\r\n\r\n')])
+  return queue.enqueue({ id: id as QueueId, envelope: { reversePath: '' }, recipients, arrived: 0, body }, signal)
+}
+
+describe('files of a queue', () => {
+  test('a torn line of outcomes says nothing, and does not swallow the next', async () => {
+    const queue = await open()
+    await send(queue, 'A')
+    const later = { kind: 'deferred', until: 5, status: '4.4.1', text: 'later', relay: 'none' } as const
+    const outcomes = [
+      { recipient: 0, outcome: later },
+      { recipient: 1, outcome: later },
+    ]
+    const [first] = (await queue.claim({ now: 0, limit: 1, lease: 1_000 }, signal)).claimed
+    if (first === undefined) return expect.fail('nothing was due')
+    await queue.settle({ lease: first.lease, outcomes }, signal)
+    await appendFile(join(folder, 'messages', 'A.state'), '\n{"recipients":{"0":{"state":{"kind":"deliv')
+    const [second] = (await queue.claim({ now: 5, limit: 1, lease: 1_000 }, signal)).claimed
+    if (second === undefined) return expect.fail('nothing was due')
+    const sent = { kind: 'delivered', status: '2.0.0', text: 'Ok', relay: 'mx' } as const
+    await queue.settle({ lease: second.lease, outcomes: [{ recipient: 1, outcome: sent }] }, signal)
+    await queue.close()
+    const again = await open()
+    const { messages } = await again.list({ after: null, limit: 9 }, signal)
+    expect(messages[0]?.recipients.map(({ state }) => state.kind)).toEqual(['deferred', 'delivered'])
+    await again.close()
+  })
+
+  test('what is no message is left alone, and told; links lead nowhere; half a message goes', async () => {
+    const queue = await open()
+    await send(queue, 'A')
+    await queue.close()
+    await writeFile(join(folder, 'secret'), '{"version":1,"recipients":[{"address":"a@x"}],"envelope":{}}\n')
+    await writeFile(join(folder, 'messages', 'B'), 'not JSON\n')
+    await writeFile(join(folder, 'messages', 'GONE.state'), '\n')
+    await writeFile(join(folder, 'tmp', 'C'), 'half')
+    const again = await open()
+    expect((await again.list({ after: null, limit: 9 }, signal)).messages.map(({ id }) => id)).toEqual(['A'])
+    expect(problems.map(({ path }) => path)).toEqual([join(folder, 'messages', 'B')])
+    expect(await readdir(join(folder, 'tmp'))).toEqual([])
+    expect((await readdir(join(folder, 'messages'))).sort()).toEqual(['A', 'B'])
+    await again.close()
+    await symlink(join(folder, 'secret'), join(folder, 'messages', 'D'))
+    await expect(open()).rejects.toThrow(/ELOOP/)
+  })
+
+  test.each(['', '../A', 'A/B', 'A.state', 'x'.repeat(65), 'ä'])('%j is no id', async (id) => {
+    const queue = await open()
+    await expect(send(queue, id)).rejects.toThrow('not the id')
+    await expect(queue.open({ id: id as QueueId }, signal)).rejects.toThrow('not the id')
+    await queue.close()
+  })
+})

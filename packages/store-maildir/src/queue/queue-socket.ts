@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, unlink } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { type QueueId, StoreFault } from '@mailwright/core'
+import { FOLDER_MODE, unlessMissing } from '../disk.js'
+import type { OwnedQueue } from './owned-queue.js'
+
+/** Calls that another process may make of the owner; bodies go by files. */
+export type RemoteCall =
+  | 'adopt'
+  | 'claim'
+  | 'settle'
+  | 'extend'
+  | 'release'
+  | 'hold'
+  | 'requeue'
+  | 'remove'
+  | 'list'
+  | 'open'
+
+const CALLS: ReadonlySet<string> = new Set<RemoteCall>([
+  'adopt',
+  'claim',
+  'settle',
+  'extend',
+  'release',
+  'hold',
+  'requeue',
+  'remove',
+  'list',
+  'open',
+])
+
+/** A Unix socket's path has 107 octets at most (unix(7)). */
+const PATH_OCTETS = 100
+
+/** Where the owner of a queue listens: in its folder, or, where that path is too long, in a folder of the same user's below the system's own. */
+export function socketPath(root: string): string {
+  const near = join(resolve(root), 'owner.sock')
+  if (Buffer.byteLength(near) <= PATH_OCTETS) return near
+  const digest = createHash('sha256').update(resolve(root)).digest('hex').slice(0, 16)
+  return join(tmpdir(), `mailwright-${process.geteuid?.() ?? 0}`, `${digest}.sock`)
+}
+
+/** Serves other processes of the same user, one JSON object a line each way, as long as the queue is owned. */
+export async function serveQueue(queue: OwnedQueue, root: string): Promise<{ close(): Promise<void> }> {
+  const path = socketPath(root)
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE })
+  // The lock says that nobody else owns the queue: whose socket it was is gone.
+  await unlink(path).catch(unlessMissing)
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    serveOne(queue, socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(path, done)
+  })
+  await chmod(path, 0o600)
+  server.unref()
+  return {
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((done) => server.close(() => done()))
+      await unlink(path).catch(unlessMissing)
+    },
+  }
+}
+
+function serveOne(queue: OwnedQueue, socket: Socket): void {
+  socket.unref()
+  const signal = new AbortController().signal
+  const say = (value: object): void => void socket.write(`${JSON.stringify(value)}\n`)
+  const unwatch = queue.watch(() => say({ news: true }))
+  socket.on('error', () => socket.destroy())
+  socket.once('close', unwatch)
+  readLines(socket, (line) => {
+    const { n, call, args } = parseRequest(line)
+    perform(queue, call, args, signal).then(
+      (ok) => say({ n, ok }),
+      (reason: unknown) => say({ n, fault: reason instanceof Error ? reason.message : String(reason) }),
+    )
+  })
+}
+
+interface Request {
+  readonly n: number
+  readonly call: string
+  readonly args: never
+}
+
+/** Whoever can write to the socket is us: only what was torn must not do harm. */
+function parseRequest(line: string): Request {
+  try {
+    return JSON.parse(line) as Request
+  } catch {
+    return { n: -1, call: '', args: undefined as never }
+  }
+}
+
+async function perform(queue: OwnedQueue, call: string, args: never, signal: AbortSignal): Promise<unknown> {
+  if (!CALLS.has(call)) throw new StoreFault(`there is no call ${call}`)
+  switch (call as RemoteCall) {
+    case 'adopt':
+      await queue.adopt(args as QueueId)
+      return {}
+    case 'claim': {
+      const { claimed, nextDue } = await queue.claim(args, signal)
+      const told = claimed.map(({ body, ...claim }) => ({
+        ...claim,
+        headOctets: queue.headOctets(claim.message.id),
+        octets: body.octets,
+      }))
+      return { claimed: told, nextDue }
+    }
+    case 'open': {
+      const found = await queue.open(args, signal)
+      if (found.kind === 'noSuchMessage') return found
+      const { body, ...rest } = found
+      return { ...rest, headOctets: queue.headOctets(found.message.id), octets: body.octets }
+    }
+    default:
+      return queue[call as Exclude<RemoteCall, 'adopt' | 'claim' | 'open'>](args, signal)
+  }
+}
+
+/** A connection to the owner of a queue. */
+export class QueueConnection {
+  readonly #socket: Socket
+  readonly #waiting = new Map<
+    number,
+    { readonly done: (value: unknown) => void; readonly fail: (reason: unknown) => void }
+  >()
+  #count = 0
+  #isClosed = false
+
+  private constructor(socket: Socket, onNews: () => void) {
+    this.#socket = socket
+    socket.unref()
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => {
+      this.#isClosed = true
+      for (const { fail } of this.#waiting.values()) fail(new OwnerGone())
+      this.#waiting.clear()
+    })
+    readLines(socket, (line) => {
+      const { n, ok, fault, news } = JSON.parse(line) as { n: number; ok: unknown; fault?: string; news?: true }
+      if (news === true) onNews()
+      const waiting = this.#waiting.get(n)
+      this.#waiting.delete(n)
+      if (this.#waiting.size === 0) socket.unref()
+      if (fault === undefined) waiting?.done(ok)
+      else waiting?.fail(new StoreFault(fault))
+    })
+  }
+
+  /** @returns `undefined` when nobody listens. */
+  static connect(root: string, onNews: () => void): Promise<QueueConnection | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect(socketPath(root))
+      socket.once('error', () => resolve(undefined))
+      socket.once('connect', () => resolve(new QueueConnection(socket, onNews)))
+    })
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** @throws {OwnerGone} when the owner ends before it answers. */
+  call(call: RemoteCall, args: unknown): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new OwnerGone())
+    const n = ++this.#count
+    // A process that waits for an answer goes on.
+    this.#socket.ref()
+    this.#socket.write(`${JSON.stringify({ n, call, args })}\n`)
+    return new Promise((done, fail) => this.#waiting.set(n, { done, fail }))
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** The process that owned the queue is gone: somebody else must own it now. */
+export class OwnerGone extends Error {
+  override readonly name = 'OwnerGone'
+}
+
+function readLines(socket: Socket, take: (line: string) => void): void {
+  let unfinished = ''
+  socket.setEncoding('utf8')
+  socket.on('data', (text: string) => {
+    const lines = (unfinished + text).split('\n')
+    unfinished = lines.pop() ?? ''
+    for (const line of lines) take(line)
+  })
+}
