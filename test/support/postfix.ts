@@ -280,7 +280,7 @@ async function makeLogins(postfix: Postfix, users: readonly string[], uid: numbe
 
 function mainCf(folder: string, domain: string, options: PostfixOptions): string {
   const { settings = [], tls = 'none', logins = 'nobody' } = options
-  return `
+  const defaults = `
 compatibility_level = 3.6
 config_directory = ${folder}/etc
 queue_directory = ${folder}/queue
@@ -320,8 +320,11 @@ smtpd_sasl_local_domain = ${domain}
 cyrus_sasl_config_path = ${folder}/etc/sasl
 smtpd_client_connection_rate_limit = 0
 smtpd_client_connection_count_limit = 0
-${settings.join('\n')}
 `
+  // Postfix warns of what is set twice.
+  const given = new Set(settings.map((line) => line.split(/\s*=/)[0]))
+  const kept = defaults.split('\n').filter((line) => !given.has(line.split(/\s*=/)[0]))
+  return `${kept.join('\n')}${settings.join('\n')}\n`
 }
 
 function masterCf(listeners: readonly Listener[], services: readonly string[]): string {

@@ -61,12 +61,16 @@ const CONDITIONS: readonly string[] = ['SUCCESS', 'FAILURE', 'DELAY'] satisfies 
  *     notify-esmtp-value  = "NEVER" / 1#notify-list-element
  *     notify-list-element = "SUCCESS" / "FAILURE" / "DELAY"
  *
- * RFC 3461 §4.1. In any case; NEVER stands alone. What is said twice counts once, as in Postfix.
+ * RFC 3461 §4.1. In any case; NEVER stands alone. What is said twice counts once. Null elements do not count: `#` is that of
+ * RFC 822 §2.7.
  */
 function notifyConditions(value: string): readonly NotifyCondition[] | undefined {
-  const words = value.toUpperCase().split(',')
+  const words = value
+    .toUpperCase()
+    .split(',')
+    .filter((word) => word !== '')
   if (words.length === 1 && words[0] === 'NEVER') return ['NEVER']
-  return words.every(isCondition) ? [...new Set(words)] : undefined
+  return words.length > 0 && words.every(isCondition) ? [...new Set(words)] : undefined
 }
 
 function isCondition(word: string): word is NotifyCondition {

@@ -1,15 +1,14 @@
 /**
- *     address-literal         = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal ) "]"
- *     General-address-literal = Standardized-tag ":" 1*dcontent
- *     Standardized-tag        = Ldh-str
+ *     address-literal = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal ) "]"
  *
- * RFC 5321 §4.1.3.
+ * RFC 5321 §4.1.3. A general literal begins with a tag that is registered for it, and IPv6 is the only one that ever was; so
+ * `[2001:db8::1]` is none.
  */
 export function isAddressLiteral(text: string): boolean {
   if (!text.startsWith('[') || !text.endsWith(']')) return false
   const inside = text.slice(1, -1)
   if (/^IPv6:/i.test(inside)) return isIpv6(inside.slice('IPv6:'.length))
-  return isIpv4(inside) || /^[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+$/.test(inside)
+  return isIpv4(inside)
 }
 
 /** An IP address in the form it has in an envelope or a `Received` field: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. */

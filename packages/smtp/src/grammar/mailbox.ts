@@ -57,7 +57,8 @@ function rules(syntax: PathSyntax, characters: 'ascii' | 'utf8'): MailboxRules {
   const quoted = String.raw`"(?:[ !#-\[\]-~${utf8}]|\\[ -~])*"`
   const atext = String.raw`A-Za-z0-9!#$%&'*+/=?^_\`{|}~${utf8}`
   const letDig = `A-Za-z0-9${syntax === 'lenient' ? '_' : ''}${utf8}`
-  const subDomain = `[${letDig}](?:[${letDig}-]*[${letDig}])?`
+  // A label has 63 octets at most (RFC 1035 §2.3.4); one in UTF-8 has more than the A-label that counts.
+  const subDomain = `(?![A-Za-z0-9_-]{64})[${letDig}](?:[${letDig}-]*[${letDig}])?`
   const local = syntax === 'lenient' ? `[${atext}.-]+` : String.raw`[${atext}-]+(?:\.[${atext}-]+)*`
   return {
     localPart: new RegExp(`${quoted}|${local}`, 'y'),

@@ -10,6 +10,7 @@ describe('the original recipient', () => {
     ['an address', 'rfc822;Bob@Example.COM', 'rfc822;Bob@Example.COM'],
     ['xtext', 'rfc822;a+2Bb+3Dc+20d@example.com', 'rfc822;a+b=c d@example.com'],
     ['a type nobody registered', 'x-fax;+2B4989', 'x-fax;+4989'],
+    ['an empty address, as the grammar has it', 'rfc822;', 'rfc822;'],
     ['UTF-8', octets('utf-8;jürgen@bücher.example'), 'utf-8;jürgen@bücher.example'],
     ['UTF-8 in US-ASCII', 'utf-8;j\\x{FC}rgen@\\x{1F600}.example', 'utf-8;jürgen@\u{1f600}.example'],
     ['a blank and a backslash in UTF-8', 'UTF-8;a\\x{20}b\\x{5C}c', 'UTF-8;a b\\c'],
@@ -20,7 +21,7 @@ describe('the original recipient', () => {
   test.each([
     ['no type', 'Bob@Example.COM'],
     ['an empty type', ';Bob@Example.COM'],
-    ['no address', 'rfc822;'],
+    ['no address in UTF-8, which must have one', 'utf-8;'],
     ['a type that is no atom', 'rfc 822;a'],
     ['UTF-8 in an address of another type', octets('rfc822;jürgen@example.com')],
     ['UTF-8 in xtext of another type', 'rfc822;j+C3+BCrgen@example.com'],

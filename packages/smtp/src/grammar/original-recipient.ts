@@ -14,7 +14,7 @@ export function originalRecipient(value: string): string | undefined {
   const [, type, address] = /^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+);(.*)$/.exec(value) ?? []
   if (type === undefined || address === undefined) return undefined
   const decoded = type.toLowerCase() === 'utf-8' ? decodeUnitext(address) : decodePrintableXtext(address)
-  return decoded === undefined || decoded === '' ? undefined : `${type};${decoded}`
+  return decoded === undefined ? undefined : `${type};${decoded}`
 }
 
 /**

@@ -12,7 +12,9 @@ export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii' | 'undeclared', w
     case 'nonAscii':
       return reply(whose === 'sender' ? 550 : 553, '5.6.7', 'Error: non-ASCII addresses are not supported')
     case 'undeclared':
-      return reply(whose === 'sender' ? 550 : 553, '5.6.7', 'Must declare SMTPUTF8 to permit unicode address')
+      return whose === 'sender'
+        ? reply(550, '5.6.7', 'Must declare SMTPUTF8 to send unicode address')
+        : reply(553, '5.6.7', 'Must declare SMTPUTF8 to permit unicode address')
     default:
       return why satisfies never
   }

@@ -1,0 +1,88 @@
+import { LOGIN, PLAIN } from '@mailwright/core'
+import type { MxOptions } from '@mailwright/smtp'
+import type { SiteName } from './dialogue.js'
+
+export const DOMAIN = 'postfix.example'
+export const HOSTNAME = `mail.${DOMAIN}`
+export const USER = 'alice'
+export const USERS: readonly string[] = [USER, 'bob']
+/** As the harness has it. */
+export const PASSWORD = `secret-of-${USER}`
+
+/** Both servers' configuration, in the words of each. */
+export interface Site {
+  /** Overrides of Postfix's listener. */
+  readonly theirs: readonly string[]
+  readonly ours: Partial<MxOptions>
+}
+
+/** As a host that has a queue and reports would have it. */
+const ABILITIES = { dsn: true, smtpUtf8: true } as const
+/** Of what Postfix has not. */
+const FOREIGN = ['LIMITS'] as const
+/** Nobody has to wait for who errs much: the dialogues would take minutes. */
+const HASTE = { softErrors: 1_000, failureDelay: 0, loginFailures: 100 } as const
+
+export const SITES: { readonly [name in SiteName]: Site } = {
+  mx: { theirs: [], ours: { hello: 'optional', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE } },
+  strict: {
+    theirs: ['strict_rfc821_envelopes=yes', 'smtpd_helo_required=yes', 'disable_vrfy_command=yes'],
+    ours: { paths: 'strict', vrfy: 'disabled', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE },
+  },
+  small: {
+    theirs: [
+      'message_size_limit=1000',
+      'smtpd_recipient_limit=3',
+      'smtpd_recipient_overshoot_limit=2',
+      'smtpd_hard_error_limit=5',
+      'smtpd_junk_command_limit=4',
+      'line_length_limit=512',
+    ],
+    ours: {
+      hello: 'optional',
+      abilities: ABILITIES,
+      withheld: FOREIGN,
+      limits: {
+        ...HASTE,
+        messageOctets: 1_000,
+        recipients: 3,
+        recipientOvershoot: 2,
+        hardErrors: 5,
+        junkCommands: 4,
+        lineOctets: 512,
+      },
+    },
+  },
+  classic: {
+    theirs: ['smtpd_discard_ehlo_keywords=chunking,etrn', 'smtputf8_enable=no'],
+    ours: { hello: 'optional', profile: 'postfix-classic', abilities: ABILITIES, limits: HASTE },
+  },
+  logins: {
+    theirs: ['smtpd_sasl_auth_enable=yes', 'smtpd_sasl_mechanism_filter=plain,login'],
+    ours: {
+      hello: 'optional',
+      abilities: ABILITIES,
+      withheld: FOREIGN,
+      limits: HASTE,
+      auth: { mechanisms: [PLAIN, LOGIN], plaintext: 'always' },
+    },
+  },
+}
+
+/** Of Postfix as a whole. */
+export const SETTINGS: readonly string[] = [
+  'mynetworks = 192.0.2.0/24',
+  'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
+  'smtpd_soft_error_limit = 1000',
+  'smtpd_error_sleep_time = 0',
+  'smtpd_discard_ehlo_keywords = chunking, etrn',
+  'smtpd_forbid_bare_newline = reject',
+  'strict_smtputf8 = yes',
+  'smtpd_forbid_bare_newline_exclusions =',
+  'smtpd_sasl_security_options = noanonymous',
+  'recipient_delimiter = +',
+  'append_dot_mydomain = no',
+  'default_transport = discard:',
+  'relay_transport = discard:',
+  'virtual_transport = discard:',
+]
