@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkCapabilities } from './check-capabilities.mjs'
+import { checkExtensions } from './check-extensions.mjs'
 import { checkImports } from './check-imports.mjs'
 import { checkPurity } from './check-purity.mjs'
 import { checkRfc, coverage } from './check-rfc.mjs'
@@ -29,6 +30,7 @@ describe('the workspace passes', () => {
   test('check-size', () => expect(checkSize(workspace)).toEqual([]))
   test('check-rfc', () => expect(checkRfc(workspace)).toEqual([]))
   test('check-capabilities', () => expect(checkCapabilities(workspace)).toEqual([]))
+  test('check-extensions', () => expect(checkExtensions(workspace)).toEqual([]))
 })
 
 describe('check-imports fails', () => {
@@ -162,5 +164,60 @@ describe('check-capabilities fails', () => {
     const rows = ['SORT', 'THREAD'].map((name) => `${name}: { run, source: 'RFC 5256 §3' }`)
     write('packages/imap/src/command-table.ts', `export const COMMANDS = { ${rows.join(', ')} }\n`)
     expect(checkCapabilities(root)).toHaveLength(1)
+  })
+})
+
+describe('check-extensions fails', () => {
+  const extension = (file: string, keyword: string, source: string) => {
+    const rule = "mailParameters: [{ keyword: 'RET', read }]"
+    const row = `{ keyword: '${keyword}', source: '${source}', ${rule} }`
+    write(`packages/smtp/src/extensions/${file}.ts`, `export const ROW: Extension = ${row}\n`)
+  }
+  const transcript = (path: string, text: string) =>
+    write(`packages/smtp/test/transcripts/${path}.transcript`, `# A title.\n${text}`)
+  const listed = 'C: EHLO a\nS: 250-mx\nS: 250-PIPELINING\nS: 250 DSN\n'
+  const used = 'C: MAIL FROM:<a@b> RET=FULL\nS: 250 2.1.0 Ok\n'
+
+  test('on a keyword without a transcript, and not for its parameters', () => {
+    extension('dsn', 'DSN', 'RFC 3461 §3')
+    expect(checkExtensions(root)).toHaveLength(1)
+    transcript('rfc3461/10-dsn', `# proves: DSN\n${listed}${used}`)
+    expect(checkExtensions(root)).toEqual([])
+  })
+  test('on a transcript that does not say that it proves it, or does so elsewhere', () => {
+    extension('dsn', 'DSN', 'RFC 3461 §3')
+    transcript('rfc3461/10-dsn', listed + used)
+    expect(checkExtensions(root)).toHaveLength(1)
+    transcript('seeds/dsn', `# proves: DSN\n${listed}${used}`)
+    expect(checkExtensions(root)).toHaveLength(2)
+  })
+  test('on a proof that does not list the keyword, or in which every command is refused', () => {
+    extension('dsn', 'DSN', 'RFC 3461 §3')
+    transcript('rfc3461/10-dsn', `# proves: DSN\n${listed.replace('250 DSN', '250 DSNX')}${used}`)
+    expect(checkExtensions(root)).toHaveLength(1)
+    transcript('rfc3461/10-dsn', `# proves: DSN\n${listed}C: MAIL FROM:<a@b> RET=X\nS: 501 5.5.4 Bad\n`)
+    expect(checkExtensions(root)).toHaveLength(1)
+  })
+  test('on a proof of what is no extension', () => {
+    extension('dsn', 'DSN', 'RFC 3461 §3')
+    transcript('rfc3461/10-dsn', `# proves: DSN NSD\n${listed}${used}`)
+    expect(checkExtensions(root)).toHaveLength(1)
+  })
+  test('on a source that is no RFC', () => {
+    extension('dsn', 'DSN', 'hearsay')
+    transcript('rfc3461/10-dsn', listed + used)
+    expect(checkExtensions(root)).toHaveLength(1)
+  })
+  test('where it finds no extension at all', () => {
+    expect(checkExtensions(root)).toHaveLength(1)
+  })
+  test('on a command that no transcript sends', () => {
+    extension('dsn', 'DSN', 'RFC 3461 §3')
+    transcript('rfc3461/10-dsn', `# proves: DSN\n${listed}${used}`)
+    const rows = ['MAIL', 'RCPT'].map((verb) => `{ verb: '${verb}', run, source: 'RFC 5321 §4.1' }`)
+    write('packages/smtp/src/command-table.ts', `export const COMMANDS = [${rows.join(', ')}]\n`)
+    expect(checkExtensions(root)).toHaveLength(1)
+    transcript('rfc5321/rcpt', 'C\\ MAIL FROM:<>\\r\\nRCPT TO:<b>\\r\\n\nS: 250 2.1.5 Ok\n')
+    expect(checkExtensions(root)).toEqual([])
   })
 })

@@ -11,8 +11,8 @@ export interface Said {
   readonly words: string
 }
 
-/** Nothing comes within this time: then nothing is coming. Both servers are on this machine, and neither is told to wait. */
-const SILENCE = 3_000
+/** Nothing comes within this time: then nothing is coming. No dialogue waits for that, and a machine may be busy. */
+const SILENCE = 20_000
 
 /** Plays a dialogue to the server on `port`. */
 export async function play({ steps }: SmtpDialogue, port: number): Promise<readonly Said[]> {

@@ -1,0 +1,1 @@
+export function checkExtensions(root: string): string[]
