@@ -28,7 +28,7 @@ export type { ExtensionKeyword } from './extensions/extension.js'
 export type { SmtpProfile } from './extensions/profiles.js'
 export { addressLiteral, isAddressLiteral } from './grammar/address-literal.js'
 export { isNonAscii, type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'
-export { type PathResult, type PathRules, parsePath } from './grammar/path.js'
+export { type PathResult, type PathRules, parseMailbox, parsePath } from './grammar/path.js'
 export {
   type ConnectionVerdict,
   type MessageVerdict,

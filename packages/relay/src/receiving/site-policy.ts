@@ -1,5 +1,5 @@
 import { type Authenticator, caller, type Flow, type Identity, type RecipientEnvelope } from '@mailwright/core'
-import { type Mailbox, parsePath, type Reply, reply, SMTP_LIMITS, writeMailbox } from '@mailwright/smtp'
+import { type Mailbox, parseMailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
 import type { Networks } from './networks.js'
 import type { CheckAnswer, Expansion, ReceivingPolicy, Stage, StageFacts, Standing } from './policy.js'
 
@@ -115,6 +115,5 @@ function refusalOf(mailbox: Mailbox, kind: 'unknownUser' | 'unavailable'): Reply
 
 /** An address of an envelope, as data. */
 export function readMailbox(address: string): Mailbox | undefined {
-  const path = parsePath(`<${address}>`, { syntax: 'lenient', limits: SMTP_LIMITS })
-  return path.kind === 'path' && path.mailbox !== null ? path.mailbox : undefined
+  return parseMailbox(address)
 }

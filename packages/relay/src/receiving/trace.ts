@@ -22,7 +22,10 @@ export function sessionTrace(
   at: UnixMillis,
 ): string {
   const from = receivedFrom(session, transaction)
-  return receivedField({ from, hostname: session.hostname, mailName: 'Mailwright', id, recipient, at })
+  const { priority } = transaction.parameters
+  const { hostname } = session
+  const urgency = priority === undefined ? {} : { priority }
+  return receivedField({ from, hostname, mailName: 'Mailwright', id, recipient, at, ...urgency })
 }
 
 /** The `Received` field of a message that was made here. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SMTP_LIMITS } from '../limits.js'
 import { type Mailbox, type PathSyntax, writeMailbox } from './mailbox.js'
-import { type PathResult, parsePath } from './path.js'
+import { type PathResult, parseMailbox, parsePath } from './path.js'
 
 const A64 = 'a'.repeat(64)
 const LABEL = `${'d'.repeat(62)}.`
@@ -153,9 +153,17 @@ describe('paths', () => {
         const written = latin1(fromUtf8(`<${writeMailbox(mailbox)}>`))
         expect(told(parsePath(written, { syntax: 'strict', limits, characters: 'utf8' }))).toEqual(mailbox)
         expect(parsePath(written, { syntax: 'strict', limits })).toEqual({ kind: 'bad', why: 'nonAscii' })
+        if (localPart.length <= 20) expect(parseMailbox(writeMailbox(mailbox))).toEqual(mailbox)
       }),
     )
   })
+
+  test.each(['', 'a b@example.org', 'a@', 'a@b>', 'a@b> SIZE=1', 'a@b SIZE=1', `${'ü'.repeat(33)}@example.org`])(
+    'no address: %s',
+    (text) => {
+      expect(parseMailbox(text)).toBeUndefined()
+    },
+  )
 
   const SYNTAX = fc.constantFrom<PathSyntax>('lenient', 'strict')
 

@@ -1,4 +1,5 @@
-import type { SmtpLimits } from '../limits.js'
+import { fromUtf8, latin1 } from '@mailwright/core'
+import { SMTP_LIMITS, type SmtpLimits } from '../limits.js'
 import { type Mailbox, matchDomain, matchMailbox, type PathSyntax } from './mailbox.js'
 
 /** A path and where the parameters begin, or why it is none. */
@@ -46,6 +47,16 @@ export function parsePath(text: string, { syntax, limits, characters = 'ascii' }
     domainOctets > limits.domainOctets ||
     end - start + (isBracketed ? 0 : '<>'.length) > limits.pathOctets
   return isTooLong ? { kind: 'bad', why: 'tooLong' } : { kind: 'path', mailbox, end }
+}
+
+/**
+ * Reads an address that {@link writeMailbox} wrote, or somebody did the same way: Unicode text, without brackets. `undefined` when it is none. Leniently,
+ * and with the limits of RFC 5321 §4.5.3.1, as it once came in.
+ */
+export function parseMailbox(address: string): Mailbox | undefined {
+  const text = `<${latin1(fromUtf8(address))}>`
+  const path = parsePath(text, { syntax: 'lenient', limits: SMTP_LIMITS, characters: 'utf8' })
+  return path.kind === 'path' && path.end === text.length && path.mailbox !== null ? path.mailbox : undefined
 }
 
 /** Where the mailbox begins: behind the route's colon, or where the reader stood when there is no route. */
