@@ -1,17 +1,23 @@
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { smtp, smtpSession } from '../support/dialogue.js'
+import { freePort } from '../support/free-port.js'
 import { MailHost } from '../support/mail-world.js'
 
-/** Two hosts: what alice of home.test sends goes to far.test by SMTP. */
+/** Two hosts that hand each other what is not their own. */
 let home: MailHost
 let far: MailHost
 
 beforeAll(async () => {
-  far = await MailHost.start({ domain: 'far.test', users: ['dora'] })
+  const port = await freePort()
+  far = await MailHost.start({ domain: 'far.test', users: ['dora'], relay: { relayHost: `[127.0.0.1]:${port}` } })
   home = await MailHost.start({
     domain: 'home.test',
     users: ['alice', 'bob'],
+    listeners: [
+      { protocol: 'smtp', port },
+      { protocol: 'submission', port: 0 },
+    ],
     relay: { relayHost: `[127.0.0.1]:${far.server.port('smtp')}`, networks: ['192.0.2.0/24'] },
   })
 })
@@ -98,5 +104,22 @@ describe('[B17] strangers', () => {
   test('a network that is everybody’s is refused at start', async () => {
     const start = MailHost.start({ domain: 'x.test', users: ['a'], relay: { networks: ['0.0.0.0/0'] } })
     await expect(start).rejects.toThrow(/^relay\.networks: "0\.0\.0\.0\/0" would make this an open relay/)
+  })
+})
+
+describe('[B14] what was asked for is passed on, or reported', () => {
+  test('ENVID and NOTIFY go with the message; success at the end is told by who delivers', async () => {
+    const before = (await home.inbox('alice')).length
+    await send(['dora@far.test'], 'told', {
+      id: 'QQ314159',
+      return: 'headers',
+      notify: ['success', 'failure'],
+      recipient: 'alice@home.test',
+    })
+    const report = (await home.arrived('alice', before + 1)).at(-1)
+    expect(report).toContain('Subject: Successful Mail Delivery Report\r\n')
+    expect(report).toContain('Reporting-MTA: dns; mx.far.test\r\n')
+    expect(report).toContain('Original-Envelope-Id: QQ314159\r\n')
+    expect(report).toMatch(/Final-Recipient: rfc822;dora@far\.test\r\nAction: delivered\r\nStatus: 2\.0\.0\r\n/)
   })
 })

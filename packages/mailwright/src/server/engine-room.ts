@@ -14,7 +14,8 @@ import {
 } from '@mailwright/core'
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
-import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
+import { RECEIVING_LIMITS } from '@mailwright/relay'
+import { createSmtpServer, questionsOf, type SmtpAbilities, type SmtpHandler } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
 import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
@@ -165,6 +166,7 @@ export class EngineRoom {
       hostname,
       peer,
       asks: questionsOf(handler),
+      ...(this.transfer === undefined ? {} : { abilities: this.#abilities(protocol) }),
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {
@@ -186,6 +188,19 @@ export class EngineRoom {
     const role = protocol === 'smtp' ? 'mx' : 'lmtp'
     const engine = createSmtpServer({ role, ...common, ...(authenticator === undefined ? {} : { auth }) })
     return { engine, adapters: adaptersOf(handler, authenticator) }
+  }
+
+  /** What a queue makes possible. */
+  #abilities(protocol: 'smtp' | 'submission' | 'lmtp'): SmtpAbilities {
+    const { futureRelease: seconds } = { ...RECEIVING_LIMITS, ...this.#options.relay?.limits?.receiving }
+    return {
+      dsn: true,
+      smtpUtf8: true,
+      requireTls: true,
+      deliverBy: { leastSeconds: 0 },
+      futureRelease: { seconds, from: this.#shared.clock.date() },
+      priority: protocol === 'lmtp' ? { trusts: 'everybody' } : {},
+    }
   }
 
   /** Never given before and not to be guessed, for APOP. */
