@@ -15,9 +15,10 @@ export type {
   DeliveryTimes,
   RoutedRecipient,
 } from './delivery/agent.js'
+export { type CommandEnd, commandOutcome } from './delivery/command-outcome.js'
 export { type Destination, parseDestination } from './delivery/destination.js'
 export type { Dialer, DialTarget, TlsPolicy } from './delivery/dialer.js'
-export { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
+export { COMMAND_LIMITS, type CommandLimits, SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
 export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
 export { discardAgent, errorAgent } from './delivery/plain-agents.js'
 export { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from './queue/limits.js'

@@ -1,4 +1,4 @@
-import type { Millis } from '@mailwright/core'
+import type { Millis, Octets } from '@mailwright/core'
 
 /** Bounds of deliveries to other hosts. */
 export interface SmtpDeliveryLimits {
@@ -24,3 +24,15 @@ export const SMTP_DELIVERY_LIMITS: SmtpDeliveryLimits = {
   reuse: 300_000,
   messages: 100,
 }
+
+/** Bounds of programs that mail is given to. */
+export interface CommandLimits {
+  /** How long a program may take. Default 1,000 s (Postfix's command_time_limit). Passed: it is killed with its children, and the message deferred. */
+  readonly time: Millis
+  /** Octets of a program's output that are kept, for the log and reports. Default 1,000: some lines. Passed: the rest is dropped. */
+  readonly output: Octets
+  /** Octets of a message that programs get. Default 0: as many as there are (pipe(8)'s size). Passed: the message fails, 5.2.3. */
+  readonly message: Octets
+}
+
+export const COMMAND_LIMITS: CommandLimits = { time: 1_000_000, output: 1_000, message: 0 }

@@ -1,3 +1,6 @@
 /** What relay needs of Node: files, sockets, DNS, programs. */
+
+export { type CommandAgentOptions, type CommandUser, createCommandAgent } from './command-agent.js'
+export { createPipeAgent, type PipeAgentOptions, type PipeFlag } from './pipe-agent.js'
 export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
 export { systemResolver } from './system-resolver.js'
