@@ -10,7 +10,7 @@ export interface SmtpDialogue {
 }
 
 /** Both servers are configured alike, in several ways. */
-export type SiteName = 'mx' | 'strict' | 'small' | 'classic' | 'logins'
+export type SiteName = 'mx' | 'strict' | 'small' | 'classic' | 'trusted' | 'logins'
 
 /** Octets that are sent as they are: no line end is added. */
 export function raw(send: string, replies = 1): Step {

@@ -9,6 +9,7 @@ import { LOGINS_FAMILY } from './families/logins.js'
 import { ORDER_AND_SYNTAX } from './families/order.js'
 import { PARAMETERS } from './families/parameters.js'
 import { PATHS } from './families/paths.js'
+import { RELAYING } from './families/relaying.js'
 import { OurServer } from './our-server.js'
 import { play } from './play.js'
 import { DOMAIN, SETTINGS, SITES, USERS } from './sites.js'
@@ -19,6 +20,7 @@ const DIALOGUES: readonly SmtpDialogue[] = [
   ...ORDER_AND_SYNTAX,
   ...DATA_AND_LIMITS,
   ...LOGINS_FAMILY,
+  ...RELAYING,
 ]
 const PATIENCE = 120_000
 /** At once: neither server is slowed by so few, and what one waits for another does meanwhile. */
@@ -38,7 +40,7 @@ beforeAll(async () => {
     logins: 'users',
     listeners: Object.fromEntries(sites.map(([name, { theirs }]) => [name, ['smtpd_sasl_auth_enable=no', ...theirs]])),
   })
-  for (const [name, { ours: options }] of sites) ours.set(name, await OurServer.start(options))
+  for (const [name, site] of sites) ours.set(name, await OurServer.start(site))
 })
 afterAll(async () => {
   for (const server of ours.values()) await server.dispose()
@@ -64,7 +66,7 @@ async function differences(): Promise<readonly SmtpDifference[]> {
 }
 
 test(
-  '[C7] the answers to every dialogue are those of Postfix, or the table of explanations says why not',
+  '[B17] [C1] [C6] the answers to every dialogue are those of Postfix, or the table of explanations says why not',
   async () => {
     expect(DIALOGUES.length).toBeGreaterThan(250)
     expect(new Set(DIALOGUES.map(({ name }) => name)).size, 'names are told apart').toBe(DIALOGUES.length)

@@ -54,7 +54,7 @@ export const EXPLANATIONS: readonly SmtpExplanation[] = [
     why: 'Postfix reads an envelope with its parser of header fields, and so finds comments, routes and groups; a path has none of them.',
   },
   {
-    in: /: a recipient: (two at signs|a dot at the end of the domain|an empty local part)$/,
+    in: /(: a recipient: (two at signs|a dot at the end of the domain|an empty local part)|: a stranger relays by two at signs.*)$/,
     ours: SYNTAX,
     theirs: /^(554 5\.7\.1|250 2\.1\.5|550 5\.1\.1)$/,
     source: 'RFC 5321 §4.1.2',
@@ -62,12 +62,12 @@ export const EXPLANATIONS: readonly SmtpExplanation[] = [
     why: 'None of them is a Mailbox; Postfix mends or resolves what it was given first.',
   },
   {
-    in: /: a recipient: (elsewhere by quoting|a percent hack|a bang path to elsewhere|a bang path alone)$/,
-    ours: /^550 5\.1\.1$/,
-    theirs: /^554 5\.7\.1$/,
-    source: 'RFC 5321 §2.3.11',
+    in: /^mx: a recipient: the address of this host$/,
+    ours: /^554 5\.7\.1$/,
+    theirs: /^250 2\.1\.5$/,
+    source: 'RFC 5321 §4.1.3',
     right: 'both',
-    why: 'What a local part means only its host says. To Postfix these mean another host, to which it does not relay; to us they mean a user that there is not.',
+    why: 'Whether a host takes mail for its bare address is its own matter: to us it is a domain like others, which the site names; Postfix knows its interfaces.',
   },
   {
     in: /: a (sender|recipient): a name before the brackets/,

@@ -1,39 +1,31 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { staticAuthenticator } from '@mailwright/auth'
-import type { PeerFacts } from '@mailwright/core'
-import { type Connection, drive } from '@mailwright/core/driver'
-import { socketDuplex, systemClock } from '@mailwright/core/node'
-import {
-  createSmtpServer,
-  type MessageVerdict,
-  type MxOptions,
-  reply,
-  type SmtpHandler,
-  type Verdict,
-  writeMailbox,
-} from '@mailwright/smtp'
-import { DOMAIN, HOSTNAME, PASSWORD, USERS } from './sites.js'
+import type { Authenticator, PeerFacts } from '@mailwright/core'
+import { type Connection, drive, performer } from '@mailwright/core/driver'
+import { socketDuplex, systemClock, systemRandom } from '@mailwright/core/node'
+import { parseNetworks, SitePolicy } from '@mailwright/relay'
+import { Receiving } from '@mailwright/relay/driver'
+import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
+import { createMemoryQueue } from '@mailwright/store-memory'
+import { DOMAIN, HOSTNAME, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, USERS } from './sites.js'
 
-/** Takes mail for the users of the domain, from anybody; to elsewhere from who logged in. What it takes is gone. */
-const HANDLER: SmtpHandler = {
-  async recipient({ session, recipient }): Promise<Verdict> {
-    const address = writeMailbox(recipient)
-    const domain = (recipient.domain ?? DOMAIN).toLowerCase()
-    const isOurs = domain === DOMAIN || domain === '[127.0.0.1]'
-    if (!isOurs) {
-      if (session.identity !== null) return { kind: 'accepted' }
-      return { kind: 'refused', reply: reply(554, '5.7.1', `<${address}>: Relay access denied`) }
-    }
-    const [user = ''] = recipient.localPart.toLowerCase().split('+')
-    if (USERS.includes(user) || user === 'postmaster') return { kind: 'accepted' }
-    return { kind: 'refused', reply: reply(550, '5.1.1', `<${address}>: Recipient address rejected: User unknown`) }
-  },
-  async message({ body }): Promise<MessageVerdict> {
-    for await (const _ of body) {
-      // Every chunk is acknowledged by asking for the next.
-    }
-    return { kind: 'accepted', id: '1D7FE400A4C9' }
-  },
+/** What our server does with mail, as main.cf has it: the users of one domain, and elsewhere for networks and who logged in. */
+function receiving(authenticator: Authenticator, networks: readonly string[]): SmtpHandler {
+  return new Receiving({
+    hostname: HOSTNAME,
+    origin: DOMAIN,
+    policy: new SitePolicy({
+      domains: [DOMAIN],
+      relayDomains: [RELAY_DOMAIN],
+      networks: parseNetworks(networks),
+      postmaster: USER,
+      delimiter: '+',
+    }),
+    perform: performer([authenticator]),
+    queue: createMemoryQueue(),
+    clock: systemClock,
+    random: systemRandom,
+  })
 }
 
 /** Our engine at a port. */
@@ -41,24 +33,26 @@ export class OurServer {
   readonly #server: Server
   readonly #connections = new Set<Connection>()
 
-  private constructor(options: Partial<MxOptions>) {
+  private constructor({ ours: options, networks }: Site) {
     const authenticator = staticAuthenticator(Object.fromEntries(USERS.map((user) => [user, PASSWORD])))
+    const handler = receiving(authenticator, networks ?? [STRANGERS])
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       const engine = createSmtpServer({
         role: 'mx',
         hostname: HOSTNAME,
         mailName: 'Postfix',
         peer: peerFacts(socket),
+        asks: questionsOf(handler),
         ...options,
       })
-      const connection = drive(engine, socketDuplex(socket), { adapters: [HANDLER, authenticator], clock: systemClock })
+      const connection = drive(engine, socketDuplex(socket), { adapters: [handler, authenticator], clock: systemClock })
       this.#connections.add(connection)
       void connection.closed.then(() => this.#connections.delete(connection))
     })
   }
 
-  static async start(options: Partial<MxOptions>): Promise<OurServer> {
-    const server = new OurServer(options)
+  static async start(site: Site): Promise<OurServer> {
+    const server = new OurServer(site)
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve))
     return server
   }

@@ -4,6 +4,10 @@ import type { SiteName } from './dialogue.js'
 
 export const DOMAIN = 'postfix.example'
 export const HOSTNAME = `mail.${DOMAIN}`
+/** One that both servers take mail for, to hand it on. */
+export const RELAY_DOMAIN = 'relay.example'
+/** A network that no test comes from. */
+export const STRANGERS = '192.0.2.0/24'
 export const USER = 'alice'
 export const USERS: readonly string[] = [USER, 'bob']
 /** As the harness has it. */
@@ -14,6 +18,8 @@ export interface Site {
   /** Overrides of Postfix's listener. */
   readonly theirs: readonly string[]
   readonly ours: Partial<MxOptions>
+  /** Whose mail ours takes for anywhere. Default {@link STRANGERS}, who never come. */
+  readonly networks?: readonly string[]
 }
 
 /** As a host that has a queue and reports would have it. */
@@ -57,6 +63,11 @@ export const SITES: { readonly [name in SiteName]: Site } = {
     theirs: ['smtpd_discard_ehlo_keywords=chunking,etrn', 'smtputf8_enable=no'],
     ours: { hello: 'optional', profile: 'postfix-classic', abilities: ABILITIES, limits: HASTE },
   },
+  trusted: {
+    theirs: ['mynetworks=127.0.0.0/8,192.0.2.0/24'],
+    ours: { hello: 'optional', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE },
+    networks: ['127.0.0.0/8', STRANGERS],
+  },
   logins: {
     theirs: ['smtpd_sasl_auth_enable=yes', 'smtpd_sasl_mechanism_filter=plain,login'],
     ours: {
@@ -71,7 +82,11 @@ export const SITES: { readonly [name in SiteName]: Site } = {
 
 /** Of Postfix as a whole. */
 export const SETTINGS: readonly string[] = [
-  'mynetworks = 192.0.2.0/24',
+  `mynetworks = ${STRANGERS}`,
+  `relay_domains = ${RELAY_DOMAIN}`,
+  'parent_domain_matches_subdomains =',
+  'relay_recipient_maps =',
+  `virtual_alias_maps = inline:{postmaster@${DOMAIN}=${USER}@${DOMAIN}}`,
   'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
   'smtpd_soft_error_limit = 1000',
   'smtpd_error_sleep_time = 0',
