@@ -7,6 +7,25 @@ import { CONNECTION_LIMITS, parseSite } from 'mailwright'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../support/command.js'
 
+const WITHHELD = { networks: ['192.0.2.0/24'], extensions: ['DSN'] }
+
+const LISTENER = {
+  protocol: 'smtp',
+  host: '127.0.0.1',
+  port: 1025,
+  tls: 'none',
+  plaintextAuth: 'never',
+  banner: 'Hello',
+  smtp: {
+    profile: 'postfix-classic',
+    paths: 'strict',
+    vrfy: 'disabled',
+    hello: 'optional',
+    lineEnds: 'normalise',
+    withheld: [WITHHELD],
+  },
+}
+
 /** A site with every key of one kind of each part. Other kinds are put in where they are looked at. */
 const SITE = {
   hostname: 'mx.example.com',
@@ -15,9 +34,7 @@ const SITE = {
   store: { kind: 'maildir', path: 'mail', lineEnds: 'lf', durability: 'full' },
   auth: { kind: 'passwd-file', path: 'users', scheme: 'PLAIN' },
   tls: { kind: 'files', certificate: 'a.crt', key: 'a.key', passphrase: 'x' },
-  listeners: [
-    { protocol: 'imap', host: '127.0.0.1', port: 1143, tls: 'none', plaintextAuth: 'never', banner: 'Hello' },
-  ],
+  listeners: [LISTENER],
   imap: {
     profile: 'dovecot-2.3',
     capabilities: ['IMAP4rev1'],
@@ -67,7 +84,17 @@ const PARTS: readonly {
     required: { kind: 'self-signed', folder: 't' },
     put: (tls) => ({ ...SITE, tls }),
   },
-  { prefix: 'listeners[].', required: SITE.listeners[0] ?? {}, put: (part) => ({ ...SITE, listeners: [part] }) },
+  {
+    prefix: 'listeners[].smtp.withheld[].',
+    required: WITHHELD,
+    put: (rule) => ({ ...SITE, listeners: [{ ...LISTENER, smtp: { ...LISTENER.smtp, withheld: [rule] } }] }),
+  },
+  {
+    prefix: 'listeners[].smtp.',
+    required: LISTENER.smtp,
+    put: (smtp) => ({ ...SITE, listeners: [{ ...LISTENER, smtp }] }),
+  },
+  { prefix: 'listeners[].', required: LISTENER, put: (part) => ({ ...SITE, listeners: [part] }) },
   {
     prefix: 'imap.urlAuth.',
     required: SITE.imap.urlAuth,
@@ -84,7 +111,19 @@ const PARTS: readonly {
 ]
 
 /** Parts that are documented by their members. */
-const CONTAINERS = new Set(['store', 'auth', 'tls', 'listeners', 'imap', 'imap.urlAuth', 'limits', 'log', 'log.syslog'])
+const CONTAINERS = new Set([
+  'listeners[].smtp',
+  'listeners[].smtp.withheld',
+  'store',
+  'auth',
+  'tls',
+  'listeners',
+  'imap',
+  'imap.urlAuth',
+  'limits',
+  'log',
+  'log.syslog',
+])
 
 interface Row {
   readonly key: string

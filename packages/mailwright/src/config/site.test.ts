@@ -55,6 +55,21 @@ describe('site.json', () => {
     ],
     ['neither port nor path', { listeners: [{ protocol: 'imap' }] }, 'listeners[0]: a listener has either a port or'],
     ['TLS without a certificate', { tls: undefined }, 'listeners[0].tls: "starttls" needs a certificate'],
+    [
+      'SMTP of an IMAP listener',
+      { listeners: [{ protocol: 'imap', port: 1, smtp: { vrfy: 'disabled' } }] },
+      'listeners[0].smtp: an imap listener has nothing of SMTP',
+    ],
+    [
+      'an extension that there is not',
+      { listeners: [{ protocol: 'smtp', port: 1, smtp: { withheld: [{ extensions: ['PIPELINE'] }] } }] },
+      'listeners[0].smtp.withheld[0].extensions[0]: "PIPELINE" will not do',
+    ],
+    [
+      'a network that is none',
+      { listeners: [{ protocol: 'smtp', port: 1, smtp: { withheld: [{ networks: ['x'], extensions: ['DSN'] }] } }] },
+      'listeners[0].smtp.withheld[0].networks: not a network: "x"',
+    ],
     ['IMAP on a Unix socket', { listeners: [{ protocol: 'imap', path: 's' }] }, 'only smtp and lmtp'],
     [
       'a host name with a blank',

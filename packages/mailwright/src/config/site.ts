@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { HostError } from '@mailwright/core'
+import { parseNetworks } from '@mailwright/relay'
 import { SetupError, systemCode } from '../setup-error.js'
 import { imapSite } from './imap-site.js'
 import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
+import { smtpSite } from './smtp-site.js'
 
 const hostName = text({
   matches: /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
@@ -20,6 +23,7 @@ const listener = {
   tls: optional(oneOf(['none', 'starttls', 'implicit'])),
   plaintextAuth: optional(oneOf(['never', 'loopback', 'always'])),
   banner: optional(text({ matches: /^[\x20-\x7e]+$/, as: 'one line of printable US-ASCII' })),
+  smtp: optional(record(smtpSite)),
 }
 
 const site = {
@@ -91,7 +95,18 @@ export async function readSite(file: string): Promise<Site> {
 /** Checks a configuration that is in memory. @throws {SetupError} as {@link readSite}. */
 export function parseSite(value: unknown, folder: string): Site {
   const read = record(site)(value, '')
-  for (const [at, { port, path, protocol, tls }] of read.listeners.entries()) {
+  for (const [at, { port, path, protocol, tls, smtp }] of read.listeners.entries()) {
+    if (smtp !== undefined && (protocol === 'imap' || protocol === 'pop3')) {
+      throw new SetupError(`listeners[${at}].smtp: an ${protocol} listener has nothing of SMTP`)
+    }
+    for (const [rule, { networks }] of (smtp?.withheld ?? []).entries()) {
+      try {
+        parseNetworks(networks ?? [])
+      } catch (error) {
+        const why = error instanceof HostError ? error.message : String(error)
+        throw new SetupError(`listeners[${at}].smtp.withheld[${rule}].networks: ${why}`, { cause: error })
+      }
+    }
     if ((port === undefined) === (path === undefined)) {
       throw new SetupError(`listeners[${at}]: a listener has either a port or the path of a Unix socket`)
     }

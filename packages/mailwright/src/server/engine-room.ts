@@ -15,7 +15,13 @@ import {
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
 import { RECEIVING_LIMITS } from '@mailwright/relay'
-import { createSmtpServer, questionsOf, type SmtpAbilities, type SmtpHandler } from '@mailwright/smtp'
+import {
+  createSmtpServer,
+  type ExtensionKeyword,
+  questionsOf,
+  type SmtpAbilities,
+  type SmtpHandler,
+} from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
 import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
@@ -24,6 +30,7 @@ import type { TlsMode } from '../net/listener.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { limitedSessions } from './limited-sessions.js'
 import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
+import { withheldFrom } from './withheld.js'
 
 /** What the engines of a server have in common. */
 interface Shared {
@@ -47,12 +54,16 @@ export class EngineRoom {
   /** Present with `relay`. */
   readonly transfer: MailTransfer | undefined
   readonly #maildrops = new LocalMaildropLock()
+  readonly #withheld = new Map<ListenerOptions, (address: string) => ExtensionKeyword[]>()
 
   constructor(options: MailServerOptions, shared: Shared) {
     this.#options = options
     this.#shared = shared
     if (options.authenticator !== undefined)
       this.#authenticator = throttled(options.authenticator, { clock: shared.clock })
+    for (const listener of options.listeners) {
+      if (listener.smtp?.withheld !== undefined) this.#withheld.set(listener, withheldFrom(listener.smtp.withheld))
+    }
     const local = this.#localHandler()
     this.transfer = this.#makeTransfer(local)
     this.#handler = options.handler ?? this.transfer?.handler ?? local
@@ -162,9 +173,12 @@ export class EngineRoom {
     const handler = this.#handler
     if (handler === undefined) throw new HostError(`the ${protocol} listener has no handler`)
     const { hostname, limits } = this.#options
+    const { withheld: _, ...choices } = listener.smtp ?? {}
     const common = {
       hostname,
       peer,
+      ...choices,
+      withheld: this.#withheld.get(listener)?.(peer.address) ?? [],
       asks: questionsOf(handler),
       ...(this.transfer === undefined ? {} : { abilities: this.#abilities(protocol) }),
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',

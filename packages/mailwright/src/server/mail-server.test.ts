@@ -58,6 +58,37 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   )
 }
 
+describe('what an SMTP listener offers', () => {
+  const EHLO = 'EHLO client.example.org\r\nQUIT\r\n'
+
+  test('is as its profile says, without what is withheld from this client', async () => {
+    const server = await serve([
+      { protocol: 'smtp', port: 0, smtp: { profile: 'postfix-classic', vrfy: 'disabled' } },
+      {
+        protocol: 'lmtp',
+        port: 0,
+        smtp: {
+          withheld: [
+            { networks: ['192.0.2.0/24'], extensions: ['PIPELINING'] },
+            { networks: ['127.0.0.0/8'], extensions: ['SIZE', 'LIMITS'] },
+          ],
+        },
+      },
+    ])
+    expect(await talk({ port: server.port('smtp') }, EHLO)).toMatch(
+      /^220 .*\r\n250-mx\.example\.com\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n(250-AUTH PLAIN LOGIN\r\n)250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n221 /,
+    )
+    const lmtp = await talk({ port: server.port('lmtp') }, EHLO.replace('EHLO', 'LHLO'))
+    expect(lmtp).toContain('250-PIPELINING\r\n250-VRFY\r\n')
+    expect(lmtp).not.toMatch(/SIZE|LIMITS/)
+  })
+
+  test('and a network that is none is refused before anybody comes', async () => {
+    const smtp = { withheld: [{ networks: ['nowhere'], extensions: ['SIZE' as const] }] }
+    expect(await failure(serve([{ protocol: 'smtp', port: 0, smtp }]))).toBeInstanceOf(HostError)
+  })
+})
+
 describe('listeners that cannot be', () => {
   test('a port in use: one plain sentence, and none of the others stays open', async () => {
     const port = (await serve([{ protocol: 'imap', port: 0 }])).port('imap')

@@ -1,12 +1,13 @@
 import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random, UrlAuthority } from '@mailwright/core'
 import type { ImapLimits, ImapServerOptions, UrlAuthRoles } from '@mailwright/imap'
 import type { Pop3Limits } from '@mailwright/pop3'
-import type { SmtpHandler, SmtpLimits } from '@mailwright/smtp'
+import type { MxOptions, SmtpHandler, SmtpLimits } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
 import type { ConnectionLimits } from '../net/limits.js'
 import type { TlsMode } from '../net/listener.js'
 import type { Certificate } from '../tls/certificate.js'
 import type { RelayOptions } from './relay-options.js'
+import type { WithheldExtensions } from './withheld.js'
 
 export type ListenerProtocol = 'smtp' | 'submission' | 'lmtp' | 'imap' | 'pop3'
 
@@ -25,6 +26,14 @@ export interface ListenerOptions {
   readonly plaintextAuth?: 'never' | 'loopback' | 'always'
   /** What the greeting says. */
   readonly banner?: string
+  /** Of smtp, submission and lmtp. */
+  readonly smtp?: SmtpChoices
+}
+
+/** How SMTP looks to clients: `SmtpServerOptions` says what each means. */
+export interface SmtpChoices extends Pick<MxOptions, 'profile' | 'paths' | 'vrfy' | 'hello' | 'lineEnds'> {
+  /** Extensions that some clients are not offered. Default none. */
+  readonly withheld?: readonly WithheldExtensions[]
 }
 
 /** A message that came in by SMTP or LMTP, for a host that takes it itself. */

@@ -34,6 +34,9 @@ export const EXTENSIONS: readonly Extension[] = [
   SMTPUTF8,
 ]
 
+/** What a host may name in its options. */
+export const EXTENSION_KEYWORDS: readonly ExtensionKeyword[] = EXTENSIONS.map(({ keyword }) => keyword)
+
 /** The extensions that this session has now. */
 export function offered(session: SmtpSession, settings: SmtpSettings): Extension[] {
   return EXTENSIONS.filter(({ keyword }) => isOffered(keyword, session, settings))

@@ -1,0 +1,14 @@
+import { EXTENSION_KEYWORDS } from '@mailwright/smtp'
+import { list, oneOf, optional, record, text } from './shape.js'
+
+/** `listeners[].smtp` in `site.json`. */
+export const smtpSite = {
+  profile: optional(oneOf(['default', 'postfix-classic'])),
+  withheld: optional(
+    list(record({ networks: optional(list(text(), { atLeast: 1 })), extensions: list(oneOf(EXTENSION_KEYWORDS)) })),
+  ),
+  paths: optional(oneOf(['lenient', 'strict'])),
+  vrfy: optional(oneOf(['offered', 'disabled'])),
+  hello: optional(oneOf(['required', 'optional'])),
+  lineEnds: optional(oneOf(['reject', 'normalise'])),
+}
