@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PASSWORD_SCHEMES } from '@mailwright/auth'
 import { IMAP_LIMITS } from '@mailwright/imap'
+import { COMMAND_LIMITS, QUEUE_RUNNER_LIMITS } from '@mailwright/relay'
 import { SMTP_LIMITS } from '@mailwright/smtp'
 import { CONNECTION_LIMITS, parseSite } from 'mailwright'
 import { describe, expect, test } from 'vitest'
@@ -47,6 +48,31 @@ const SITE = {
     jmapUrl: 'https://example.com/jmap',
     separator: '.',
     urlAuth: { keys: 'keys', submitters: ['mta'], anonymous: ['guest'] },
+  },
+  relay: {
+    queue: 'queue',
+    durability: 'full',
+    maildrop: 'maildrop',
+    networks: ['192.0.2.0/24'],
+    domains: ['example.org'],
+    openRelay: 'iKnowWhatIAmDoing',
+    host: '[smtp.example.net]:587',
+    login: { user: 'me', passwordFile: 'p', plaintext: 'overTls' },
+    tls: 'may',
+    authorities: 'ca.pem',
+    transports: { 'example.org': 'smtp:[hub.example.org]' },
+    pipes: { x: { argv: ['/bin/cat'], flags: 'DRhu', env: { A: 'b' }, directory: '/', timeLimit: 1_000 } },
+    localMail: 'atOnce',
+    overQuota: 'deferred',
+    doubleBounces: 'postmaster',
+    limits: {
+      messages: 1,
+      lifetime: 0,
+      reportLifetime: 0,
+      minimalBackoff: 1_000,
+      maximalBackoff: 1_000,
+      delayWarning: 0,
+    },
   },
   limits: {
     connectionsPerAddress: 1,
@@ -101,6 +127,22 @@ const PARTS: readonly {
     put: (urlAuth) => ({ ...SITE, imap: { ...SITE.imap, urlAuth } }),
   },
   { prefix: 'imap.', required: SITE.imap, put: (part) => ({ ...SITE, imap: part }) },
+  {
+    prefix: 'relay.login.',
+    required: SITE.relay.login,
+    put: (login) => ({ ...SITE, relay: { ...SITE.relay, login } }),
+  },
+  {
+    prefix: 'relay.pipes.NAME.',
+    required: SITE.relay.pipes.x,
+    put: (x) => ({ ...SITE, relay: { ...SITE.relay, pipes: { x } } }),
+  },
+  {
+    prefix: 'relay.limits.',
+    required: SITE.relay.limits,
+    put: (limits) => ({ ...SITE, relay: { ...SITE.relay, limits } }),
+  },
+  { prefix: 'relay.', required: SITE.relay, put: (relay) => ({ ...SITE, relay }) },
   { prefix: 'limits.', required: SITE.limits, put: (limits) => ({ ...SITE, limits }) },
   {
     prefix: 'log.syslog.',
@@ -120,6 +162,10 @@ const CONTAINERS = new Set([
   'listeners',
   'imap',
   'imap.urlAuth',
+  'relay',
+  'relay.login',
+  'relay.limits',
+  'relay.pipes',
   'limits',
   'log',
   'log.syslog',
@@ -186,7 +232,12 @@ describe('docs/configuration.md', () => {
 
       test(`${key}${kind === undefined ? '' : ` (${kind})`}: ${fallback === 'required' ? 'required' : 'may be left out'}`, () => {
         // A listener without port needs a path instead.
-        const rest = key === 'listeners[].port' ? { ...without, protocol: 'lmtp', path: 's' } : without
+        const rest =
+          key === 'relay.host'
+            ? Object.fromEntries(Object.entries(without).filter(([each]) => each !== 'login'))
+            : key === 'listeners[].port'
+              ? { ...without, protocol: 'lmtp', path: 's' }
+              : without
         const said = complaint(part.put(rest))
         if (fallback === 'required') expect(said).toMatch(/: (this setting is missing$|nothing will not do)/)
         else expect(said).toBe('')
@@ -217,6 +268,9 @@ describe('docs/configuration.md', () => {
       'limits.recipients': SMTP_LIMITS.recipients.toLocaleString('en'),
       'limits.imapIdle': IMAP_LIMITS.patience.toLocaleString('en'),
     })
+    const relay = ['lifetime', 'reportLifetime', 'minimalBackoff', 'maximalBackoff'] as const
+    for (const name of relay) expect(said[`relay.limits.${name}`]).toBe(QUEUE_RUNNER_LIMITS[name].toLocaleString('en'))
+    expect(said['relay.pipes.NAME.timeLimit']).toBe(COMMAND_LIMITS.time.toLocaleString('en'))
     expect(IMAP_LIMITS.appendOctets).toBe(SMTP_LIMITS.messageOctets)
     expect(words(rows().find(({ key }) => key === 'auth.scheme')?.value ?? '')).toEqual(PASSWORD_SCHEMES)
   })

@@ -25,6 +25,8 @@ export interface SiteWishes {
   /** What differs from a Maildir, or `MEMORY`. */
   readonly store?: { readonly [name: string]: string }
   readonly logLevel?: 'debug' | 'info'
+  /** `relay` in the file: a full mail transfer agent. */
+  readonly relay?: { readonly [name: string]: unknown }
   /** How IMAP looks. */
   readonly imap?: { readonly [name: string]: unknown }
 }
@@ -54,6 +56,7 @@ export function siteJson(wishes: SiteWishes): string {
       })),
       ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),
       ...(wishes.imap === undefined ? {} : { imap: wishes.imap }),
+      ...(wishes.relay === undefined ? {} : { relay: wishes.relay }),
       log: { level: wishes.logLevel ?? 'info' },
     },
     null,

@@ -13,6 +13,7 @@ export { type LocalDeliveryOptions, localDelivery } from './mail/local-delivery.
 export type { RecipientRules } from './mail/recipients.js'
 export { CONNECTION_LIMITS, type ConnectionLimits } from './net/limits.js'
 export type { ListenAddress, TlsMode } from './net/listener.js'
+export type { MailTransfer } from './relay/mail-transfer.js'
 export { createMailServer, type MailServer, type RunningListener } from './server/mail-server.js'
 export type {
   ImapChoices,

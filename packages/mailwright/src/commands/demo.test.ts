@@ -24,6 +24,7 @@ test('the guide names every listener, the account and commands that fit them', (
   const server: MailServer = {
     listeners,
     connections: 0,
+    transfer: undefined,
     port: (protocol) => (protocol === 'smtp' || protocol === 'imap' ? ports[protocol] : expect.fail(protocol)),
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},

@@ -12,11 +12,12 @@ import type { ListenerOptions, MailServerOptions } from '../server/options.js'
 import { SetupError, systemCode } from '../setup-error.js'
 import { type Certificate, readCertificate, selfSignedCertificate } from '../tls/certificate.js'
 import { openUrlAuthority } from '../urls/key-file.js'
+import { openRelay } from './open-relay.js'
 
 /** Everything that a site's configuration names, open. */
 export interface OpenSite {
   readonly options: MailServerOptions
-  /** Closes the store; after the server. */
+  /** Closes store and queue; after the server. */
   close(): Promise<void>
 }
 
@@ -38,7 +39,11 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
   const authenticator = await openUsers(site, logger)
   const certificate = await openCertificate(site, logger)
   const urlAuth = await openUrls(site)
-  const store = await openStore(site, changes, logger)
+  const relay = site.relay === undefined ? undefined : await openRelay(site.relay, logger)
+  const store = await openStore(site, changes, logger).catch(async (error: unknown) => {
+    await relay?.queue.close()
+    throw error
+  })
   const { limits } = site
   return {
     options: {
@@ -52,6 +57,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
       changes,
       ...(site.imap === undefined ? {} : { imap: imapChoices(site.imap) }),
       ...(urlAuth === undefined ? {} : { urlAuth }),
+      ...(relay === undefined ? {} : { relay }),
       logger,
       clock: systemClock,
       random: systemRandom,
@@ -66,7 +72,10 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
         imap: limits?.imapIdle === undefined ? {} : { patience: limits.imapIdle },
       },
     },
-    close: () => store.close(),
+    async close() {
+      await store.close()
+      await relay?.queue.close()
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { HostError } from '@mailwright/core'
 import { parseNetworks } from '@mailwright/relay'
 import { SetupError, systemCode } from '../setup-error.js'
 import { imapSite } from './imap-site.js'
+import { placeRelay, relaySite } from './relay-site.js'
 import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
 import { smtpSite } from './smtp-site.js'
 
@@ -46,6 +47,7 @@ const site = {
   ),
   listeners: list(record(listener), { atLeast: 1 }),
   imap: optional(record(imapSite)),
+  relay: optional(record(relaySite)),
   limits: optional(
     record({
       connectionsPerAddress: optional(whole({ min: 1, max: 1_000_000 })),
@@ -124,6 +126,7 @@ export function parseSite(value: unknown, folder: string): Site {
     store: read.store.kind === 'maildir' ? { ...read.store, path: place(read.store.path) } : read.store,
     auth: { ...read.auth, path: place(read.auth.path) },
     ...(read.imap?.urlAuth === undefined ? {} : { imap: placeKeys(read.imap, read.imap.urlAuth, place) }),
+    ...(read.relay === undefined ? {} : { relay: placeRelay(read.relay, place) }),
     ...(read.tls === undefined ? {} : { tls: placeTls(read.tls, place) }),
     ...(log === undefined ? {} : { log: { ...log, ...(log.file === undefined ? {} : { file: place(log.file) }) } }),
     listeners: read.listeners.map((each) => (each.path === undefined ? each : { ...each, path: place(each.path) })),

@@ -1,21 +1,10 @@
-import {
-  type Authenticator,
-  type Clock,
-  type EngineEvent,
-  HostError,
-  type MailStore,
-  type QueuedMessage,
-  type QueuedRecipient,
-  type Random,
-} from '@mailwright/core'
+import type { Authenticator, Clock, EngineEvent, MailStore, Random } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import {
   type DeliveryAgent,
   discardAgent,
   errorAgent,
   type MailIntake,
-  openNetwork,
-  parseDestination,
   parseNetworks,
   readMailbox,
   SitePolicy,
@@ -27,14 +16,16 @@ import {
   type Owner,
   type QueueRunner,
   Receiving,
-  type RouteAnswer,
   startQueueRunner,
 } from '@mailwright/relay/driver'
 import { socketDialer, systemResolver } from '@mailwright/relay/node'
 import type { SmtpHandler } from '@mailwright/smtp'
 import { logEvent } from '../log/event-log.js'
 import type { Logger } from '../log/logger.js'
+import { type Pickup, startPickup } from '../maildrop/pickup.js'
 import type { RelayOptions } from '../server/relay-options.js'
+import { takeDropped } from './dropped-mail.js'
+import { Routes, refuseOpenRelay, THIS_MACHINE } from './routes.js'
 
 /** What a mail transfer agent is made of. */
 export interface MailTransferOptions {
@@ -52,9 +43,6 @@ export interface MailTransferOptions {
   readonly logger: Logger
 }
 
-/** This machine (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-const THIS_MACHINE: readonly string[] = ['127.0.0.0/8', '[::1]/128']
-
 /** Where there are no users. */
 const NOBODY: Pick<Authenticator, 'lookupUser'> = { lookupUser: () => Promise.resolve({ kind: 'noSuchUser' }) }
 
@@ -64,6 +52,9 @@ export interface MailTransfer {
   /** For mail that does not come by SMTP. */
   readonly intake: MailIntake
   readonly runner: QueueRunner
+  /** Takes what programs of this machine left from now on, where `relay` names a maildrop. */
+  startPickup(): Promise<void>
+  /** Before it resolves, deliveries under way have ended. */
   close(): Promise<void>
 }
 
@@ -85,13 +76,23 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     delimiter: options.delimiter,
   })
   const perform = performer([options.authenticator ?? NOBODY])
+  const ownerOf = async (address: string, signal: AbortSignal): Promise<Owner> => {
+    const mailbox = readMailbox(address)
+    if (mailbox === undefined) return { kind: 'unknownUser' }
+    const found = await runFlow(policy.user(mailbox), perform, signal)
+    return found.kind === 'found' ? { kind: 'found', account: found.identity.account } : found
+  }
+  const agents = agentsOf(options, ownerOf, onEvent)
+  const routes = new Routes(domains, relay, agents)
   const receiving = new Receiving({
     hostname,
     origin,
     policy,
     perform,
     queue: relay.queue,
-    ...(options.direct === undefined || relay.localMail === 'queued' ? {} : { direct: options.direct }),
+    ...(options.direct === undefined || relay.localMail === 'queued' || !routes.endsHere
+      ? {}
+      : { direct: options.direct }),
     clock,
     random,
     ...(relay.limits?.receiving === undefined ? {} : { limits: relay.limits.receiving }),
@@ -108,28 +109,31 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     ...(relay.limits?.reports === undefined ? {} : { limits: relay.limits.reports }),
   })
   receiving.reporter = reporter
-  const ownerOf = async (address: string, signal: AbortSignal): Promise<Owner> => {
-    const mailbox = readMailbox(address)
-    if (mailbox === undefined) return { kind: 'unknownUser' }
-    const found = await runFlow(policy.user(mailbox), perform, signal)
-    return found.kind === 'found' ? { kind: 'found', account: found.identity.account } : found
-  }
-  const agents = agentsOf(options, ownerOf, onEvent)
-  const ours = new Set(domains.map((domain) => domain.toLowerCase()))
   const runner = startQueueRunner({
     queue: relay.queue,
     clock,
     agents,
-    route: async (recipient, message) => routeOf(recipient, message, ours, relay),
+    route: async (recipient, message) => routes.of(recipient, message),
     report: (request, signal) => reporter.report(request, signal),
     ...(relay.limits?.queue === undefined ? {} : { limits: relay.limits.queue }),
     onEvent,
   })
+  const { intake } = receiving
+  let pickup: Pickup | null = null
   return {
     handler: receiving,
-    intake: receiving.intake,
+    intake,
     runner,
-    close: () => runner.close(relay.closeGrace),
+    async startPickup() {
+      const { maildrop: root } = relay
+      if (root === undefined) return
+      const facts = { intake, hostname, origin, clock, random }
+      pickup = await startPickup({ root, clock, logger, take: (mail, signal) => takeDropped(mail, facts, signal) })
+    },
+    async close() {
+      await pickup?.close()
+      await runner.close(relay.closeGrace)
+    },
   }
 }
 
@@ -163,46 +167,5 @@ function agentsOf(
     retry: errorAgent('deferred'),
     discard: discardAgent(),
     ...relay.agents,
-  }
-}
-
-/** Our own domains end here; everything else goes to the relay host, or where its domain's MX records point. */
-function routeOf(
-  { address }: QueuedRecipient,
-  { envelope }: QueuedMessage,
-  ours: ReadonlySet<string>,
-  relay: RelayOptions,
-): RouteAnswer {
-  const { filter } = envelope
-  if (filter !== undefined) {
-    const colon = filter.indexOf(':')
-    const transport = colon < 0 ? filter : filter.slice(0, colon)
-    const nexthop = colon < 0 ? '' : filter.slice(colon + 1)
-    return { kind: 'route', route: { transport, nexthop: nexthop === '' ? domainOf(address) : nexthop, address } }
-  }
-  const domain = domainOf(address)
-  if (domain === '' || ours.has(domain)) return { kind: 'route', route: { transport: 'local', nexthop: '', address } }
-  const isRelayed = relay.domains?.some((each) => each.toLowerCase() === domain) === true
-  const nexthop = relay.relayHost ?? domain
-  return { kind: 'route', route: { transport: isRelayed ? 'relay' : 'smtp', nexthop, address } }
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1 || address.length).toLowerCase()
-}
-
-/** Mail is relayed for strangers only if somebody said so in as many words (row B17; RFC 5321 §7.9 leaves it to the site). */
-function refuseOpenRelay({ networks = THIS_MACHINE, openRelay, relayHost }: RelayOptions): void {
-  if (relayHost !== undefined && parseDestination(relayHost, 25) === undefined) {
-    throw new HostError(
-      `relay.relayHost: ${JSON.stringify(relayHost)} is no destination, as in "[smtp.example.net]:587"`,
-    )
-  }
-  const wide = openRelay === undefined ? openNetwork(networks) : undefined
-  if (wide !== undefined) {
-    throw new HostError(
-      `relay.networks: ${JSON.stringify(wide)} would make this an open relay: whoever is in it may send to anybody, and so may spammers. ` +
-        'Name your own networks; or set openRelay to "iKnowWhatIAmDoing"',
-    )
   }
 }

@@ -6,6 +6,7 @@ import { type Logger, SILENT } from '../log/logger.js'
 import { ConnectionTable, type Seat, type Standing } from '../net/connection-table.js'
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../net/limits.js'
 import { type ListenAddress, type Listener, type ListenerRole, listen, type TlsMode } from '../net/listener.js'
+import type { MailTransfer } from '../relay/mail-transfer.js'
 import { secureContextOf } from '../tls/certificate.js'
 import { EngineRoom } from './engine-room.js'
 import type { ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
@@ -23,6 +24,8 @@ export interface MailServer {
   readonly listeners: readonly RunningListener[]
   /** The port of the first listener of a protocol (and TLS mode). @throws {HostError} where there is none. */
   port(protocol: ListenerProtocol, tls?: TlsMode): number
+  /** What is behind the listeners where `relay` was given: the queue's runner, and a way in for mail that does not come by SMTP. */
+  readonly transfer: MailTransfer | undefined
   /** Connections now. */
   readonly connections: number
   /**
@@ -49,6 +52,7 @@ export async function createMailServer(options: MailServerOptions): Promise<Mail
   const server = new RunningMailServer(options)
   try {
     for (const listener of options.listeners) await server.open(listener)
+    await server.transfer?.startPickup()
   } catch (error) {
     await server.close()
     throw error
@@ -86,6 +90,10 @@ class RunningMailServer implements MailServer {
       tls: listener.role.tlsMode,
       address: listener.bound,
     }))
+  }
+
+  get transfer(): MailTransfer | undefined {
+    return this.#rooms.transfer
   }
 
   get connections(): number {

@@ -27,6 +27,13 @@ export interface RelayOptions {
   readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
   /** How connections are encrypted, by nexthop and host. Default: as far as it is offered. */
   readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
+  /**
+   * Ways of domains, as a transport table has them: `{ 'lists.example': 'lmtp:unix:/run/lists', '.example.org': 'smtp:[hub.example.org]' }`. For recipients and
+   * relayed domains alike, before everything else.
+   */
+  readonly transports?: { readonly [domain: string]: string }
+  /** The folder in which programs of this machine leave mail (`mailwright sendmail`). Absent: none is looked for. */
+  readonly maildrop?: string
   /** Delivery agents by the names of transports; they come before our own: `local`, `smtp`, `relay`, `lmtp`, `error`, `retry`, `discard`. */
   readonly agents?: { readonly [transport: string]: DeliveryAgent }
   /** DNS. Default: as the machine asks it. */

@@ -42,6 +42,8 @@ export interface ReadyMail {
   /** What is mended in it. */
   readonly mend?: (body: Body) => Body
   readonly arrived: UnixMillis
+  /** Of the program that handed it in. */
+  readonly userId?: number
   readonly notBefore?: UnixMillis
   readonly hold?: 'held'
 }
@@ -54,7 +56,7 @@ export class Intake implements MailIntake {
     this.#options = options
   }
 
-  async take({ id, envelope, recipients, body }: InternalMail, signal: AbortSignal): Promise<void> {
+  async take({ id, envelope, recipients, body, userId }: InternalMail, signal: AbortSignal): Promise<void> {
     const { policy, perform, limits, clock, hostname } = this.#options
     const { finals, refusals } = await runFlow(expandAll(policy, recipients, limits.expansion), perform, signal)
     const refused = recipients.flatMap((recipient, at) => {
@@ -64,15 +66,16 @@ export class Intake implements MailIntake {
       return [recipient]
     })
     const now = clock.date()
-    const stamp = internalTrace(hostname, id, now)
+    const stamp = internalTrace(hostname, id, now, userId)
     const all = [...finals.map(({ recipient }) => recipient), ...refused]
-    const kind = await this.put({ id, envelope, recipients: all, stamp, body, arrived: now }, signal)
+    const mail = { id, envelope, recipients: all, stamp, body, arrived: now }
+    const kind = await this.put(userId === undefined ? mail : { ...mail, userId }, signal)
     if (kind === 'full') throw new StoreFault('the queue is full')
   }
 
   /** @throws {TooManyHops}, and what the queue and the body throw: then nothing remains. */
   async put(
-    { stamp, body, mend = (whole) => whole, envelope, ...mail }: ReadyMail,
+    { stamp, body, mend = (whole) => whole, envelope, userId, ...mail }: ReadyMail,
     signal: AbortSignal,
     facts: HeaderFacts = { messageId: null },
   ): Promise<'queued' | 'full'> {
@@ -82,10 +85,14 @@ export class Intake implements MailIntake {
     const result = await queue.enqueue({ ...mail, envelope, body: whole }, signal)
     if (result.kind === 'full') return 'full'
     const { id, recipients } = mail
-    onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, user })
+    const from = envelope.reversePath
+    const whose = userId === undefined ? { user } : { userId, from }
+    // What the server made itself came from nobody.
+    if (envelope.origin !== undefined || userId !== undefined) {
+      onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, ...whose })
+    }
     const { octets } = result
     const { messageId } = facts
-    const from = envelope.reversePath
     onEvent({ name: 'queued', id, from, octets, size: octets, recipients: recipients.length, messageId })
     return 'queued'
   }

@@ -9,6 +9,8 @@ export interface InternalMail {
   readonly recipients: readonly RecipientEnvelope[]
   /** Without a `Received` field of ours. */
   readonly body: Body
+  /** Of the program that handed it in; absent: it was made by the server itself. */
+  readonly userId?: number
 }
 
 /** Takes mail that did not come by SMTP into the queue. */

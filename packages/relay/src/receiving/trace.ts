@@ -28,7 +28,14 @@ export function sessionTrace(
   return receivedField({ from, hostname, mailName: 'Mailwright', id, recipient, at, ...urgency })
 }
 
-/** The `Received` field of a message that was made here. */
-export function internalTrace(hostname: string, id: string, at: UnixMillis): string {
+/**
+ * The `Received` field of a message that did not come by SMTP.
+ *
+ * @param userId of the program that handed it in; absent: it was made by the server itself.
+ */
+export function internalTrace(hostname: string, id: string, at: UnixMillis, userId?: number): string {
+  if (userId !== undefined) {
+    return receivedField({ from: { kind: 'local', userId }, hostname, mailName: 'Mailwright', id, recipient: null, at })
+  }
   return `Received: by ${hostname} (Mailwright)\r\n\tid ${id}; ${mailDate(at, UTC)}\r\n`
 }

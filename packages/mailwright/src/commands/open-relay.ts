@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import type { MailQueue } from '@mailwright/core'
+import { systemClock } from '@mailwright/core/node'
+import type { DeliveryAgent, TlsPolicy } from '@mailwright/relay'
+import { createPipeAgent, socketDialer } from '@mailwright/relay/node'
+import type { ClientAuth } from '@mailwright/smtp'
+import { createFileQueue } from '@mailwright/store-maildir'
+import type { RelaySite } from '../config/relay-site.js'
+import type { Logger } from '../log/logger.js'
+import type { RelayOptions } from '../server/relay-options.js'
+import { SetupError, systemCode } from '../setup-error.js'
+
+/**
+ * Opens what a site's `relay` names.
+ *
+ * @throws {SetupError} in one plain sentence for whatever cannot be opened.
+ */
+export async function openRelay(relay: RelaySite, logger: Logger): Promise<RelayOptions> {
+  const { host, tls, login, domains, networks, openRelay, limits, transports } = relay
+  const auth = login === undefined ? undefined : await readLogin(login)
+  const authorities = relay.authorities === undefined ? undefined : await readText(relay.authorities, 'authorities')
+  const policy: TlsPolicy = { level: tls ?? 'may' }
+  const agents = pipesOf(relay)
+  const queue = await openQueue(relay, logger)
+  const { messages: _, delayWarning, ...queueLimits } = limits ?? {}
+  return {
+    queue,
+    ...(relay.maildrop === undefined ? {} : { maildrop: relay.maildrop }),
+    ...(networks === undefined ? {} : { networks }),
+    ...(domains === undefined ? {} : { domains }),
+    ...(openRelay === undefined ? {} : { openRelay }),
+    ...(host === undefined ? {} : { relayHost: host }),
+    ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
+    tlsPolicy: () => policy,
+    ...(authorities === undefined ? {} : { dialer: socketDialer({ authorities }) }),
+    ...(transports === undefined ? {} : { transports }),
+    agents,
+    ...(relay.localMail === undefined ? {} : { localMail: relay.localMail }),
+    ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
+    ...(relay.doubleBounces === undefined ? {} : { doubleBounces: relay.doubleBounces }),
+    limits: {
+      queue: {
+        ...queueLimits,
+        ...(delayWarning === undefined ? {} : { delayWarning }),
+      },
+    },
+  }
+}
+
+async function openQueue({ queue: folder, durability, limits }: RelaySite, logger: Logger): Promise<MailQueue> {
+  try {
+    return await createFileQueue({
+      folder,
+      clock: systemClock,
+      ...(durability === undefined ? {} : { durability }),
+      ...(limits?.messages === undefined ? {} : { messages: limits.messages }),
+      onProblem: (problem) => logger.error({ ...problem }, 'queueProblem'),
+    })
+  } catch (cause) {
+    throw new SetupError(`relay.queue: ${folder} cannot be used (${systemCode(cause)})`, { cause })
+  }
+}
+
+function pipesOf({ pipes = {} }: RelaySite): { readonly [transport: string]: DeliveryAgent } {
+  return Object.fromEntries(
+    Object.entries(pipes).map(([name, { timeLimit, ...options }]) => {
+      try {
+        const limits = timeLimit === undefined ? {} : { limits: { time: timeLimit } }
+        return [name, createPipeAgent({ name, clock: systemClock, ...options, ...limits })]
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new SetupError(`relay.pipes.${name}: ${why}`, { cause })
+      }
+    }),
+  )
+}
+
+async function readLogin({ user, passwordFile, plaintext }: NonNullable<RelaySite['login']>): Promise<ClientAuth> {
+  const password = (await readText(passwordFile, 'login.passwordFile')).replace(/\r?\n$/, '')
+  if (password === '') throw new SetupError(`relay.login.passwordFile: ${passwordFile} is empty`)
+  return { credentials: { kind: 'password', user, password }, ...(plaintext === undefined ? {} : { plaintext }) }
+}
+
+async function readText(path: string, setting: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new SetupError(`relay.${setting}: ${path} cannot be read (${systemCode(cause)})`, { cause })
+  }
+}

@@ -1,0 +1,64 @@
+import type { Body, Clock, Random } from '@mailwright/core'
+import { HeaderEditor, submissionEdits } from '@mailwright/message'
+import { type MailIntake, queueId, readMailbox } from '@mailwright/relay'
+import type { DroppedMail } from '../maildrop/pickup.js'
+
+/** Puts what a program of this machine left in the maildrop into the queue, with what its header lacks (Postfix's pickup and cleanup). */
+export async function takeDropped(
+  mail: DroppedMail,
+  {
+    intake,
+    hostname,
+    origin,
+    clock,
+    random,
+  }: {
+    readonly intake: MailIntake
+    readonly hostname: string
+    readonly origin: string
+    readonly clock: Clock
+    readonly random: Random
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const id = queueId(random)
+  const at = clock.date()
+  const { sender, fullName, ret, envelopeId, body, notify, userId } = mail
+  const qualified = sender === '' || sender.includes('@') ? sender : `${sender}@${origin}`
+  const mailbox = qualified === '' ? undefined : readMailbox(qualified)
+  const reversePath =
+    mailbox === undefined
+      ? null
+      : {
+          localPart: mailbox.localPart,
+          domain: mailbox.domain ?? origin,
+          ...(fullName === null ? {} : { name: fullName }),
+        }
+  await intake.take(
+    {
+      id,
+      envelope: {
+        reversePath: qualified,
+        ...(ret === undefined ? {} : { ret }),
+        ...(envelopeId === undefined ? {} : { envelopeId }),
+        ...(body === undefined ? {} : { body }),
+      },
+      recipients: mail.recipients.map((address) => ({ address, ...(notify === undefined ? {} : { notify }) })),
+      body: edited(
+        mail.message,
+        new HeaderEditor((fields) => submissionEdits(fields, { at, id, hostname, reversePath })),
+      ),
+      userId,
+    },
+    signal,
+  )
+}
+
+async function* edited(message: Body, editor: HeaderEditor): Body {
+  for await (const chunk of message) {
+    const passed = editor.push(chunk)
+    if (passed.length > 0) yield passed
+  }
+  const rest = editor.end()
+  if (rest.length > 0) yield rest
+}
