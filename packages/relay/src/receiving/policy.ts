@@ -29,6 +29,8 @@ export interface FinalRecipient {
   readonly recipient: RecipientEnvelope
   /** `store`: a mailbox of the store that this server delivers into itself; then what came in may go there at once. */
   readonly place: 'store' | 'elsewhere'
+  /** Who hears of trouble instead of the sender: the owner of a list (aliases(5), owner-). */
+  readonly sender?: string
 }
 
 /** What an address comes to. */

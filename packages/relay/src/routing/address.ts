@@ -1,0 +1,63 @@
+/** An address of an envelope, cut at its last `@`. `domain`: in lower case; empty for none. Both in their written form. */
+export interface SplitAddress {
+  readonly local: string
+  readonly domain: string
+}
+
+export function splitAddress(address: string): SplitAddress {
+  const at = address.lastIndexOf('@')
+  if (at < 0) return { local: address, domain: '' }
+  return { local: address.slice(0, at), domain: address.slice(at + 1).toLowerCase() }
+}
+
+export function joinAddress({ local, domain }: SplitAddress): string {
+  return domain === '' ? local : `${local}@${domain}`
+}
+
+/** A user's name without its suffix, and the suffix with its delimiter; `null` where there is none. */
+export interface Extended {
+  readonly base: string
+  readonly extension: string
+}
+
+/**
+ * Cuts off a suffix: `joe+lists` is `joe` and `+lists`. Not of what bounces and postmasters are called: `double-bounce`, `mailer-daemon`, `owner-list`, `list-request` keep a `-`
+ * (Postfix's split_addr).
+ */
+export function splitExtension(local: string, delimiters: string): Extended | null {
+  if (/^(?:double-bounce|mailer-daemon|postmaster)$/i.test(local)) return null
+  if (delimiters.includes('-') && /^owner-|-request$/i.test(local)) return null
+  for (let at = 1; at < local.length; at++) {
+    if (delimiters.includes(local.charAt(at))) return { base: local.slice(0, at), extension: local.slice(at) }
+  }
+  return null
+}
+
+/** A key to look up, and the suffix that it leaves out. */
+export interface AddressKey {
+  readonly key: string
+  readonly extension: string
+}
+
+/**
+ * The keys of an address in the order of virtual(5) and canonical(5): whole, without its suffix, the same without the domain where that is ours, then the domain.
+ *
+ * @param isOurs the domain is the site's own: a table may name users without it.
+ */
+export function addressKeys(address: SplitAddress, isOurs: boolean, delimiters: string): readonly AddressKey[] {
+  const extended = splitExtension(address.local, delimiters)
+  const locals: AddressKey[] = [{ key: address.local, extension: '' }]
+  if (extended !== null) locals.push({ key: extended.base, extension: extended.extension })
+  const whole = locals.map(({ key, extension }) => ({
+    key: joinAddress({ local: key, domain: address.domain }),
+    extension,
+  }))
+  return [...whole, ...(isOurs ? locals : []), { key: `@${address.domain}`, extension: '' }]
+}
+
+/** Domain, then its parents with a dot before them: `a.b.c`, `.b.c`, `.c` (transport(5), access(5) with `.domain` patterns). */
+export function domainKeys(domain: string): readonly string[] {
+  const keys = [domain]
+  for (let at = domain.indexOf('.'); at >= 0; at = domain.indexOf('.', at + 1)) keys.push(domain.slice(at))
+  return keys
+}

@@ -1,0 +1,9 @@
+/** Bounds of what an address may come to. */
+export interface RoutingLimits {
+  /** Recipients that one recipient may come to. Default 1,000 (Postfix's virtual_alias_expansion_limit). Passed: `451 4.3.0`, and the log tells. */
+  readonly expansion: number
+  /** Aliases of aliases. Default 100; Postfix's virtual_alias_recursion_limit is 1,000. Passed: as above. */
+  readonly depth: number
+}
+
+export const ROUTING_LIMITS: RoutingLimits = { expansion: 1_000, depth: 100 }

@@ -1,0 +1,214 @@
+import { type Authenticator, caller, type Flow, type QueueEnvelope } from '@mailwright/core'
+import type { AddressClass, Route } from '../route.js'
+import { joinAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
+import { isListed } from './lookups.js'
+import { mappedAddresses } from './mapped.js'
+import type { RoutingRules } from './rules.js'
+import { transportOf } from './transport.js'
+
+const { call } = caller<Authenticator>()
+
+/** A table or the users could not be asked now. */
+export const UNAVAILABLE = { kind: 'unavailable' } as const
+export type Unavailable = typeof UNAVAILABLE
+
+/** Which way a recipient goes, or why no way. */
+export type Routed =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'failed' | 'deferred'; readonly status: string; readonly text: string }
+
+/** Whether there is such a recipient. `table`: in Postfix's words where it was looked for. */
+export type Existence =
+  | { readonly kind: 'known' }
+  | { readonly kind: 'unknown'; readonly table: string; readonly class: AddressClass }
+  | Unavailable
+
+/** A site's routing: classes of addresses, who exists, where mail goes. Every answer is a flow of look-ups. */
+export class Router {
+  readonly rules: RoutingRules
+
+  constructor(rules: RoutingRules) {
+    this.rules = rules
+  }
+
+  /** An address with a domain. Myorigin for none, mydomain behind one without a dot, where the site wants that. */
+  qualify(address: string): SplitAddress {
+    const split = splitAddress(address)
+    const { origin, domain, dotless } = this.rules
+    if (split.domain === '') return { ...split, domain: origin.toLowerCase() }
+    const isBare = !split.domain.includes('.') && !split.domain.startsWith('[')
+    if (!isBare || dotless !== 'append' || domain === undefined || this.rules.destinations.includes(split.domain))
+      return split
+    return { ...split, domain: `${split.domain}.${domain.toLowerCase()}` }
+  }
+
+  /** ADDRESS_CLASS_README: the first list that has the domain. */
+  *classOf(domain: string): Flow<AddressClass | Unavailable> {
+    const { destinations, virtualAliasDomains, virtualMailboxDomains, relayDomains } = this.rules
+    const lists: readonly (readonly [AddressClass, readonly string[]])[] = [
+      ['local', destinations],
+      ['virtualAlias', virtualAliasDomains],
+      ['virtualMailbox', virtualMailboxDomains],
+      ['relay', relayDomains],
+    ]
+    for (const [name, list] of lists) {
+      const answer = yield* isListed(list, domain)
+      if (answer === 'unknown') return UNAVAILABLE
+      if (answer === 'listed') return name
+    }
+    return 'default'
+  }
+
+  /** Whether somebody gets mail for an address: an alias or virtual alias, or a user (reject_unlisted_recipient). */
+  *exists(address: string): Flow<Existence> {
+    const split = this.qualify(address)
+    const name = yield* this.classOf(split.domain)
+    if (typeof name === 'object') return name
+    const { virtualAliasMaps, recipientCanonicalMaps, canonicalMaps } = this.rules
+    for (const tables of [recipientCanonicalMaps, canonicalMaps, virtualAliasMaps]) {
+      const mapped = yield* mappedAddresses(tables, split, this.isOurs(split.domain), this.rules.delimiter)
+      if (mapped.kind === 'unavailable') return UNAVAILABLE
+      if (mapped.kind === 'mapped') return { kind: 'known' }
+    }
+    switch (name) {
+      case 'local':
+        return yield* this.#localExists(split)
+      case 'virtualAlias':
+        return { kind: 'unknown', table: 'virtual alias table', class: name }
+      case 'virtualMailbox':
+        return yield* this.#listedIn(this.rules.virtualMailboxMaps, split, 'virtual mailbox table', name)
+      case 'relay':
+        if (this.rules.relayRecipientMaps.length === 0) return { kind: 'known' }
+        return yield* this.#listedIn(this.rules.relayRecipientMaps, split, 'relay recipient table', name)
+      case 'default':
+        return { kind: 'known' }
+      default:
+        return name satisfies never
+    }
+  }
+
+  /** Which user of ours an address is; whole addresses before bare names, full names before their base. */
+  *user({
+    local,
+    domain,
+  }: SplitAddress): Flow<
+    | { readonly kind: 'found'; readonly user: string; readonly account: string }
+    | { readonly kind: 'noSuchUser' }
+    | Unavailable
+  > {
+    const bare = unquoted(local)
+    const base = splitExtension(bare, this.rules.delimiter)?.base
+    const names = (base === undefined ? [bare] : [bare, base]).flatMap((name) => [`${name}@${domain}`, name])
+    for (const user of names) {
+      const found = yield* call('lookupUser', { user })
+      if (found.kind === 'unavailable') return UNAVAILABLE
+      if (found.kind === 'found') return { kind: 'found', user: found.user, account: found.account }
+    }
+    return { kind: 'noSuchUser' }
+  }
+
+  /** Where a queued recipient goes now. transport(5), ADDRESS_REWRITING_README. */
+  *route(address: string, envelope: Pick<QueueEnvelope, 'reversePath' | 'filter'>): Flow<Routed> {
+    if (envelope.filter !== undefined && envelope.filter !== '') {
+      return { kind: 'route', route: routeBy(envelope.filter, splitAddress(address).domain, address) }
+    }
+    if (address.startsWith('|')) return to('command', address.slice(1), address)
+    if (address.startsWith('/')) return to('file', address, address)
+    const split = this.qualify(address)
+    const whole = joinAddress(split)
+    const name = yield* this.classOf(split.domain)
+    if (typeof name === 'object') return DEFERRED
+    const named = yield* transportOf(this.rules.transportMaps, split, this.rules.delimiter)
+    if (named.kind === 'unavailable') return DEFERRED
+    const fallback = yield* this.#classRoute(name, split, envelope.reversePath)
+    if (fallback === null) return DEFERRED
+    if (named.kind === 'notFound') return { kind: 'route', route: { ...fallback, address: whole } }
+    // Either part may be left out: then it is what it would be without the table.
+    const { transport, nexthop } = named
+    const nexthopless = transport === '' ? fallback.nexthop : split.domain
+    return to(transport === '' ? fallback.transport : transport, nexthop === '' ? nexthopless : nexthop, whole)
+  }
+
+  isOurs(domain: string): boolean {
+    const { origin, destinations } = this.rules
+    return domain === origin.toLowerCase() || destinations.some((each) => each.toLowerCase() === domain)
+  }
+
+  *#classRoute(name: AddressClass, split: SplitAddress, sender: string): Flow<Omit<Route, 'address'> | null> {
+    const { localTransport, virtualTransport, relayTransport, defaultTransport } = this.rules
+    switch (name) {
+      case 'local':
+        return routeBy(localTransport, split.domain, '')
+      case 'virtualAlias':
+        return { transport: 'error', nexthop: '5.1.1 User unknown in virtual alias table' }
+      case 'virtualMailbox':
+        return routeBy(virtualTransport, split.domain, '')
+      case 'relay':
+        return routeBy(relayTransport, yield* this.#relayHost(split.domain, sender), '')
+      case 'default': {
+        const nexthop = yield* this.#relayHost(split.domain, sender)
+        return routeBy(defaultTransport, nexthop, '')
+      }
+      default:
+        return name satisfies never
+    }
+  }
+
+  *#relayHost(domain: string, sender: string): Flow<string> {
+    const { senderRelayHostMaps, relayHost } = this.rules
+    if (senderRelayHostMaps.length > 0) {
+      const split = splitAddress(sender)
+      const bySender = yield* mappedAddresses(senderRelayHostMaps, split, false, '')
+      if (bySender.kind === 'mapped' && bySender.value !== '' && bySender.value.toUpperCase() !== 'DUNNO')
+        return bySender.value
+    }
+    return relayHost === '' ? domain : relayHost
+  }
+
+  *#localExists(split: SplitAddress): Flow<Existence> {
+    const bare = unquoted(split.local)
+    const base = splitExtension(bare, this.rules.delimiter)?.base
+    for (const key of base === undefined ? [bare] : [bare, base]) {
+      const alias = yield* mappedAddresses(this.rules.aliasMaps, { local: key, domain: '' }, false, '')
+      if (alias.kind === 'unavailable') return UNAVAILABLE
+      if (alias.kind === 'mapped') return { kind: 'known' }
+    }
+    const found = yield* this.user(split)
+    if (found.kind === 'unavailable') return found
+    const { luserRelay, postmaster } = this.rules
+    const isPostmaster = bare.toLowerCase() === 'postmaster' && postmaster !== undefined
+    if (found.kind === 'found' || luserRelay !== undefined || isPostmaster) return { kind: 'known' }
+    return { kind: 'unknown', table: 'local recipient table', class: 'local' }
+  }
+
+  *#listedIn(tables: readonly string[], split: SplitAddress, table: string, name: AddressClass): Flow<Existence> {
+    if (tables.length === 0) {
+      const found = yield* this.user(split)
+      if (found.kind === 'unavailable') return found
+      return found.kind === 'found' ? { kind: 'known' } : { kind: 'unknown', table, class: name }
+    }
+    const found = yield* mappedAddresses(tables, split, false, this.rules.delimiter)
+    if (found.kind === 'unavailable') return found
+    return found.kind === 'mapped' ? { kind: 'known' } : { kind: 'unknown', table, class: name }
+  }
+}
+
+const DEFERRED = { kind: 'deferred', status: '4.3.0', text: 'Temporary lookup failure' } as const
+
+function to(transport: string, nexthop: string, address: string): Routed {
+  return { kind: 'route', route: { transport, nexthop, address } }
+}
+
+/** `transport:nexthop`, or the transport alone. */
+function routeBy(text: string, nexthop: string, address: string): Route {
+  const colon = text.indexOf(':')
+  if (colon < 0) return { transport: text, nexthop, address }
+  const named = text.slice(colon + 1)
+  return { transport: text.slice(0, colon), nexthop: named === '' ? nexthop : named, address }
+}
+
+/** A local part as users and aliases have it: without the quotes of its written form. */
+export function unquoted(local: string): string {
+  const inside = /^"((?:[^"\\]|\\.)*)"$/s.exec(local)?.[1]
+  return inside === undefined ? local : inside.replace(/\\(.)/g, '$1')
+}

@@ -1,0 +1,289 @@
+import { accountId, type LookupAnswer } from '@mailwright/core'
+import { performer, runFlow } from '@mailwright/core/driver'
+import { describe, expect, test } from 'vitest'
+import { readAliasTable } from '../tables/alias-table.js'
+import type { Table } from '../tables/table.js'
+import { readTextTable } from '../tables/text-table.js'
+import { expandRecipient } from './expand.js'
+import { Router } from './router.js'
+import { ROUTING_RULES, type RoutingRules } from './rules.js'
+
+const signal = new AbortController().signal
+
+/** A site for tests: tables by their names, users by theirs. */
+function site(
+  rules: Partial<RoutingRules>,
+  tables: { readonly [name: string]: string },
+  users: readonly string[] = ['usuario', 'bob'],
+): { readonly router: Router; readonly perform: ReturnType<typeof performer> } {
+  const read = new Map<string, Table>()
+  for (const [name, text] of Object.entries(tables)) {
+    read.set(name, (name.startsWith('aliases:') ? readAliasTable(text) : readTextTable(text)).table)
+  }
+  const adapter = {
+    async lookup({ table, key }: { table: string; key: string }): Promise<LookupAnswer> {
+      if (table === 'hash:away') return { kind: 'tryAgain', reason: 'away' }
+      if (table.startsWith('include:')) return { kind: 'found', value: tables[table] ?? '' }
+      const value = read.get(table)?.lookup(key)
+      return value === undefined ? { kind: 'notFound' } : { kind: 'found', value }
+    },
+    async lookupUser({ user }: { user: string }) {
+      return users.includes(user) ? { kind: 'found', user, account: accountId(user) } : { kind: 'noSuchUser' }
+    },
+  }
+  const router = new Router({
+    ...ROUTING_RULES,
+    origin: 'site.example',
+    destinations: ['site.example', 'localhost'],
+    ...rules,
+  })
+  return { router, perform: performer([adapter]) }
+}
+
+type Site = ReturnType<typeof site>
+
+async function expand({ router, perform }: Site, address: string): Promise<readonly string[] | string> {
+  const answer = await runFlow(expandRecipient(router, { address }), perform, signal)
+  if (answer.kind === 'refused') return `${answer.reply.code} ${answer.reply.enhanced} ${answer.reply.text}`
+  return answer.recipients.map(({ recipient, place, sender }) => {
+    const by = recipient.originalTo === undefined ? '' : ` for ${recipient.originalTo}`
+    return `${recipient.address}${place === 'store' ? ' (store)' : ''}${by}${sender === undefined ? '' : ` from ${sender}`}`
+  })
+}
+
+async function route({ router, perform }: Site, address: string, reversePath = 'me@d'): Promise<string> {
+  const answer = await runFlow(router.route(address, { reversePath }), perform, signal)
+  if (answer.kind !== 'route') return `${answer.kind} ${answer.status} ${answer.text}`
+  return `${answer.route.transport}:${answer.route.nexthop} ${answer.route.address}`
+}
+
+describe('[C16] virtual alias domains, as in seed 004', () => {
+  const virtual = site(
+    { virtualAliasDomains: ['dominio2', 'dominio3'], virtualAliasMaps: ['hash:virtual'] },
+    { 'hash:virtual': 'info@dominio2 usuario\nventas@dominio2 bob, ext@elsewhere.example\n@dominio3 usuario\n' },
+  )
+  test.each<[string, readonly string[] | string]>([
+    ['info@dominio2', ['usuario@site.example (store) for info@dominio2']],
+    ['ventas@dominio2', ['bob@site.example (store) for ventas@dominio2', 'ext@elsewhere.example for ventas@dominio2']],
+    ['anybody@dominio3', ['usuario@site.example (store) for anybody@dominio3']],
+    ['nobody@dominio2', '550 5.1.1 <nobody@dominio2>: Recipient address rejected: User unknown in virtual alias table'],
+    ['usuario@site.example', ['usuario@site.example (store)']],
+    ['usuario', ['usuario@site.example (store)']],
+    [
+      'nobody@site.example',
+      '550 5.1.1 <nobody@site.example>: Recipient address rejected: User unknown in local recipient table',
+    ],
+    ['x@elsewhere.example', ['x@elsewhere.example']],
+  ])('%s', async (address, expected) => {
+    expect(await expand(virtual, address)).toEqual(expected)
+  })
+})
+
+describe('[C14] aliases', () => {
+  const aliases = {
+    'aliases:a': `postmaster: root
+hostmaster: root
+root: usuario
+list: bob, far@elsewhere.example, nobody
+owner-list: usuario
+bob2: \\bob
+self: self, bob
+usuario: usuario, archive@elsewhere.example
+loop1: loop2
+loop2: loop1
+prog: "|/bin/prog x"
+file: /var/mail/x
+inc: :include:/etc/list
+`,
+    'include:/etc/list': 'bob, far@elsewhere.example',
+  }
+  const plain = site({ aliasMaps: ['aliases:a'] }, aliases)
+  const allowing = site({ aliasMaps: ['aliases:a'], aliasesMay: new Set(['command', 'file', 'include']) }, aliases)
+
+  test.each<[string, readonly string[] | string]>([
+    [
+      'hostmaster',
+      [
+        'usuario@site.example (store) for hostmaster@site.example',
+        'archive@elsewhere.example for hostmaster@site.example',
+      ],
+    ],
+    [
+      'HostMaster@SITE.example',
+      [
+        'usuario@site.example (store) for HostMaster@site.example',
+        'archive@elsewhere.example for HostMaster@site.example',
+      ],
+    ],
+    ['usuario', ['usuario@site.example (store)', 'archive@elsewhere.example for usuario@site.example']],
+    [
+      'list',
+      [
+        'bob@site.example (store) for list@site.example from owner-list@site.example',
+        'far@elsewhere.example for list@site.example from owner-list@site.example',
+        'nobody@site.example for list@site.example from owner-list@site.example',
+      ],
+    ],
+    ['bob2', ['bob@site.example (store) for bob2@site.example']],
+    ['loop1', ['loop1@site.example']],
+    ['prog', []],
+    ['file', []],
+    ['inc', []],
+  ])('%s', async (address, expected) => {
+    expect(await expand(plain, address)).toEqual(expected)
+  })
+
+  test('commands, files and included lists, where the host allows them', async () => {
+    expect(await expand(allowing, 'prog')).toEqual(['|/bin/prog x for prog@site.example'])
+    expect(await expand(allowing, 'file')).toEqual(['/var/mail/x for file@site.example'])
+    expect(await expand(allowing, 'inc')).toEqual([
+      'bob@site.example (store) for inc@site.example',
+      'far@elsewhere.example for inc@site.example',
+    ])
+    expect(await route(allowing, '|/bin/prog x')).toBe('command:/bin/prog x |/bin/prog x')
+  })
+
+  test('what a peer writes is never a command', async () => {
+    expect(await expand(allowing, '|/bin/prog')).toBe(
+      '550 5.1.1 <|/bin/prog@site.example>: Recipient address rejected: User unknown in local recipient table',
+    )
+  })
+
+  test('a list without an end', async () => {
+    const wild = site({ virtualAliasMaps: ['hash:v'] }, { 'hash:v': '@x.example @sub.x.example\n' })
+    expect(await expand(wild, 'a@x.example')).toEqual(['a@sub.x.example for a@x.example'])
+    const many = site(
+      { aliasMaps: ['aliases:a'] },
+      { 'aliases:a': `all: ${Array.from({ length: 1_200 }, (_, at) => `u${at}@y`).join(', ')}\n` },
+    )
+    expect(await expand(many, 'all')).toBe('451 4.3.0 Temporary lookup failure')
+  })
+
+  test('a table that is away makes mail wait', async () => {
+    expect(await expand(site({ aliasMaps: ['hash:away'] }, {}), 'bob')).toBe('451 4.3.0 Temporary lookup failure')
+  })
+})
+
+describe('[C5] suffixes', () => {
+  const suffixed = site(
+    { delimiter: '+', virtualAliasMaps: ['hash:v'], aliasMaps: ['aliases:a'] },
+    { 'hash:v': 'joe@site.example bob\njoe+x@site.example usuario\n', 'aliases:a': 'news: bob\n' },
+  )
+  test.each<[string, readonly string[]]>([
+    ['bob+lists', ['bob+lists@site.example (store)']],
+    ['joe+y', ['bob+y@site.example (store) for joe+y@site.example']],
+    ['joe+x', ['usuario@site.example (store) for joe+x@site.example']],
+    ['news+2026', ['bob@site.example (store) for news+2026@site.example']],
+  ])('%s', async (address, expected) => {
+    expect(await expand(suffixed, address)).toEqual(expected)
+  })
+})
+
+describe('[C3] names without a domain', () => {
+  test.each([
+    ['bob', {}, 'bob@site.example'],
+    ['bob@host', {}, 'bob@host'],
+    ['bob@host', { dotless: 'append', domain: 'Example.org' } as const, 'bob@host.example.org'],
+    ['bob@localhost', { dotless: 'append', domain: 'example.org' } as const, 'bob@localhost'],
+    ['bob@[192.0.2.1]', { dotless: 'append', domain: 'example.org' } as const, 'bob@[192.0.2.1]'],
+  ])('%s %o', (address, rules, expected) => {
+    const { local, domain } = site(rules, {}).router.qualify(address)
+    expect(`${local}@${domain}`).toBe(expected)
+  })
+})
+
+describe('[C2] [C4] [C12] routes', () => {
+  const routed = site(
+    {
+      virtualMailboxDomains: ['boxes.example'],
+      relayDomains: ['relayed.example'],
+      virtualAliasDomains: ['names.example'],
+      transportMaps: ['hash:t'],
+      senderRelayHostMaps: ['hash:s'],
+      delimiter: '+',
+    },
+    {
+      'hash:t': `example.com smtp:[gw.example.com]:2525
+.example.com :[below.example.com]
+user@example.com lmtp:unix:/run/lmtp
+blocked.example error:5.1.1 no such place
+void.example discard:
+half.example relay:
+other.example :nexthop.example
+`,
+      'hash:s': 'boss@d [special.example]\n@d2 [d2.example]\n',
+    },
+  )
+  test.each([
+    ['bob@site.example', 'local:site.example bob@site.example'],
+    ['a@boxes.example', 'virtual:boxes.example a@boxes.example'],
+    ['a@relayed.example', 'relay:relayed.example a@relayed.example'],
+    ['a@names.example', 'error:5.1.1 User unknown in virtual alias table a@names.example'],
+    ['a@elsewhere.example', 'smtp:elsewhere.example a@elsewhere.example'],
+    ['a@example.com', 'smtp:[gw.example.com]:2525 a@example.com'],
+    ['a@x.y.example.com', 'smtp:[below.example.com] a@x.y.example.com'],
+    ['user@example.com', 'lmtp:unix:/run/lmtp user@example.com'],
+    ['user+x@example.com', 'lmtp:unix:/run/lmtp user+x@example.com'],
+    ['a@blocked.example', 'error:5.1.1 no such place a@blocked.example'],
+    ['a@void.example', 'discard:void.example a@void.example'],
+    ['a@half.example', 'relay:half.example a@half.example'],
+    ['a@other.example', 'smtp:nexthop.example a@other.example'],
+  ])('%s', async (address, expected) => {
+    expect(await route(routed, address)).toBe(expected)
+  })
+
+  test('a relay host, by sender and for all', async () => {
+    expect(await route(routed, 'a@elsewhere.example', 'boss@d')).toBe('smtp:[special.example] a@elsewhere.example')
+    expect(await route(routed, 'a@elsewhere.example', 'x@d2')).toBe('smtp:[d2.example] a@elsewhere.example')
+    expect(await route(site({ relayHost: '[smart]:587' }, {}), 'a@b.example')).toBe('smtp:[smart]:587 a@b.example')
+    expect(await route(site({ transportMaps: ['hash:away'] }, {}), 'a@b.example')).toBe(
+      'deferred 4.3.0 Temporary lookup failure',
+    )
+  })
+
+  test('a table of last resort', async () => {
+    expect(await route(site({ transportMaps: ['hash:t'] }, { 'hash:t': '* smtp:[all.example]\n' }), 'a@b')).toBe(
+      'smtp:[all.example] a@b',
+    )
+  })
+})
+
+describe('canonical addresses', () => {
+  test('are rewritten once, before anything else; a domain alone keeps the user', async () => {
+    const { router, perform } = site(
+      { canonicalMaps: ['hash:c'], recipientCanonicalMaps: ['hash:r'] },
+      { 'hash:c': 'bob.builder bob\n@old.example @site.example\n', 'hash:r': 'b@site.example bob.builder\n' },
+    )
+    expect(await expand({ router, perform }, 'b')).toEqual(['bob@site.example (store) for b@site.example'])
+    expect(await expand({ router, perform }, 'bob@old.example')).toEqual([
+      'bob@site.example (store) for bob@old.example',
+    ])
+  })
+})
+
+describe('[C13] who exists', () => {
+  test.each([
+    ['usuario', 'known'],
+    ['root', 'known'],
+    ['nobody', 'unknown local recipient table'],
+    ['a@relayed.example', 'known'],
+    ['a@picky.example', 'unknown relay recipient table'],
+    ['ok@picky.example', 'known'],
+    ['bob@boxes.example', 'known'],
+    ['nobody@boxes.example', 'unknown virtual mailbox table'],
+    ['x@elsewhere.example', 'known'],
+  ])('%s is %s', async (address, expected) => {
+    const relayed = address.includes('picky') ? { relayRecipientMaps: ['hash:rr'] } : {}
+    const { router, perform } = site(
+      {
+        aliasMaps: ['aliases:a'],
+        relayDomains: ['relayed.example', 'picky.example'],
+        virtualMailboxDomains: ['boxes.example'],
+        ...relayed,
+      },
+      { 'aliases:a': 'root: usuario\n', 'hash:rr': 'ok@picky.example x\n' },
+    )
+    const answer = await runFlow(router.exists(address), perform, signal)
+    expect(answer.kind === 'unknown' ? `unknown ${answer.table}` : answer.kind).toBe(expected)
+  })
+})
