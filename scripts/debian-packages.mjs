@@ -49,6 +49,7 @@ export const PROGRAMS = [
     answers: ['postfix/main_mailer_type select No configuration'],
     reason: 'mail to and from a server that nobody here wrote, and one to compare ours with',
   },
+  { package: 'nsd', test: ['nsd', '-v'], reason: 'a DNS server for the zones of tests' },
   { package: 'sasl2-bin', test: ['test', '-x', '/usr/sbin/saslpasswd2'], reason: 'users of that server' },
   {
     package: 'libsasl2-modules',

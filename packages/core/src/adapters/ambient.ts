@@ -29,8 +29,14 @@ export interface Resolver {
     args: { readonly domain: string },
     signal: AbortSignal,
   ): Promise<DnsAnswer<{ readonly preference: number; readonly exchange: string }>>
-  resolveAddresses(args: { readonly host: string }, signal: AbortSignal): Promise<DnsAnswer<string>>
+  /** IPv4 and IPv6, or only one of them; an answer about either is an answer. */
+  resolveAddresses(
+    args: { readonly host: string; readonly family?: 'ipv4' | 'ipv6' },
+    signal: AbortSignal,
+  ): Promise<DnsAnswer<string>>
   resolveTxt(args: { readonly name: string }, signal: AbortSignal): Promise<DnsAnswer<string>>
+  /** The domain's own name servers; not those of the zone that it is in. */
+  resolveNs(args: { readonly domain: string }, signal: AbortSignal): Promise<DnsAnswer<string>>
   resolvePtr(args: { readonly address: string }, signal: AbortSignal): Promise<DnsAnswer<string>>
   resolveTlsa(
     args: { readonly name: string },

@@ -18,7 +18,7 @@ import {
   Receiving,
   startQueueRunner,
 } from '@mailwright/relay/driver'
-import { socketDialer, systemResolver } from '@mailwright/relay/node'
+import { dnsResolver, socketDialer } from '@mailwright/relay/node'
 import type { SmtpHandler } from '@mailwright/smtp'
 import { logEvent } from '../log/event-log.js'
 import type { Logger } from '../log/logger.js'
@@ -142,12 +142,13 @@ function agentsOf(
   ownerOf: (address: string, signal: AbortSignal) => Promise<Owner>,
   onEvent: (event: EngineEvent) => void,
 ): { readonly [transport: string]: DeliveryAgent } {
+  const resolver = relay.resolver ?? dnsResolver()
   const client = (protocol: 'smtp' | 'lmtp'): DeliveryAgent =>
     createSmtpAgent({
       protocol,
       hostname,
       dialer: relay.dialer ?? socketDialer(),
-      resolver: relay.resolver ?? systemResolver(),
+      resolver,
       clock,
       random,
       ...(relay.tlsPolicy === undefined ? {} : { tlsPolicy: relay.tlsPolicy }),

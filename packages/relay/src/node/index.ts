@@ -5,3 +5,6 @@ export { createPipeAgent, type PipeAgentOptions, type PipeFlag } from './pipe-ag
 export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
 export { systemResolver } from './system-resolver.js'
 export { TableFiles, type TableFilesOptions, type TableFunction } from './table-files.js'
+export { type DnsResolverOptions, dnsResolver } from './dns/dns-resolver.js'
+export { DNS_LIMITS, type DnsLimits } from './dns/limits.js'
+export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
