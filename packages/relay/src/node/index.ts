@@ -1,10 +1,8 @@
 /** What relay needs of Node: files, sockets, DNS, programs. */
 
 export { type CommandAgentOptions, type CommandUser, createCommandAgent } from './command-agent.js'
-export { createPipeAgent, type PipeAgentOptions, type PipeFlag } from './pipe-agent.js'
-export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
-export { systemResolver } from './system-resolver.js'
-export { TableFiles, type TableFilesOptions, type TableFunction } from './table-files.js'
 export { type DnsResolverOptions, dnsResolver } from './dns/dns-resolver.js'
 export { DNS_LIMITS, type DnsLimits } from './dns/limits.js'
+export { createPipeAgent, type PipeAgentOptions, type PipeFlag } from './pipe-agent.js'
 export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
+export { TableFiles, type TableFilesOptions, type TableFunction } from './table-files.js'
