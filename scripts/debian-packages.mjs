@@ -42,6 +42,9 @@ export const PROGRAMS = [
     reason: 'a server to compare with, and its doveadm as a client; 2.4 has another configuration',
   },
   { package: 'dovecot-imapd', test: ['test', '-x', '/usr/lib/dovecot/imap'], reason: 'IMAP of that server' },
+  { package: 'dovecot-lmtpd', test: ['test', '-x', '/usr/lib/dovecot/lmtp'], reason: 'LMTP of that server' },
+  { package: 'procmail', test: ['procmail', '-v'], reason: 'a program that mail is given to' },
+  { package: 'msmtp', test: ['msmtp', '--version'], reason: 'sends mail for programs that have no SMTP of their own' },
   {
     package: 'postfix',
     test: ['postconf', '-d', 'mail_version'],

@@ -12,6 +12,8 @@ export interface DovecotOptions {
   readonly maildirs?: { readonly [user: string]: string }
   /** Further lines of its configuration; they count more than those that are there. */
   readonly settings?: readonly string[]
+  /** A folder in which it may make sockets. */
+  readonly reach?: string
 }
 
 const START = 30_000
@@ -64,6 +66,7 @@ export class Dovecot {
       }
       writeFileSync(join(folder, 'dovecot.conf'), configuration(folder, port, user, options.settings ?? []))
       await give(folder, user)
+      if (options.reach !== undefined) await give(options.reach, user)
       const dovecot = new Dovecot(folder, port, user)
       try {
         await dovecot.#untilItGreets()
@@ -87,6 +90,12 @@ export class Dovecot {
 
   password(user: string): string {
     return `secret-of-${user}`
+  }
+
+  /** Whom its files belong to. */
+  get account(): { readonly uid: number; readonly gid: number } {
+    const { uid, gid } = this.#user
+    return { uid, gid }
   }
 
   /** What it logged so far. */
