@@ -53,6 +53,11 @@ export const PROGRAMS = [
     reason: 'mail to and from a server that nobody here wrote, and one to compare ours with',
   },
   { package: 'nsd', test: ['nsd', '-v'], reason: 'a DNS server for the zones of tests' },
+  {
+    package: 'postfix-pcre',
+    test: ['sh', '-c', 'test -e /usr/lib/postfix/postfix-pcre.so'],
+    reason: 'Perl’s patterns in tables of that server',
+  },
   { package: 'sasl2-bin', test: ['test', '-x', '/usr/sbin/saslpasswd2'], reason: 'users of that server' },
   {
     package: 'libsasl2-modules',

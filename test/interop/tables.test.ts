@@ -161,15 +161,49 @@ describe('tables answer as Postfix’s do', () => {
   })
 
   test('[C15] a file that changes is read again; one that is away makes mail wait', async () => {
-    const tables = new TableFiles({ clock: systemClock, folder, checkEvery: 0 })
-    const ask = (): ReturnType<TableFiles['lookup']> =>
-      tables.lookup({ table: 'hash:changing', key: 'root' }, new AbortController().signal)
+    let now = 0
+    const tables = new TableFiles({ clock: { ...systemClock, now: () => now }, folder })
+    /** A second later. */
+    const ask = (): ReturnType<TableFiles['lookup']> => {
+      now += 1_000
+      return tables.lookup({ table: 'hash:changing', key: 'root' }, new AbortController().signal)
+    }
     expect((await ask()).kind).toBe('tryAgain')
     await writeFile(join(folder, 'changing'), 'root one\n')
     expect(await ask()).toEqual({ kind: 'found', value: 'one' })
+    await writeFile(join(folder, 'changing'), 'root seco')
+    // It may be half of what is to come: what was there before holds until it rests.
+    expect(await ask()).toEqual({ kind: 'found', value: 'one' })
     await writeFile(join(folder, 'changing'), 'root second\n')
+    expect(await ask()).toEqual({ kind: 'found', value: 'one' })
     expect(await ask()).toEqual({ kind: 'found', value: 'second' })
     await rm(join(folder, 'changing'))
     expect((await ask()).kind).toBe('tryAgain')
+  })
+
+  test('[C15] a file is looked at once a second, however often it is asked, and not at all when it is too large', async () => {
+    let now = 0
+    const problems: string[] = []
+    const tables = new TableFiles({
+      clock: { ...systemClock, now: () => now },
+      folder,
+      limits: { fileOctets: 100 },
+      onProblem: (path, { line, message }) => problems.push(`${path}:${line}: ${message}`),
+    })
+    const ask = (): ReturnType<TableFiles['lookup']> =>
+      tables.lookup({ table: 'hash:quiet', key: 'a' }, new AbortController().signal)
+    await writeFile(join(folder, 'quiet'), 'a 1\nnothing\na 2\n')
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(Array(3).fill({ kind: 'found', value: '1' }))
+    expect(problems).toEqual([
+      `${join(folder, 'quiet')}:2: expected format: key whitespace value`,
+      `${join(folder, 'quiet')}:3: duplicate entry: "a"`,
+    ])
+    await rm(join(folder, 'quiet'))
+    expect((await ask()).kind).toBe('found')
+    now += 1_000
+    expect((await ask()).kind).toBe('tryAgain')
+    await writeFile(join(folder, 'quiet'), `a 1\n#${'x'.repeat(100)}\n`)
+    now += 1_000
+    expect(await ask()).toMatchObject({ kind: 'tryAgain', reason: expect.stringContaining('too many') })
   })
 })

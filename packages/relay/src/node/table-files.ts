@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Clock, HostError, type LookupAnswer, type LookupTables, type Millis } from '@mailwright/core'
+import type { TableFunction } from '../driver/sql-table.js'
+import { TABLE_LIMITS, type TableLimits } from '../tables/limits.js'
 import type { ReadTable, Table, TableProblem } from '../tables/table.js'
 import { FILE_KINDS, members, parseTableName, readInline } from '../tables/table-kinds.js'
-
-/** A table of the host's own: SQL, LDAP, anything that answers. */
-export type TableFunction = (key: string, signal: AbortSignal) => Promise<string | undefined>
 
 export interface TableFilesOptions {
   readonly clock: Clock
@@ -15,10 +14,10 @@ export interface TableFilesOptions {
   readonly functions?: { readonly [name: string]: TableFunction }
   /** Told, once for each version of a file, what is wrong with its lines. */
   readonly onProblem?: (path: string, problem: TableProblem) => void
-  /** How long a file is believed to be as it was. Default 1 s: a change counts within a second, and costs nothing in between. */
-  readonly checkEvery?: Millis
+  readonly limits?: Partial<TableLimits>
 }
 
+/** A file as it was last read. */
 interface Loaded {
   readonly stamp: string
   readonly table: Table
@@ -26,28 +25,41 @@ interface Loaded {
 
 interface File {
   checked: Millis
-  loaded: Loaded | null
+  state: Loaded | Away
+  /** A change that was seen at the last look, and not read yet. */
+  changed: string | null
+  /** A look that is under way. */
+  look: Promise<void> | null
 }
+
+type Away = Extract<LookupAnswer, { kind: 'tryAgain' }>
 
 /**
  * Tables by their names, `kind:rest` as in Postfix: text files, read again when they change, `inline:`, `static:`, `unionmap:`, `pipemap:`, and functions.
  *
- * A file that cannot be read answers `tryAgain`: mail that depends on it waits. @throws {HostError} (in the promise) for a name that is none.
+ * A file that cannot be read answers `tryAgain`, whatever was in it before: mail that depends on it waits. A file that changed is read once it is the
+ * same at two looks: while somebody writes it half of it is there, and what was read before holds. @throws {HostError} (in the promise) for a name that
+ * is none.
  */
 export class TableFiles implements LookupTables {
   readonly #options: TableFilesOptions
   readonly #files = new Map<string, File>()
   readonly #fixed = new Map<string, Table>()
 
+  readonly #limits: TableLimits
+
   constructor(options: TableFilesOptions) {
     this.#options = options
+    this.#limits = { ...TABLE_LIMITS, ...options.limits }
   }
 
-  async lookup(
-    { table: name, key }: { readonly table: string; readonly key: string },
-    signal: AbortSignal,
-  ): Promise<LookupAnswer> {
+  lookup(args: { readonly table: string; readonly key: string }, signal: AbortSignal): Promise<LookupAnswer> {
+    return this.#lookup(args.table, args.key, signal, 0)
+  }
+
+  async #lookup(name: string, key: string, signal: AbortSignal, depth: number): Promise<LookupAnswer> {
     signal.throwIfAborted()
+    if (depth > this.#limits.depth) throw new HostError(`tables within tables without end: ${name}`)
     const own = this.#options.functions?.[name]
     if (own !== undefined) return this.#ask(own, key, signal)
     const parsed = parseTableName(name)
@@ -64,9 +76,11 @@ export class TableFiles implements LookupTables {
       case 'inline':
         return answer(this.#inline(name, rest).lookup(key))
       case 'unionmap':
-        return this.#union(rest, key, signal)
+        return this.#union(rest, key, signal, depth)
       case 'pipemap':
-        return this.#pipe(rest, key, signal)
+        return this.#pipe(rest, key, signal, depth)
+      case 'fail':
+        return { kind: 'tryAgain', reason: `${name} always fails` }
       default:
         throw new HostError(`there is no kind of table "${kind}" (${name})`)
     }
@@ -91,10 +105,10 @@ export class TableFiles implements LookupTables {
   }
 
   /** Every table's answer, in a list. */
-  async #union(rest: string, key: string, signal: AbortSignal): Promise<LookupAnswer> {
+  async #union(rest: string, key: string, signal: AbortSignal, depth: number): Promise<LookupAnswer> {
     const values: string[] = []
     for (const table of membersOf(rest)) {
-      const found = await this.lookup({ table, key }, signal)
+      const found = await this.#lookup(table, key, signal, depth + 1)
       if (found.kind === 'tryAgain') return found
       if (found.kind === 'found') values.push(found.value)
     }
@@ -102,50 +116,74 @@ export class TableFiles implements LookupTables {
   }
 
   /** Each table is asked for what the one before answered. */
-  async #pipe(rest: string, key: string, signal: AbortSignal): Promise<LookupAnswer> {
+  async #pipe(rest: string, key: string, signal: AbortSignal, depth: number): Promise<LookupAnswer> {
     let found: LookupAnswer = { kind: 'found', value: key }
     for (const table of membersOf(rest)) {
       if (found.kind !== 'found') return found
-      found = await this.lookup({ table, key: found.value }, signal)
+      found = await this.#lookup(table, found.value, signal, depth + 1)
     }
     return found
   }
 
   /** The table of a file as it is now, or why there is none. */
-  async #file(
-    path: string,
-    kind: string,
-    read: (text: string) => ReadTable,
-  ): Promise<Table | Extract<LookupAnswer, { kind: 'tryAgain' }>> {
+  async #file(path: string, kind: string, read: (text: string) => ReadTable): Promise<Table | Away> {
     const full = resolve(this.#options.folder ?? '.', path)
     const id = `${kind}:${full}`
     let file = this.#files.get(id)
-    if (file === undefined) this.#files.set(id, (file = { checked: Number.NEGATIVE_INFINITY, loaded: null }))
+    if (file === undefined) {
+      const state = { kind: 'tryAgain', reason: `${full} was not read` } as const
+      this.#files.set(id, (file = { checked: Number.NEGATIVE_INFINITY, state, changed: null, look: null }))
+    }
     const now = this.#options.clock.now()
-    if (file.loaded !== null && now - file.checked < (this.#options.checkEvery ?? 1_000)) return file.loaded.table
     const known = file
-    try {
-      const stamp = await stampOf(full)
-      if (known.loaded?.stamp !== stamp) known.loaded = await this.#load(full, stamp, read)
+    if (known.look === null && now - known.checked >= this.#limits.check) {
       known.checked = now
-      return known.loaded.table
+      known.look = this.#look(full, known, read).finally(() => {
+        known.look = null
+      })
+    }
+    if (known.look !== null) await known.look
+    return 'kind' in known.state ? known.state : known.state.table
+  }
+
+  /** Never rejects. */
+  async #look(path: string, file: File, read: (text: string) => ReadTable): Promise<void> {
+    try {
+      const handle = await open(path, 'r')
+      try {
+        const stamp = await stampOf(handle)
+        const loaded = 'kind' in file.state ? undefined : file.state
+        const isSettled = loaded === undefined || file.changed === stamp
+        file.changed = stamp
+        if (loaded?.stamp === stamp || !isSettled) return
+        const text = await this.#read(handle)
+        if ((await stampOf(handle)) !== stamp) {
+          if (loaded === undefined) file.state = { kind: 'tryAgain', reason: `${path} is being written` }
+          return
+        }
+        const { table, problems } = read(text)
+        file.state = { stamp, table }
+        for (const problem of problems) this.#options.onProblem?.(path, problem)
+      } finally {
+        await handle.close()
+      }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      return { kind: 'tryAgain', reason: `open ${full}: ${reason}` }
+      file.state = { kind: 'tryAgain', reason: `${path}: ${reason}` }
     }
   }
 
-  async #load(path: string, stamp: string, read: (text: string) => ReadTable): Promise<Loaded> {
-    const { table, problems } = read(await readFile(path, 'utf8'))
-    for (const problem of problems) this.#options.onProblem?.(path, problem)
-    return { stamp, table }
+  async #read(handle: FileHandle): Promise<string> {
+    const { size } = await handle.stat()
+    if (size > this.#limits.fileOctets) throw new Error(`${size} octets are too many for a table in a file`)
+    return await handle.readFile('utf8')
   }
 }
 
 /** The file was not changed as long as these are the same. */
-async function stampOf(path: string): Promise<string> {
-  const { mtimeNs, size, ino } = await stat(path, { bigint: true })
-  return `${mtimeNs} ${size} ${ino}`
+async function stampOf(handle: FileHandle): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true })
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 }
 
 function answer(value: string | undefined): LookupAnswer {

@@ -6,7 +6,7 @@ export interface Networks {
 }
 
 /** A network: its octets, four or sixteen, of which the first bits count. */
-interface Network {
+export interface Network {
   readonly octets: readonly number[]
   readonly bits: number
 }
@@ -46,18 +46,25 @@ export function openNetwork(texts: readonly string[]): string | undefined {
 const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 
 function parseNetwork(text: string): Network {
+  const network = readNetwork(text)
+  if (typeof network === 'string') throw new HostError(network)
+  return isMapped(network.octets) && network.bits >= 96
+    ? { octets: network.octets.slice(12), bits: network.bits - 96 }
+    : network
+}
+
+/** A network as it is written; or what is wrong with it, in a sentence. */
+export function readNetwork(text: string): Network | string {
   const [, bracketed, plain, length] = /^(?:\[([^[\]/]+)\]|([^[\]/]+))(?:\/(\d{1,3}))?$/.exec(text.trim()) ?? []
   const octets = rawAddress(bracketed ?? plain ?? '')
-  if (octets === undefined) throw new HostError(`not a network: ${JSON.stringify(text)}`)
+  if (octets === undefined) return `not a network: ${JSON.stringify(text)}`
   const most = octets.length * 8
   const bits = length === undefined ? most : Number(length)
-  if (bits > most) throw new HostError(`not a network: ${JSON.stringify(text)}: at most ${most} bits`)
-  const network = { octets, bits }
+  if (bits > most) return `not a network: ${JSON.stringify(text)}: at most ${most} bits`
   if (!holds({ octets: octets.map((octet, at) => octet & mask(bits, at)), bits: most }, octets)) {
-    throw new HostError(`not a network: ${JSON.stringify(text)}: there is something behind its ${bits} bits`)
+    return `not a network: ${JSON.stringify(text)}: there is something behind its ${bits} bits`
   }
-  if (isMapped(octets) && bits >= 96) return { octets: octets.slice(12), bits: bits - 96 }
-  return network
+  return { octets, bits }
 }
 
 /** An address as octets, four or sixteen; `undefined` for what is none. */
@@ -66,7 +73,8 @@ export function parseAddress(text: string): readonly number[] | undefined {
   return octets !== undefined && isMapped(octets) ? octets.slice(12) : octets
 }
 
-function rawAddress(text: string): readonly number[] | undefined {
+/** As {@link parseAddress}, but an IPv4 address that comes as IPv6 stays sixteen octets. */
+export function rawAddress(text: string): readonly number[] | undefined {
   if (!text.includes(':')) return parseIpv4(text)
   const [head = '', tail, ...more] = text.replace(/%.*$/, '').split('::')
   const before = groups(head)
@@ -101,7 +109,8 @@ function isMapped(octets: readonly number[]): boolean {
   return octets.length === 16 && MAPPED.every((octet, at) => octets[at] === octet)
 }
 
-function holds({ octets, bits }: Network, address: readonly number[]): boolean {
+/** Whether an address of the same family is in a network. */
+export function holds({ octets, bits }: Network, address: readonly number[]): boolean {
   return (
     octets.length === address.length &&
     octets.every((octet, at) => ((octet ^ (address[at] ?? 0)) & mask(bits, at)) === 0)

@@ -1,16 +1,41 @@
-import { parseNetworks } from '../receiving/networks.js'
-import { readPatternTable } from './pattern-table.js'
+import { holds, type Network, rawAddress, readNetwork } from '../receiving/networks.js'
+import { BadRule, parseRules } from './rule-lines.js'
 import type { ReadTable } from './table.js'
 
-/** Reads a table of networks: `192.0.2.0/24 value`, of which the first that holds the address counts. cidr_table(5). */
+interface NetworkTest {
+  readonly network: Network
+  /** Behind `!`: addresses of the same family that are not in it. */
+  readonly wants: 'inside' | 'outside'
+}
+
+/**
+ * Reads a cidr_table(5): `network value` on a line, the first that holds the address answers. `!` turns a rule round. Keys are addresses;
+ * anything else is not in it. An IPv4 address that comes as IPv6 is an IPv6 one here, as in Postfix.
+ */
 export function readCidrTable(text: string): ReadTable {
-  return readPatternTable(text, (body) => {
-    const [, network = '', rest = ''] = /^(\S+)(.*)$/s.exec(body) ?? []
-    try {
-      const networks = parseNetworks([network])
-      return { matches: (key) => (networks.has(key.replace(/^\[(.*)\]$/, '$1')) ? [] : null), rest }
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error)
-    }
-  })
+  return parseRules<NetworkTest, readonly number[]>(
+    text,
+    {
+      test: readTest,
+      answer(line) {
+        const { test, rest } = readTest(line)
+        if (rest.trim() === '') throw new BadRule('no replacement text')
+        return { test, value: rest.trim() }
+      },
+    },
+    {
+      keyOf: rawAddress,
+      fits: ({ network, wants }, octets) =>
+        octets.length === network.octets.length && holds(network, octets) === (wants === 'inside'),
+      answer: ({ value }) => value,
+    },
+  )
+}
+
+function readTest(text: string): { readonly test: NetworkTest; readonly rest: string } {
+  const [, marks = '', pattern = '', rest = ''] = /^((?:!\s*)*)(\S*)(.*)$/s.exec(text) ?? []
+  const network = readNetwork(pattern)
+  if (typeof network === 'string') throw new BadRule(network)
+  const isTurned = marks.replace(/\s/g, '').length % 2 === 1
+  return { test: { network, wants: isTurned ? 'outside' : 'inside' }, rest }
 }

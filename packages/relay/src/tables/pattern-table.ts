@@ -1,131 +1,128 @@
-import { logicalLines } from './logical-lines.js'
-import type { ReadTable, TableProblem } from './table.js'
+import { TABLE_LIMITS } from './limits.js'
+import { nestsRepetition, type PatternDialect, translatePattern } from './pattern-syntax.js'
+import { type Replacement, readReplacement, writeReplacement } from './replacement.js'
+import { BadRule, parseRules } from './rule-lines.js'
+import type { ReadTable } from './table.js'
 
-/** A pattern of a table, and what stands behind it. `if` and `endif` enclose rules that only count where it matches. */
-type Rule =
-  | {
-      readonly kind: 'rule' | 'if'
-      readonly matches: (key: string) => readonly string[] | null
-      readonly value: string
-    }
-  | { readonly kind: 'endif' }
+interface Pattern {
+  readonly expression: RegExp
+  readonly wants: 'match' | 'noMatch'
+  /** How many brackets it has. */
+  readonly groups: number
+}
 
-/** Reads one pattern and what follows it. @returns a sentence for what is none. */
-type ReadPattern = (
-  text: string,
-) => { readonly matches: (key: string) => readonly string[] | null; readonly rest: string } | string
+/** All of them must fit: Postfix's `/this/!/not that/`. */
+interface PatternTest {
+  readonly patterns: readonly Pattern[]
+  /** Read when the table is, so that what is wrong with it is told then. */
+  readonly replacement: Replacement
+}
 
 /**
- * Reads a table of patterns, of which the first that matches counts. `!` before a pattern turns it round. In a value `$1`, `${1}` and `$(1)` stand for what the pattern's
- * groups matched, `$$` for a dollar sign.
+ * Reads a regexp_table(5) or pcre_table(5): `/pattern/flags value` on a line, the first that fits answers. Patterns are without case unless `i`
+ * says otherwise. `$1` in a value is what the first brackets held.
  *
- * regexp_table(5), pcre_table(5), cidr_table(5).
+ * Patterns run as JavaScript's: of alternatives the first that fits counts and not the longest, which only `$1` tells apart. A pattern that repeats
+ * what repeats, as in `(a+)+`, may take time without end on a key that was made for it; it works, and is told as a problem.
  */
-export function readPatternTable(text: string, readPattern: ReadPattern): ReadTable {
-  const rules: Rule[] = []
-  const problems: TableProblem[] = []
-  let depth = 0
-  for (const { line, text: entry } of logicalLines(text)) {
-    const trimmed = entry.trim()
-    if (/^endif\b/i.test(trimmed)) {
-      if (depth === 0) problems.push({ line, message: 'ignoring ENDIF without matching IF' })
-      else {
-        depth--
-        rules.push({ kind: 'endif' })
-      }
-      continue
-    }
-    const condition = /^if\s+(.*)$/is.exec(trimmed)?.[1]
-    const [, not = '', body = ''] = /^(!?)\s*(.*)$/s.exec(condition ?? trimmed) ?? []
-    const pattern = readPattern(body)
-    if (typeof pattern === 'string') {
-      problems.push({ line, message: pattern })
-      continue
-    }
-    const matches = not === '' ? pattern.matches : (key: string) => (pattern.matches(key) === null ? [] : null)
-    const value = pattern.rest.trim()
-    if (condition !== undefined) {
-      depth++
-      rules.push({ kind: 'if', matches, value })
-    } else if (value === '')
-      problems.push({ line, message: 'no value: a pattern stands before white space and a value' })
-    else rules.push({ kind: 'rule', matches, value })
-  }
-  if (depth > 0) problems.push({ line: 0, message: 'IF has no matching ENDIF' })
-  return { table: { lookup: (key) => firstMatch(rules, key) }, problems }
-}
-
-function firstMatch(rules: readonly Rule[], key: string): string | undefined {
-  /** How deep in conditions that do not hold. */
-  let skipped = 0
-  for (const rule of rules) {
-    if (rule.kind === 'endif') {
-      if (skipped > 0) skipped--
-      continue
-    }
-    if (skipped > 0) {
-      if (rule.kind === 'if') skipped++
-      continue
-    }
-    const groups = rule.matches(key)
-    if (rule.kind === 'if') {
-      if (groups === null) skipped = 1
-      continue
-    }
-    if (groups !== null) return filledIn(rule.value, groups)
-  }
-  return undefined
-}
-
-function filledIn(value: string, groups: readonly string[]): string {
-  return value.replace(/\$(?:(\$)|(\d+)|\{(\d+)\}|\((\d+)\))/g, (_, dollar, one, two, three) =>
-    dollar === undefined ? (groups[Number(one ?? two ?? three) - 1] ?? '') : '$',
+export function readPatternTable(text: string, dialect: 'regexp' | 'pcre'): ReadTable {
+  return parseRules<PatternTest, string>(
+    text,
+    {
+      test(line) {
+        const { pattern, rest } = readPattern(line, dialect)
+        return { test: { patterns: [pattern], replacement: [] }, rest }
+      },
+      answer(line, tell) {
+        let { pattern, rest, source } = readPattern(line, dialect)
+        if (nestsRepetition(source)) tell('a repetition within a repetition: some keys may take very long')
+        const patterns = [pattern]
+        if (dialect === 'regexp' && rest.startsWith('!')) {
+          const second = readPattern(rest, dialect)
+          patterns.push(second.pattern)
+          rest = second.rest
+        }
+        const value = rest.trimStart()
+        if (value === '') tell('no replacement text: using empty string')
+        const replacement = readReplacement(value)
+        const most = Math.max(0, ...replacement.filter((part) => typeof part === 'number'))
+        if (most > 0 && pattern.wants === 'noMatch')
+          throw new BadRule('$number found in negative match replacement text')
+        if (most > pattern.groups) throw new BadRule(`out of range replacement index "${most}"`)
+        return { test: { patterns, replacement }, value }
+      },
+    },
+    {
+      keyOf: (key) => (key.length > TABLE_LIMITS.patternKey ? undefined : key),
+      fits: ({ patterns }, key) =>
+        patterns.every(({ expression, wants }) => expression.test(key) === (wants === 'match')),
+      answer({ test: { patterns, replacement } }, key) {
+        return writeReplacement(replacement, patterns[0]?.expression.exec(key) ?? [])
+      },
+    },
   )
 }
 
-/** POSIX's names of classes, as `regexp:` tables have them. */
-const CLASSES: { readonly [name: string]: string } = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  print: '\\x20-\\x7e',
-  graph: '!-~',
-  cntrl: '\\x00-\\x1f\\x7f',
+/** The options of a pattern that is being read; those that are on at first are Postfix's. */
+interface Options {
+  isCaseless: boolean
+  isMultiLine: boolean
+  dotTakesAll: boolean
+  isExtended: boolean
+  isAnchored: boolean
 }
 
-/**
- * Reads `/pattern/flags value`, any character around the pattern that is no letter or digit. Matching is without case; the flag `i` toggles that, `m` and `s` are PCRE's, `x` is on for
- * `regexp:` as in Postfix.
- */
-export function readRegexpTable(text: string): ReadTable {
-  return readPatternTable(text, (body) => {
-    const delimiter = body.charAt(0)
-    if (delimiter === '' || /[\w\s]/.test(delimiter)) return 'a pattern stands between slashes'
-    let end = 1
-    while (end < body.length && body.charAt(end) !== delimiter) end += body.charAt(end) === '\\' ? 2 : 1
-    if (end >= body.length) return `no closing ${delimiter}`
-    const [, flags = '', rest = ''] = /^([A-Za-z]*)(.*)$/s.exec(body.slice(end + 1)) ?? []
-    const unknown = /[^imsxAEUX]/.exec(flags)?.[0]
-    if (unknown !== undefined) return `unknown regexp option "${unknown}"`
-    const source = body.slice(1, end).replace(/\[:(\w+):\]/g, (all, name: string) => CLASSES[name] ?? all)
-    try {
-      const pattern = new RegExp(
-        source,
-        `${flags.includes('i') ? '' : 'i'}${flags.includes('m') ? 'm' : ''}${flags.includes('s') ? 's' : ''}`,
-      )
-      const matches = (key: string): readonly string[] | null => {
-        const found = pattern.exec(key)
-        return found === null ? null : found.slice(1).map((group) => group ?? '')
-      }
-      return { matches, rest }
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error)
-    }
-  })
+function readPattern(
+  text: string,
+  dialect: 'regexp' | 'pcre',
+): { readonly pattern: Pattern; readonly rest: string; readonly source: string } {
+  const [marks = ''] = /^[!\s]*/.exec(text) ?? []
+  const wants = marks.replace(/\s/g, '').length % 2 === 0 ? 'match' : 'noMatch'
+  const delimiter = text.charAt(marks.length)
+  if (delimiter === '') throw new BadRule('no regexp')
+  const start = marks.length + 1
+  let end = start
+  while (end < text.length && text.charAt(end) !== delimiter) end += text.charAt(end) === '\\' ? 2 : 1
+  if (end >= text.length) throw new BadRule(`no closing regexp delimiter "${delimiter}"`)
+  const source = text.slice(start, end)
+  const [flags = ''] = /^[^\s!]*/.exec(text.slice(end + 1)) ?? []
+  const { isExtended, ...options } = optionsOf(flags, dialect)
+  const grammar: PatternDialect =
+    dialect === 'pcre' ? (isExtended ? 'perlExtended' : 'perl') : isExtended ? 'extended' : 'basic'
+  const expression = compile(translatePattern(source, grammar), options, dialect)
+  // A match of nothing with the pattern as an alternative tells how many brackets there are.
+  const groups = (new RegExp(`${expression.source}|`, expression.flags).exec('')?.length ?? 1) - 1
+  return { pattern: { expression, wants, groups }, rest: text.slice(end + 1 + flags.length), source }
+}
+
+function optionsOf(flags: string, dialect: 'regexp' | 'pcre'): Options {
+  const options: Options = {
+    isCaseless: true,
+    isMultiLine: false,
+    dotTakesAll: true,
+    isExtended: dialect === 'regexp',
+    isAnchored: false,
+  }
+  for (const flag of flags) {
+    if (flag === 'i') options.isCaseless = !options.isCaseless
+    else if (flag === 'm') options.isMultiLine = !options.isMultiLine
+    else if (flag === 'x') options.isExtended = !options.isExtended
+    else if (flag === 's' && dialect === 'pcre') options.dotTakesAll = !options.dotTakesAll
+    else if (flag === 'A' && dialect === 'pcre') options.isAnchored = !options.isAnchored
+    // Without a line end at the end of a key, these make no difference.
+    else if ((flag !== 'E' && flag !== 'X') || dialect !== 'pcre') throw new BadRule(`unknown regexp option "${flag}"`)
+  }
+  // REG_NEWLINE is one for both.
+  if (dialect === 'regexp') options.dotTakesAll = !options.isMultiLine
+  return options
+}
+
+function compile(source: string, options: Omit<Options, 'isExtended'>, dialect: 'regexp' | 'pcre'): RegExp {
+  const flags = `u${options.isCaseless ? 'i' : ''}${options.isMultiLine ? 'm' : ''}${options.dotTakesAll ? 's' : ''}`
+  try {
+    return new RegExp(options.isAnchored ? `^(?:${source})` : source, flags)
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message.replace(/^.*: /s, '') : String(error)
+    throw new BadRule(`${dialect === 'pcre' ? 'pcre' : 'regexp'} error: ${reason}`)
+  }
 }

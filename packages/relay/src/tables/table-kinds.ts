@@ -1,7 +1,8 @@
 import { readAliasTable } from './alias-table.js'
 import { readCidrTable } from './cidr-table.js'
+import { foldKey } from './fold.js'
 import { logicalLines } from './logical-lines.js'
-import { readRegexpTable } from './pattern-table.js'
+import { readPatternTable } from './pattern-table.js'
 import type { ReadTable } from './table.js'
 import { readTextTable, tableOf } from './text-table.js'
 
@@ -18,8 +19,8 @@ export const FILE_KINDS: { readonly [kind: string]: (text: string) => ReadTable 
   texthash: readTextTable,
   aliases: readAliasTable,
   cidr: readCidrTable,
-  regexp: readRegexpTable,
-  pcre: readRegexpTable,
+  regexp: (text) => readPatternTable(text, 'regexp'),
+  pcre: (text) => readPatternTable(text, 'pcre'),
   include: readInclude,
 }
 
@@ -55,7 +56,7 @@ export function readInline(rest: string): ReadTable | undefined {
   for (const member of members(inside)) {
     const [, key, value] = /^([^=]*?)\s*=\s*(.*)$/s.exec(member) ?? []
     if (key === undefined || value === undefined || key === '') return undefined
-    entries.set(key.toLowerCase(), value)
+    if (!entries.has(foldKey(key))) entries.set(foldKey(key), value)
   }
   return { table: tableOf(entries), problems: [] }
 }

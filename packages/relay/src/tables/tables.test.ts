@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readAliasTable } from './alias-table.js'
 import { readCidrTable } from './cidr-table.js'
 import { parseDestinations } from './destinations.js'
-import { readRegexpTable } from './pattern-table.js'
+import { readPatternTable } from './pattern-table.js'
 import type { ReadTable } from './table.js'
 import { parseTableName, readInline } from './table-kinds.js'
 import { readTextTable } from './text-table.js'
@@ -94,6 +94,8 @@ describe('[C1] tables of networks', () => {
     expect(problems).toHaveLength(1)
   })
 })
+
+const readRegexpTable = (text: string): ReadTable => readPatternTable(text, 'regexp')
 
 describe('[C12] tables of patterns', () => {
   const { table, problems } = readRegexpTable(
