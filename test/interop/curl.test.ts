@@ -62,7 +62,9 @@ describe.each(STORES)('curl, %s', (_, wishes) => {
       await curl([url('smtp', 'x'), '--ssl-reqd', ...envelope('sends')], { input: message })
       const stored = unstamped(await fetched('sends', 2))
       expect(stored.message).toBe(message)
-      expect(stored.stamp).toMatch(/\(using TLSv1\.3 with cipher TLS_\w+ \((128\/128|256\/256) bits\)\)\r\n\t\(No client certificate requested\)\r\n/)
+      expect(stored.stamp).toMatch(
+        /\(using TLSv1\.3 with cipher TLS_\w+ \((128\/128|256\/256) bits\)\)\r\n\t\(No client certificate requested\)\r\n/,
+      )
       expect(stored.stamp).toMatch(/ with ESMTPS id /)
     })
 

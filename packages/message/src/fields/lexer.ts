@@ -38,6 +38,11 @@ export class Lexer {
     this.#atom = atom
   }
 
+  /** Where the text goes on: behind the token that was returned last. */
+  get offset(): number {
+    return this.#at
+  }
+
   /** `undefined` at the end of the text. */
   next(): Token | undefined {
     let isSpaced = false

@@ -30,6 +30,19 @@ describe('a submitted message, RFC 6409 §8', () => {
     expect(mended(`${COMPLETE}\r\ntext`)).toBe(`${COMPLETE}\r\ntext`)
   })
 
+  test('that was resent gets fields of who resends it, and none of its author', () => {
+    const given = 'From: a@x.example\r\nResent-To: carol@x.example\r\n'
+    const own = `${MESSAGE_ID}${DATE}${FROM}`.replaceAll(/^(?=[A-Z])/gm, 'Resent-')
+    expect(mended(`${given}\r\n`)).toBe(`${given}${own}\r\n`)
+  })
+
+  test('has its addresses completed where there is an origin, and the spelling of names stays', () => {
+    const rest = 'Date: x\r\nMessage-ID: <a@b>\r\n'
+    expect(
+      mended(`FROM: root\r\nTo: a,\r\n b\r\ntO: c@x\r\nTO: d\r\n${rest}\r\n`, { ...SUBMISSION, origin: 'd.example' }),
+    ).toBe(`FROM: root@d.example\r\nTo: a@d.example, b@d.example\r\ntO: c@x\r\nTO: d@d.example\r\n${rest}\r\n`)
+  })
+
   test('gets no From of nobody', () => {
     expect(mended('Date: x\r\nMessage-Id: <>\r\n\r\n', { ...SUBMISSION, reversePath: null })).toBe(
       'Date: x\r\nMessage-Id: <>\r\n\r\n',

@@ -16,7 +16,7 @@ export function submitted(
   const { hostname } = session
   const { reversePath: path } = transaction
   const reversePath = path === null ? null : { localPart: path.localPart, domain: path.domain ?? home }
-  return mended(body, { at, id, hostname, reversePath })
+  return mended(body, { at, id, hostname, reversePath, origin: home })
 }
 
 async function* mended(body: Body, submission: Submission): Body {
