@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { queueFlush, queueList, queueOperate, queueShow } from './commands/queue.js'
 import { serve } from './commands/serve.js'
+import { calledTwin, makeTwins } from './commands/twins.js'
 import { userAdd, userList, userPasswd } from './commands/user.js'
 import { setupSentence } from './setup-error.js'
 
@@ -37,8 +39,52 @@ user
   .option(...config)
   .action((options: { config: string }) => userList(options.config))
 
+const queue = program
+  .command('queue')
+  .description('the mail that waits for delivery, beside a running server or without it')
+queue
+  .command('list')
+  .description('list it as mailq does')
+  .option(...config)
+  .option('--json', 'one JSON object a line, as postqueue -j', false)
+  .action((options: { config: string; json: boolean }) => queueList(options.config, options.json ? 'json' : 'lines'))
+queue
+  .command('show <id>')
+  .description('print a message and what is known of it')
+  .option(...config)
+  .action((id: string, options: { config: string }) => queueShow(options.config, id))
+queue
+  .command('flush [id]')
+  .description('try deferred mail now: all, one message, or the mail for one domain')
+  .option(...config)
+  .option('--site <domain>', 'only recipients of this domain')
+  .action((id: string | undefined, options: { config: string; site?: string }) =>
+    queueFlush(options.config, {
+      ...(id === undefined ? {} : { id }),
+      ...(options.site === undefined ? {} : { site: options.site }),
+    }),
+  )
+for (const [operation, words] of [
+  ['hold', 'keep messages from delivery'],
+  ['release', 'let messages on hold go on'],
+  ['requeue', 'try messages now as if they were new'],
+  ['delete', 'forget messages'],
+] as const) {
+  queue
+    .command(`${operation} <ids...>`)
+    .description(`${words}; ALL for all`)
+    .option(...config)
+    .action((ids: string[], options: { config: string }) => queueOperate(options.config, operation, ids))
+}
+
+program
+  .command('twins <folder>')
+  .description('make sendmail, mailq, postqueue, postsuper and newaliases for this site in a folder')
+  .option(...config)
+  .action((folder: string, options: { config: string }) => makeTwins(options.config, folder))
+
 try {
-  await program.parseAsync()
+  await (calledTwin(process.argv) ?? (() => program.parseAsync()))()
 } catch (error) {
   const sentence = setupSentence(error)
   if (sentence === undefined) throw error

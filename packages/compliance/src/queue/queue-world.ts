@@ -14,7 +14,7 @@ import { bodyOf } from '../kit/case.js'
 import type { Check } from '../kit/check.js'
 import type { QueueFixture, QueueLaw } from './queue-case.js'
 
-export const NEVER = new AbortController().signal
+export const NEVER: AbortSignal = new AbortController().signal
 /** A moment at which everything began. */
 export const START = Date.UTC(2026, 0, 1)
 export const HOUR = 3_600_000
