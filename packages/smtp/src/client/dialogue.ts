@@ -74,7 +74,9 @@ export class ClientDialogue {
 
   *reply(stage: ClientStage): Flow<ReplyResult> {
     this.stage = stage
-    return yield* readReply(this.settings.limits)
+    const { limits } = this.settings
+    // What EHLO answers is a list: the line that matters may be the last.
+    return yield* readReply(limits, stage === 'EHLO' || stage === 'LHLO' ? limits.replyLines : undefined)
   }
 
   /** Why the session cannot go on after this answer to a command that had to succeed; `null` where it did. */

@@ -1,4 +1,5 @@
 import { encodeXtext } from '../grammar/xtext.js'
+import { needsUtf8 } from './fitness.js'
 import type { OutgoingMessage, OutgoingRecipient } from './host.js'
 
 /** What of a server matters for how an envelope is written. */
@@ -12,12 +13,12 @@ export interface Offers {
  * RFC 5321 §4.1.1.2. Each parameter goes only to a server that offers its extension.
  */
 export function mailLine(message: OutgoingMessage, type: OutgoingMessage['type'], server: Offers): string {
-  const { reversePath, body, smtpUtf8, requireTls, ret, envelopeId, priority, deliverBy } = message
+  const { reversePath, body, requireTls, ret, envelopeId, priority, deliverBy } = message
   const parameters: string[] = []
   if (server.offers('SIZE')) parameters.push(`SIZE=${body.octets}`)
   if (type === 'BINARYMIME') parameters.push('BODY=BINARYMIME')
   else if (type === '8BITMIME' && server.offers('8BITMIME')) parameters.push('BODY=8BITMIME')
-  if (smtpUtf8 === true) parameters.push('SMTPUTF8')
+  if (needsUtf8(message)) parameters.push('SMTPUTF8')
   if (requireTls === true) parameters.push('REQUIRETLS')
   if (server.offers('DSN')) {
     if (ret !== undefined) parameters.push(`RET=${ret}`)

@@ -22,7 +22,7 @@ export function fitnessFor(message: OutgoingMessage, server: ServerFacts): Fitne
     const text = `message size ${message.body.octets} exceeds size limit ${size} of server ${name}`
     return unsendable('5.3.4', text)
   }
-  if (message.smtpUtf8 === true && server.offer('SMTPUTF8') === undefined) {
+  if (needsUtf8(message) && server.offer('SMTPUTF8') === undefined) {
     return unsendable('5.6.7', `SMTPUTF8 is required, but was not offered by host ${name}`)
   }
   if (message.requireTls === true) {
@@ -35,6 +35,14 @@ export function fitnessFor(message: OutgoingMessage, server: ServerFacts): Fitne
     return unsendable('5.4.7', `DELIVERBY is required, but was not offered by host ${name}`)
   }
   return conversionFor(message, server)
+}
+
+/** The sender said so, or an address does (RFC 6531 §3.2). */
+export function needsUtf8({ smtpUtf8, reversePath, recipients }: OutgoingMessage): boolean {
+  return (
+    smtpUtf8 === true ||
+    [reversePath, ...recipients.map(({ address }) => address)].some((each) => /[^\0-\x7f]/.test(each))
+  )
 }
 
 function conversionFor({ type = '7BIT' }: OutgoingMessage, server: ServerFacts): Fitness {

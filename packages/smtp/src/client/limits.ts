@@ -18,6 +18,8 @@ export interface SmtpClientLimits {
   readonly replyLineOctets: Octets
   /** Lines of one reply. Default 200: EHLO's has some thirty. Passed: the reply is malformed. */
   readonly replyLines: number
+  /** Challenges of one AUTH that are answered. Default 10: no mechanism has more than four. Passed: the exchange is cancelled (RFC 4954 §4), and the session ends. */
+  readonly authChallenges: number
   /** RCPT commands that are sent before their answers are read. Default 100: some 5 KB, which fit the buffers of any server. */
   readonly pipelinedRecipients: number
 }
@@ -31,6 +33,7 @@ export const SMTP_CLIENT_LIMITS: SmtpClientLimits = {
   farewell: 20_000,
   replyLineOctets: 2_048,
   replyLines: 200,
+  authChallenges: 10,
   pipelinedRecipients: 100,
 }
 

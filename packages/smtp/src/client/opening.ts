@@ -79,7 +79,7 @@ function trust({ settings, tls, name }: ClientDialogue): ClientFailure | null {
 
 /** RFC 4954 §4. Postfix's words for what fails. */
 function* logIn(dialogue: ClientDialogue): Flow<ClientFailure | null> {
-  const { auth } = dialogue.settings
+  const { auth, limits } = dialogue.settings
   if (auth === null) return null
   const offered = new Set((dialogue.offer('AUTH') ?? '').toUpperCase().split(/\s+/))
   for (const mechanism of auth.mechanisms) {
@@ -90,8 +90,11 @@ function* logIn(dialogue: ClientDialogue): Flow<ClientFailure | null> {
     const { initialResponse } = exchange
     const initial = initialResponse === null ? '' : ` ${toBase64(initialResponse) || '='}`
     let result = yield* dialogue.ask('AUTH', `AUTH ${mechanism.name}${initial}`)
-    while (result.kind === 'reply' && result.reply.code === 334) {
-      const challenge = fromBase64(oneText(result.reply))
+    for (let asked = 0; result.kind === 'reply' && result.reply.code === 334; asked++) {
+      if (asked > limits.authChallenges) {
+        return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.name} asks without end` }
+      }
+      const challenge = asked === limits.authChallenges ? undefined : fromBase64(oneText(result.reply))
       const response = challenge === undefined ? null : exchange.respond(challenge)
       result = yield* dialogue.ask('AUTH', response === null ? '*' : toBase64(response))
     }

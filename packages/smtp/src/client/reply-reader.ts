@@ -16,11 +16,13 @@ const ENHANCED = /^([245]\.\d{1,3}\.\d{1,3})(?: +|$)/
  *     Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
  *
  * RFC 5321 §4.2. The code is the last line's; of many lines the first are kept.
+ *
+ * @param kept lines whose text is kept; of an answer that is a list, all.
  */
-export function* readReply(limits: {
-  readonly replyLineOctets: Octets
-  readonly replyLines: number
-}): Flow<ReplyResult> {
+export function* readReply(
+  limits: { readonly replyLineOctets: Octets; readonly replyLines: number },
+  kept = KEPT_REPLY_LINES,
+): Flow<ReplyResult> {
   const texts: string[] = []
   for (let count = 0; count < limits.replyLines; count++) {
     const input = yield* readLine(limits.replyLineOctets)
@@ -28,7 +30,7 @@ export function* readReply(limits: {
       return { kind: 'malformed', line: `(a line of more than ${limits.replyLineOctets} octets)` }
     const [, code, separator, text = ''] = LINE.exec(input.text) ?? []
     if (code === undefined) return { kind: 'malformed', line: shown(input.text) }
-    if (texts.length < KEPT_REPLY_LINES) texts.push(shown(text))
+    if (texts.length < kept) texts.push(shown(text))
     if (separator !== '-') return { kind: 'reply', reply: replyOf(Number(code), texts) }
   }
   return { kind: 'malformed', line: `(a reply of more than ${limits.replyLines} lines)` }

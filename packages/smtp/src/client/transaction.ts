@@ -1,5 +1,5 @@
 import { caller, type Flow } from '@mailwright/core'
-import type { Reply } from '../response/reply.js'
+import { type Reply, reply } from '../response/reply.js'
 import type { ClientDialogue } from './dialogue.js'
 import { isSafe, mailLine, rcptLine } from './envelope.js'
 import { fitnessFor } from './fitness.js'
@@ -117,7 +117,7 @@ function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail:
         line: rcptLine(recipient, dialogue),
         take(reply) {
           if (reply.code < 400) transaction.accepted.push(position)
-          else transaction.settle(position, { kind: 'refused', reply, stage: 'RCPT TO' })
+          else transaction.settle(position, { kind: 'refused', reply: notForGood(reply), stage: 'RCPT TO' })
           return 'goOn'
         },
       }),
@@ -128,6 +128,12 @@ function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail:
   if (!isMailAccepted) return RESET
   // RSET, and not DATA: RFC 5321 §3.3 lets nobody send data without a recipient.
   return transaction.accepted.length === 0 ? RESET : null
+}
+
+/** Too many recipients: 552 was the code for it once, and means 452 (RFC 5321 §4.5.3.1.10). */
+function notForGood(answer: Reply): Reply {
+  if (answer.code !== 552) return answer
+  return reply(452, answer.enhanced?.replace(/^5/, '4') ?? null, answer.text)
 }
 
 /** Says commands as far ahead of their answers as the server lets us, and reads the answers in order. */
