@@ -3,7 +3,7 @@ import { staticAuthenticator } from '@mailwright/auth'
 import type { Authenticator, PeerFacts } from '@mailwright/core'
 import { type Connection, drive, performer } from '@mailwright/core/driver'
 import { socketDuplex, systemClock, systemRandom } from '@mailwright/core/node'
-import { parseNetworks, SitePolicy } from '@mailwright/relay'
+import { parseNetworks, RelayChecks, ROUTING_RULES, RoutedPolicy, Router } from '@mailwright/relay'
 import { Receiving } from '@mailwright/relay/driver'
 import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
@@ -11,16 +11,18 @@ import { DOMAIN, HOSTNAME, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, U
 
 /** What our server does with mail, as main.cf has it: the users of one domain, and elsewhere for networks and who logged in. */
 function receiving(authenticator: Authenticator, networks: readonly string[]): SmtpHandler {
+  const router = new Router({
+    ...ROUTING_RULES,
+    origin: DOMAIN,
+    destinations: [DOMAIN],
+    relayDomains: [RELAY_DOMAIN],
+    postmaster: USER,
+    delimiter: '+',
+  })
   return new Receiving({
     hostname: HOSTNAME,
     origin: DOMAIN,
-    policy: new SitePolicy({
-      domains: [DOMAIN],
-      relayDomains: [RELAY_DOMAIN],
-      networks: parseNetworks(networks),
-      postmaster: USER,
-      delimiter: '+',
-    }),
+    policy: new RoutedPolicy(router, new RelayChecks(router, parseNetworks(networks))),
     perform: performer([authenticator]),
     queue: createMemoryQueue(),
     clock: systemClock,

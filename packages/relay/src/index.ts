@@ -21,7 +21,7 @@ export type { Dialer, DialTarget, TlsPolicy } from './delivery/dialer.js'
 export { COMMAND_LIMITS, type CommandLimits, SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
 export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
 export { discardAgent, errorAgent } from './delivery/plain-agents.js'
-export { findTransport, parseTransport, type TransportChoice } from './delivery/transports.js'
+export { transportName } from './delivery/transports.js'
 export { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from './queue/limits.js'
 export type { ReportedRecipient, ReportRequest } from './queue/report-request.js'
 export { type RecipientVerdict, type ReportAction, verdictOn } from './queue/verdict.js'
@@ -39,7 +39,7 @@ export type {
   StageFacts,
   Standing,
 } from './receiving/policy.js'
-export { readMailbox, SitePolicy, type SiteRules } from './receiving/site-policy.js'
+export { RelayChecks, RoutedPolicy, type StageChecks } from './receiving/routed-policy.js'
 export { sessionTrace } from './receiving/trace.js'
 export { addresseeOf, type DoubleBounces, wantsReport } from './reports/addressee.js'
 export { REPORT_LIMITS, type ReportLimits } from './reports/limits.js'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { MailQueue } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import type { DeliveryAgent, TlsPolicy } from '@mailwright/relay'
-import { createPipeAgent, socketDialer } from '@mailwright/relay/node'
+import { createPipeAgent, socketDialer, TableFiles } from '@mailwright/relay/node'
 import type { ClientAuth } from '@mailwright/smtp'
 import { createFileQueue } from '@mailwright/store-maildir'
 import type { RelaySite } from '../config/relay-site.js'
@@ -34,6 +34,11 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
     tlsPolicy: () => policy,
     ...(authorities === undefined ? {} : { dialer: socketDialer({ authorities }) }),
     ...(transports === undefined ? {} : { transports }),
+    routing: routingOf(relay),
+    tables: new TableFiles({
+      clock: systemClock,
+      onProblem: (path, problem) => logger.warn({ path, ...problem }, 'tableProblem'),
+    }),
     agents,
     ...(relay.localMail === undefined ? {} : { localMail: relay.localMail }),
     ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
@@ -44,6 +49,36 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
         ...(delayWarning === undefined ? {} : { delayWarning }),
       },
     },
+  }
+}
+
+/** What of the settings is routing. */
+function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
+  const { aliasMaps, aliasesMay, virtualAliasDomains, virtualAliasMaps, virtualMailboxDomains, virtualMailboxMaps } =
+    relay
+  const { relayRecipientMaps, canonicalMaps, recipientCanonicalMaps, transportMaps, senderRelayHostMaps, luserRelay } =
+    relay
+  return present({
+    aliasMaps,
+    aliasesMay: aliasesMay === undefined ? undefined : new Set(aliasesMay),
+    virtualAliasDomains,
+    virtualAliasMaps,
+    virtualMailboxDomains,
+    virtualMailboxMaps,
+    relayRecipientMaps,
+    canonicalMaps,
+    recipientCanonicalMaps,
+    transportMaps,
+    senderRelayHostMaps,
+    luserRelay,
+  })
+}
+
+/** The members that are there. */
+function present<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // What is left has the type that its key had.
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
   }
 }
 

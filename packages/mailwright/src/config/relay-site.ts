@@ -1,15 +1,29 @@
-import { parseTransport } from '@mailwright/relay'
+import { FILE_KINDS, parseTableName, transportName } from '@mailwright/relay'
 import { SetupError } from '../setup-error.js'
 import { dictionary, list, oneOf, optional, type RecordOf, record, type Shape, text, whole } from './shape.js'
 
 const DAY = 86_400_000
+/** Kinds of tables: of files, and made of others. */
+const KINDS: readonly string[] = [...Object.keys(FILE_KINDS), 'inline', 'static', 'unionmap', 'pipemap']
 const network = text({ matches: /^[0-9A-Fa-f.:[\]/]+$/, as: 'a network, as in "192.168.88.0/24"' })
 const domainName = text({ matches: /^[^\s@]+$/, as: 'a domain' })
+
+/** The name of a table, as main.cf has it. */
+const table: Shape<string> = (value, path) => {
+  const read = text()(value, path)
+  const kind = parseTableName(read)?.kind
+  if (kind === undefined || !KINDS.includes(kind)) {
+    throw new SetupError(
+      `${path}: ${JSON.stringify(read)} will not do; it must be a table as in "hash:/etc/aliases", of kind ${KINDS.join(', ')}`,
+    )
+  }
+  return read
+}
 
 /** A value that transport(5) knows. */
 const transport: Shape<string> = (value, path) => {
   const read = text()(value, path)
-  if (parseTransport(read) === undefined) {
+  if (transportName(read) === undefined) {
     throw new SetupError(`${path}: ${JSON.stringify(read)} will not do; it must be as in "smtp:[mx.example.org]:587"`)
   }
   return read
@@ -28,6 +42,18 @@ export const relaySite = {
   tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure'])),
   authorities: optional(text()),
   transports: optional(dictionary(transport)),
+  aliasMaps: optional(list(table)),
+  aliasesMay: optional(list(oneOf(['include']))),
+  virtualAliasDomains: optional(list(text())),
+  virtualAliasMaps: optional(list(table)),
+  virtualMailboxDomains: optional(list(domainName)),
+  virtualMailboxMaps: optional(list(table)),
+  relayRecipientMaps: optional(list(table)),
+  canonicalMaps: optional(list(table)),
+  recipientCanonicalMaps: optional(list(table)),
+  transportMaps: optional(list(table)),
+  senderRelayHostMaps: optional(list(table)),
+  luserRelay: optional(text()),
   pipes: optional(
     dictionary(
       record({
@@ -67,9 +93,42 @@ export function placeRelay(relay: RelaySite, place: (path: string) => string): R
   }
   return {
     ...relay,
+    ...placeTables(relay, place),
     queue: place(relay.queue),
     ...(maildrop === undefined ? {} : { maildrop: place(maildrop) }),
     ...(login === undefined ? {} : { login: { ...login, passwordFile: place(login.passwordFile) } }),
     ...(authorities === undefined ? {} : { authorities: place(authorities) }),
   }
 }
+
+/** Settings that are lists of tables, or of names and tables. */
+const TABLES = [
+  'aliasMaps',
+  'domains',
+  'virtualAliasDomains',
+  'virtualAliasMaps',
+  'virtualMailboxDomains',
+  'virtualMailboxMaps',
+  'relayRecipientMaps',
+  'canonicalMaps',
+  'recipientCanonicalMaps',
+  'transportMaps',
+  'senderRelayHostMaps',
+] as const
+
+/** Tables with absolute paths. An alias file is read as one whatever kind of table Postfix makes of it. */
+function placeTables(relay: RelaySite, place: (path: string) => string): Partial<RelaySite> {
+  const placed = (name: string, isAliases: boolean): string => {
+    const { kind, rest } = parseTableName(name) ?? { kind: '', rest: '' }
+    if (FILE_KINDS[kind] === undefined) return name
+    const isIndexed = isAliases && !PATTERN_KINDS.has(kind)
+    return `${isIndexed ? 'aliases' : kind}:${place(rest)}`
+  }
+  const entries = TABLES.flatMap((setting) => {
+    const names = relay[setting]
+    return names === undefined ? [] : [[setting, names.map((name) => placed(name, setting === 'aliasMaps'))] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+const PATTERN_KINDS: ReadonlySet<string> = new Set(['cidr', 'regexp', 'pcre'])

@@ -1,6 +1,7 @@
 import type { Body, Clock, Random } from '@mailwright/core'
 import { HeaderEditor, submissionEdits } from '@mailwright/message'
-import { type MailIntake, queueId, readMailbox } from '@mailwright/relay'
+import { type MailIntake, queueId } from '@mailwright/relay'
+import { parseMailbox } from '@mailwright/smtp'
 import type { DroppedMail } from '../maildrop/pickup.js'
 
 /** Puts what a program of this machine left in the maildrop into the queue, with what its header lacks (Postfix's pickup and cleanup). */
@@ -25,7 +26,7 @@ export async function takeDropped(
   const at = clock.date()
   const { sender, fullName, ret, envelopeId, body, notify, userId } = mail
   const qualified = sender === '' || sender.includes('@') ? sender : `${sender}@${origin}`
-  const mailbox = qualified === '' ? undefined : readMailbox(qualified)
+  const mailbox = qualified === '' ? undefined : parseMailbox(qualified)
   const reversePath =
     mailbox === undefined
       ? null

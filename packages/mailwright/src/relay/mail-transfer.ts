@@ -1,4 +1,11 @@
-import type { Authenticator, Clock, EngineEvent, MailStore, Random } from '@mailwright/core'
+import {
+  type Authenticator,
+  accountId,
+  type Clock,
+  type EngineEvent,
+  type MailStore,
+  type Random,
+} from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import {
   type DeliveryAgent,
@@ -6,8 +13,9 @@ import {
   errorAgent,
   type MailIntake,
   parseNetworks,
-  readMailbox,
-  SitePolicy,
+  RelayChecks,
+  RoutedPolicy,
+  Router,
 } from '@mailwright/relay'
 import {
   createReporter,
@@ -25,7 +33,7 @@ import type { Logger } from '../log/logger.js'
 import { type Pickup, startPickup } from '../maildrop/pickup.js'
 import type { RelayOptions } from '../server/relay-options.js'
 import { takeDropped } from './dropped-mail.js'
-import { Routes, refuseOpenRelay, THIS_MACHINE } from './routes.js'
+import { refuseOpenRelay, routingRules, siteTables, THIS_MACHINE } from './routes.js'
 
 /** What a mail transfer agent is made of. */
 export interface MailTransferOptions {
@@ -68,31 +76,30 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   const [origin = hostname] = domains
   const onEvent = (event: EngineEvent): void => logEvent(logger, {}, event)
   refuseOpenRelay(relay)
-  const policy = new SitePolicy({
-    domains,
-    relayDomains: relay.domains ?? [],
-    networks: parseNetworks(relay.networks ?? THIS_MACHINE),
-    ...(options.postmaster === undefined ? {} : { postmaster: options.postmaster }),
-    delimiter: options.delimiter,
-  })
-  const perform = performer([options.authenticator ?? NOBODY])
+  const tables = siteTables(relay)
+  const perform = performer([options.authenticator ?? NOBODY, tables])
   const ownerOf = async (address: string, signal: AbortSignal): Promise<Owner> => {
-    const mailbox = readMailbox(address)
-    if (mailbox === undefined) return { kind: 'unknownUser' }
-    const found = await runFlow(policy.user(mailbox), perform, signal)
-    return found.kind === 'found' ? { kind: 'found', account: found.identity.account } : found
+    const found = await runFlow(router.user(router.qualify(address)), perform, signal)
+    switch (found.kind) {
+      case 'found':
+        return { kind: 'found', account: accountId(found.account) }
+      case 'noSuchUser':
+        return { kind: 'unknownUser' }
+      default:
+        return found
+    }
   }
   const agents = agentsOf(options, ownerOf, onEvent)
-  const routes = new Routes(domains, relay, agents)
+  const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
+  const checks = new RelayChecks(router, parseNetworks(relay.networks ?? THIS_MACHINE))
+  const policy = new RoutedPolicy(router, checks)
   const receiving = new Receiving({
     hostname,
     origin,
     policy,
     perform,
     queue: relay.queue,
-    ...(options.direct === undefined || relay.localMail === 'queued' || !routes.endsHere
-      ? {}
-      : { direct: options.direct }),
+    ...(options.direct === undefined || relay.localMail === 'queued' ? {} : { direct: options.direct }),
     clock,
     random,
     ...(relay.limits?.receiving === undefined ? {} : { limits: relay.limits.receiving }),
@@ -113,7 +120,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     queue: relay.queue,
     clock,
     agents,
-    route: async (recipient, message) => routes.of(recipient, message),
+    route: ({ address }, { envelope }, signal) => runFlow(router.route(address, envelope), perform, signal),
     report: (request, signal) => reporter.report(request, signal),
     ...(relay.limits?.queue === undefined ? {} : { limits: relay.limits.queue }),
     onEvent,
@@ -157,10 +164,15 @@ function agentsOf(
       onEvent,
     })
   const smtp = client('smtp')
-  const overQuota = relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }
-  const local = store === undefined ? {} : { local: createStoreAgent({ store, name: 'local', ownerOf, ...overQuota }) }
+  const storeAgent = (into: MailStore, name: 'local' | 'virtual'): DeliveryAgent =>
+    createStoreAgent({
+      store: into,
+      name,
+      ownerOf,
+      ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
+    })
   return {
-    ...local,
+    ...(store === undefined ? {} : { local: storeAgent(store, 'local'), virtual: storeAgent(store, 'virtual') }),
     smtp,
     relay: smtp,
     lmtp: client('lmtp'),

@@ -1,61 +1,63 @@
-import { HostError, type QueuedMessage, type QueuedRecipient } from '@mailwright/core'
-import { findTransport, openNetwork, parseDestination, parseTransport, type TransportChoice } from '@mailwright/relay'
-import type { RouteAnswer } from '@mailwright/relay/driver'
+import { HostError, type LookupTables } from '@mailwright/core'
+import { openNetwork, parseDestination, ROUTING_RULES, type RoutingRules, transportName } from '@mailwright/relay'
 import type { RelayOptions } from '../server/relay-options.js'
 
 /** This machine (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export const THIS_MACHINE: readonly string[] = ['127.0.0.0/8', '[::1]/128']
 
-/** Which way mail goes: as transports say; else our own domains end here, and everything else goes to the relay host or where its MX records point. */
-export class Routes {
-  readonly #ours: ReadonlySet<string>
-  readonly #relayed: ReadonlySet<string>
-  readonly #relayHost: string | undefined
-  readonly #table: ReadonlyMap<string, TransportChoice>
+/** The table that `relay.transports` is, for rules that name tables. */
+const TRANSPORTS = 'relay:transports'
 
-  /** @throws {HostError} for a transport that is none, or that no agent has. */
-  constructor(domains: readonly string[], relay: RelayOptions, agents: { readonly [transport: string]: unknown }) {
-    const lowerCase = (names: readonly string[]): ReadonlySet<string> =>
-      new Set(names.map((name) => name.toLowerCase()))
-    this.#ours = lowerCase(domains)
-    this.#relayed = lowerCase(relay.domains ?? [])
-    this.#relayHost = relay.relayHost
-    const choices = Object.entries(relay.transports ?? {}).map(([domain, text]): readonly [string, TransportChoice] => {
-      const choice = parseTransport(text)
-      if (choice === undefined) throw new HostError(`relay.transports: ${JSON.stringify(text)} is no transport`)
-      if (choice.transport !== '' && agents[choice.transport] === undefined) {
-        throw new HostError(`relay.transports: nobody delivers by ${JSON.stringify(choice.transport)} (${domain})`)
-      }
-      return [domain.toLowerCase(), choice]
-    })
-    this.#table = new Map(choices)
+/**
+ * How a site routes, from its options.
+ *
+ * @throws {HostError} for a transport that is none, or that no agent has.
+ */
+export function routingRules(
+  relay: RelayOptions,
+  site: {
+    readonly origin: string
+    readonly domains: readonly string[]
+    readonly delimiter: string
+    readonly postmaster?: string
+  },
+  agents: { readonly [transport: string]: unknown },
+): RoutingRules {
+  for (const [domain, text] of Object.entries(relay.transports ?? {})) {
+    const name = transportName(text)
+    if (name === undefined) throw new HostError(`relay.transports: ${JSON.stringify(text)} is no transport`)
+    if (name !== '' && agents[name] === undefined) {
+      throw new HostError(`relay.transports: nobody delivers by ${JSON.stringify(name)} (${domain})`)
+    }
   }
-
-  /** Mail for all of our own domains ends in the store: no transport says otherwise. */
-  get endsHere(): boolean {
-    return [...this.#ours].every((domain) => findTransport(this.#table, domain) === undefined)
-  }
-
-  /** The route of one recipient. */
-  of({ address }: QueuedRecipient, { envelope }: QueuedMessage): RouteAnswer {
-    const domain = domainOf(address)
-    const filter = envelope.filter === undefined ? undefined : parseTransport(envelope.filter)
-    const choice = filter ?? findTransport(this.#table, domain)
-    const usual = this.#usual(domain)
-    const transport = choice === undefined || choice.transport === '' ? usual.transport : choice.transport
-    const nexthop = choice === undefined || choice.nexthop === '' ? usual.nexthop : choice.nexthop
-    return { kind: 'route', route: { transport, nexthop, address } }
-  }
-
-  #usual(domain: string): TransportChoice {
-    if (domain === '' || this.#ours.has(domain)) return { transport: 'local', nexthop: domain }
-    const transport = this.#relayed.has(domain) ? 'relay' : 'smtp'
-    return { transport, nexthop: this.#relayHost ?? domain }
+  const { transportMaps = [], ...routing } = relay.routing ?? {}
+  const { origin, domains, delimiter, postmaster } = site
+  return {
+    ...ROUTING_RULES,
+    origin,
+    destinations: domains,
+    delimiter,
+    ...(postmaster === undefined ? {} : { postmaster }),
+    relayDomains: relay.domains ?? [],
+    relayHost: relay.relayHost ?? '',
+    ...routing,
+    transportMaps: relay.transports === undefined ? transportMaps : [TRANSPORTS, ...transportMaps],
   }
 }
 
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1 || address.length).toLowerCase()
+/** The tables that rules name: the host's, and the one of `relay.transports`. */
+export function siteTables({ tables, transports = {} }: RelayOptions): LookupTables {
+  const own = new Map(Object.entries(transports).map(([domain, text]) => [domain.toLowerCase(), text]))
+  return {
+    lookup(args, signal) {
+      if (args.table === TRANSPORTS) {
+        const value = own.get(args.key.toLowerCase())
+        return Promise.resolve(value === undefined ? { kind: 'notFound' } : { kind: 'found', value })
+      }
+      if (tables === undefined) throw new HostError(`relay.routing names ${args.table}, but there are no relay.tables`)
+      return tables.lookup(args, signal)
+    },
+  }
 }
 
 /**

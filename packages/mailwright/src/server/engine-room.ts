@@ -234,7 +234,8 @@ export class EngineRoom {
 
   /** Takes mail for our own domains and no other. */
   #localHandler(): SmtpHandler | undefined {
-    const { receive, store, authenticator, domains = [], hostname } = this.#options
+    const { receive, store, authenticator, hostname, relay } = this.#options
+    const domains = [...(this.#options.domains ?? []), ...(relay?.routing?.virtualMailboxDomains ?? [])]
     if (domains.length === 0) return undefined
     if (receive !== undefined) return receiveHandler({ receive, domains, hostname, ...this.#shared })
     if (store === undefined || authenticator === undefined) return undefined

@@ -1,4 +1,4 @@
-import type { MailQueue, Millis, Resolver } from '@mailwright/core'
+import type { LookupTables, MailQueue, Millis, Resolver } from '@mailwright/core'
 import type {
   DeliveryAgent,
   Dialer,
@@ -6,6 +6,7 @@ import type {
   QueueRunnerLimits,
   ReceivingLimits,
   ReportLimits,
+  RoutingRules,
   SmtpDeliveryLimits,
   TlsPolicy,
 } from '@mailwright/relay'
@@ -27,6 +28,18 @@ export interface RelayOptions {
   readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
   /** How connections are encrypted, by nexthop and host. Default: as far as it is offered. */
   readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
+  /** Aliases, virtual domains, canonical addresses, ways: what main.cf says by the same names. Tables are named as `tables` knows them. */
+  readonly routing?: Partial<
+    Omit<
+      RoutingRules,
+      'origin' | 'destinations' | 'delimiter' | 'relayDomains' | 'relayHost' | 'postmaster' | 'aliasesMay'
+    >
+  > & {
+    /** Aliases may name files with lists of addresses, `:include:/etc/list`. Default nothing. */
+    readonly aliasesMay?: ReadonlySet<'include'>
+  }
+  /** Needed where `routing` names tables; `TableFiles` of `@mailwright/relay/node` reads Postfix's. */
+  readonly tables?: LookupTables
   /**
    * Ways of domains, as a transport table has them: `{ 'lists.example': 'lmtp:unix:/run/lists', '.example.org': 'smtp:[hub.example.org]' }`. For recipients and
    * relayed domains alike, before everything else.

@@ -4,21 +4,25 @@ import {
   type EngineEvent,
   fromUtf8,
   type MailQueue,
+  type Octets,
   type QueueEnvelope,
   type QueueId,
+  type Random,
   type RecipientEnvelope,
   StoreFault,
   type UnixMillis,
 } from '@mailwright/core'
 import { type Performer, runFlow } from '@mailwright/core/driver'
+import { queueId } from '../queue-id.js'
 import type { ReceivingLimits } from '../receiving/limits.js'
 import type { InternalMail, MailIntake } from '../receiving/mail-intake.js'
 import { expandAll } from '../receiving/plan.js'
-import type { ReceivingPolicy } from '../receiving/policy.js'
+import type { FinalRecipient, ReceivingPolicy } from '../receiving/policy.js'
 import { internalTrace } from '../receiving/trace.js'
 import { type HeaderFacts, observed } from './header-facts.js'
 import { headerGuard } from './header-guard.js'
 import { withStamp } from './stamp.js'
+import { tee } from './tee.js'
 
 export interface IntakeOptions {
   readonly queue: MailQueue
@@ -27,6 +31,7 @@ export interface IntakeOptions {
   readonly perform: Performer
   readonly hostname: string
   readonly clock: Clock
+  readonly random: Random
   readonly limits: ReceivingLimits
   readonly onEvent: (event: EngineEvent) => void
 }
@@ -35,9 +40,9 @@ export interface IntakeOptions {
 export interface ReadyMail {
   readonly id: QueueId
   readonly envelope: QueueEnvelope
-  readonly recipients: readonly RecipientEnvelope[]
+  readonly recipients: readonly FinalRecipient[]
   /** Our fields above the message, with their line ends. */
-  readonly stamp: string
+  readonly stamp: (id: QueueId) => string
   readonly body: Body
   /** What is mended in it. */
   readonly mend?: (body: Body) => Body
@@ -66,34 +71,131 @@ export class Intake implements MailIntake {
       return [recipient]
     })
     const now = clock.date()
-    const stamp = internalTrace(hostname, id, now, userId)
-    const all = [...finals.map(({ recipient }) => recipient), ...refused]
-    const mail = { id, envelope, recipients: all, stamp, body, arrived: now }
+    const missing = refused.map((recipient): FinalRecipient => ({ recipient, place: 'elsewhere' }))
+    const stamp = (each: QueueId): string => internalTrace(hostname, each, now, userId)
+    const mail = { id, envelope, recipients: [...finals, ...missing], stamp, body, arrived: now }
     const kind = await this.put(userId === undefined ? mail : { ...mail, userId }, signal)
     if (kind === 'full') throw new StoreFault('the queue is full')
   }
 
-  /** @throws {TooManyHops}, and what the queue and the body throw: then nothing remains. */
+  /**
+   * Queues a message; once more for each list that has an owner, who is its sender then. All or nothing.
+   *
+   * @throws {TooManyHops}, and what the queue and the body throw: then nothing remains.
+   */
   async put(
-    { stamp, body, mend = (whole) => whole, envelope, userId, ...mail }: ReadyMail,
+    mail: ReadyMail,
     signal: AbortSignal,
     facts: HeaderFacts = { messageId: null },
   ): Promise<'queued' | 'full'> {
-    const { queue, limits, onEvent } = this.#options
-    const whole = withStamp(fromUtf8(stamp), observed(mend(headerGuard(body, limits.hops)), facts))
+    const { body, mend = (whole) => whole, envelope, recipients, id } = mail
+    const { limits, random } = this.#options
+    const whole = observed(mend(headerGuard(body, limits.hops)), facts)
+    const groups = [...groupedBySender(envelope.reversePath, recipients)].map(([reversePath, members], at) => ({
+      id: at === 0 ? id : queueId(random),
+      envelope: { ...envelope, reversePath },
+      members,
+    }))
+    const [first] = groups
+    if (groups.length === 1 && first !== undefined) {
+      const result = await this.#enqueue(mail, first, whole, signal)
+      if (result.kind === 'full') return 'full'
+      this.#tell(mail, first, result.octets, facts)
+      return 'queued'
+    }
+    return this.#putAll(mail, groups, whole, facts, signal)
+  }
+
+  async #putAll(
+    mail: ReadyMail,
+    groups: readonly Group[],
+    whole: Body,
+    facts: HeaderFacts,
+    signal: AbortSignal,
+  ): Promise<'queued' | 'full'> {
+    const bodies = tee(whole, groups.length)
+    const failure = new AbortController()
+    const stop = AbortSignal.any([signal, failure.signal])
+    const results = await Promise.allSettled(
+      groups.map(async (group, at) => {
+        const share = bodies[at]
+        try {
+          const result = await this.#enqueue(mail, group, share ?? whole, stop)
+          if (result.kind === 'full') failure.abort(new StoreFault('the queue is full'))
+          return result
+        } catch (error) {
+          failure.abort(error)
+          throw error
+        } finally {
+          share?.leave()
+        }
+      }),
+    )
+    const octets = results.map((result) =>
+      result.status === 'fulfilled' && result.value.kind === 'queued' ? result.value.octets : null,
+    )
+    const isFull = results.some((result) => result.status === 'fulfilled' && result.value.kind === 'full')
+    if (octets.includes(null)) {
+      const ids = groups.flatMap(({ id }, at) => (octets[at] == null ? [] : [id]))
+      await this.#options.queue.remove({ ids }, new AbortController().signal)
+      if (isFull) return 'full'
+      throw failure.signal.reason
+    }
+    for (const [at, group] of groups.entries()) this.#tell(mail, group, octets[at] ?? 0, facts)
+    return 'queued'
+  }
+
+  #enqueue(
+    { stamp, arrived, notBefore, hold }: ReadyMail,
+    { id, envelope, members }: Group,
+    whole: Body,
+    signal: AbortSignal,
+  ): ReturnType<MailQueue['enqueue']> {
+    return this.#options.queue.enqueue(
+      {
+        id,
+        envelope,
+        recipients: members,
+        arrived,
+        body: withStamp(fromUtf8(stamp(id)), whole),
+        ...(notBefore === undefined ? {} : { notBefore }),
+        ...(hold === undefined ? {} : { hold }),
+      },
+      signal,
+    )
+  }
+
+  #tell({ userId }: ReadyMail, { id, envelope, members }: Group, octets: Octets, { messageId }: HeaderFacts): void {
+    const { onEvent } = this.#options
     const { clientName, clientAddress, helo, protocol, user } = envelope.origin ?? {}
-    const result = await queue.enqueue({ ...mail, envelope, body: whole }, signal)
-    if (result.kind === 'full') return 'full'
-    const { id, recipients } = mail
     const from = envelope.reversePath
     const whose = userId === undefined ? { user } : { userId, from }
     // What the server made itself came from nobody.
     if (envelope.origin !== undefined || userId !== undefined) {
       onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, ...whose })
     }
-    const { octets } = result
-    const { messageId } = facts
-    onEvent({ name: 'queued', id, from, octets, size: octets, recipients: recipients.length, messageId })
-    return 'queued'
+    onEvent({ name: 'queued', id, from, octets, size: octets, recipients: members.length, messageId })
   }
+}
+
+/** Recipients of one message of the queue: those who share a sender. */
+interface Group {
+  readonly id: QueueId
+  readonly envelope: QueueEnvelope
+  readonly members: readonly RecipientEnvelope[]
+}
+
+/** Members of a list with an owner have the owner for a sender (aliases(5)); but nobody hears of a report's trouble. */
+function groupedBySender(
+  reversePath: string,
+  recipients: readonly FinalRecipient[],
+): ReadonlyMap<string, readonly RecipientEnvelope[]> {
+  const groups = new Map<string, RecipientEnvelope[]>()
+  for (const { recipient, sender } of recipients) {
+    const from = sender === undefined || reversePath === '' ? reversePath : sender
+    const members = groups.get(from)
+    if (members === undefined) groups.set(from, [recipient])
+    else members.push(recipient)
+  }
+  return groups
 }

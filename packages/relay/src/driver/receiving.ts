@@ -16,8 +16,9 @@ import type {
   Reply,
   SmtpHandler,
   Verdict,
+  VerifyVerdict,
 } from '@mailwright/smtp'
-import { reply } from '@mailwright/smtp'
+import { parseMailbox, reply } from '@mailwright/smtp'
 import { queueId } from '../queue-id.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
@@ -27,6 +28,7 @@ import { sessionTrace } from '../receiving/trace.js'
 import type { MessageNews } from '../reports/report.js'
 import { TooManyHops } from './header-guard.js'
 import { Intake } from './intake.js'
+import { loopGuard } from './loop-guard.js'
 import type { Reporter } from './reporter.js'
 import { submitted } from './submitted.js'
 
@@ -66,8 +68,17 @@ export class Receiving implements SmtpHandler {
     this.#options = options
     this.#limits = { ...RECEIVING_LIMITS, ...options.limits }
     this.#onEvent = options.onEvent ?? (() => {})
-    const { hostname, policy, perform, queue, clock } = options
-    this.intake = new Intake({ queue, policy, perform, hostname, clock, limits: this.#limits, onEvent: this.#onEvent })
+    const { hostname, policy, perform, queue, clock, random } = options
+    this.intake = new Intake({
+      queue,
+      policy,
+      perform,
+      hostname,
+      clock,
+      random,
+      limits: this.#limits,
+      onEvent: this.#onEvent,
+    })
   }
 
   connection(args: Args<'connection'>, signal: AbortSignal): Promise<ConnectionVerdict> {
@@ -80,6 +91,14 @@ export class Receiving implements SmtpHandler {
 
   mail(args: Args<'mail'>, signal: AbortSignal): Promise<Verdict> {
     return this.#atOnce('sender', args, signal)
+  }
+
+  /** RFC 5321 §3.5.3: a yes is 252, for nothing was tried; a no is a no. */
+  async verify({ address }: Args<'verify'>, signal: AbortSignal): Promise<VerifyVerdict> {
+    const mailbox = parseMailbox(address.replace(/^<(.*)>$/, '$1'))
+    if (mailbox === undefined) return { kind: 'refused', reply: reply(501, '5.1.3', 'Bad recipient address syntax') }
+    const standing = await this.#run(this.#options.policy.standing(mailbox), signal)
+    return standing.kind === 'known' ? { kind: 'noncommittal' } : { kind: 'refused', reply: standing.reply }
   }
 
   recipient({ session, transaction, recipient }: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
@@ -95,7 +114,10 @@ export class Receiving implements SmtpHandler {
     const noted = { session, transaction: { ...transaction, notes }, recipients }
     const plan = await this.#run(planMessage(policy, noted, this.#limits.expansion), signal)
     if (plan.actions.isDiscarded) return this.#discard(args)
-    if (plan.isDirect && this.#options.direct !== undefined) return this.#options.direct(args, signal)
+    if (plan.isDirect && this.#options.direct !== undefined) {
+      const addresses = plan.recipients.map(({ recipient }) => recipient.address)
+      return this.#options.direct({ ...args, body: loopGuard(args.body, addresses) }, signal)
+    }
     const refusal = plan.refusals.find((each): each is Reply => each !== null)
     // By SMTP one answer stands for all; by LMTP who can have it gets it.
     if (refusal !== undefined && (session.role !== 'lmtp' || plan.recipients.length === 0)) {
@@ -121,8 +143,8 @@ export class Receiving implements SmtpHandler {
         {
           id,
           envelope,
-          recipients: plan.recipients.map(({ recipient }) => recipient),
-          stamp: prepended + sessionTrace(session, transaction, id, forWhom, now),
+          recipients: plan.recipients,
+          stamp: (each) => prepended + sessionTrace(session, transaction, each, forWhom, now),
           body,
           mend: (whole) => submitted(whole, args, { id, at: now, home: origin }),
           arrived: now,

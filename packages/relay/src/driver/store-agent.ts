@@ -8,9 +8,8 @@ import {
   StoreFault,
 } from '@mailwright/core'
 import { fieldBody, HeaderReader } from '@mailwright/message'
-import { deliveredTo, originalTo, returnPath } from '@mailwright/smtp'
+import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
-import { readMailbox } from '../receiving/site-policy.js'
 import { withStamp } from './stamp.js'
 
 /** Whose mailbox an address is. */
@@ -158,7 +157,7 @@ function stampOf({ message }: DeliveryRequest, { address, recipient }: RoutedRec
 
 /** What was taken into the queue is an address, or a bare name. */
 function mailboxOf(address: string): { readonly localPart: string; readonly domain: string | null } {
-  return readMailbox(address) ?? { localPart: address, domain: null }
+  return parseMailbox(address) ?? { localPart: address, domain: null }
 }
 
 function localPartOf(address: string): string {

@@ -1,5 +1,5 @@
 import { type Clock, HostError } from '@mailwright/core'
-import { deliveredTo, originalTo, returnPath } from '@mailwright/smtp'
+import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
 import { commandOutcome } from '../delivery/command-outcome.js'
 import { COMMAND_LIMITS, type CommandLimits } from '../delivery/limits.js'
@@ -12,7 +12,6 @@ import {
   recipientWords,
 } from '../delivery/pipe-arguments.js'
 import { deliveredBefore } from '../driver/store-agent.js'
-import { readMailbox } from '../receiving/site-policy.js'
 import { type LineRules, messageLines } from './message-lines.js'
 import { COMMAND_PATH, fromLine } from './pipe-agent.js'
 import { runCommand } from './run-command.js'
@@ -154,7 +153,7 @@ function stampOf({ message }: DeliveryRequest, { address, recipient }: RoutedRec
 }
 
 function mailboxOf(address: string): { readonly localPart: string; readonly domain: string | null } {
-  return readMailbox(address) ?? { localPart: address, domain: null }
+  return parseMailbox(address) ?? { localPart: address, domain: null }
 }
 
 function localPart(address: string): string {

@@ -1,11 +1,10 @@
 import { type Clock, HostError } from '@mailwright/core'
-import { deliveredTo, originalTo, returnPath } from '@mailwright/smtp'
+import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
 import { type CommandEnd, commandOutcome } from '../delivery/command-outcome.js'
 import { COMMAND_LIMITS, type CommandLimits } from '../delivery/limits.js'
 import { type AddressRules, macrosOf, OPTION_LIKE, pipeArguments } from '../delivery/pipe-arguments.js'
 import { deliveredBefore } from '../driver/store-agent.js'
-import { readMailbox } from '../receiving/site-policy.js'
 import { type LineRules, messageLines } from './message-lines.js'
 import { runCommand } from './run-command.js'
 
@@ -153,7 +152,7 @@ class PipeAgent implements DeliveryAgent {
 }
 
 function mailboxOf(address: string): { readonly localPart: string; readonly domain: string | null } {
-  return readMailbox(address) ?? { localPart: address, domain: null }
+  return parseMailbox(address) ?? { localPart: address, domain: null }
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

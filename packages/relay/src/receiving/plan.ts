@@ -1,6 +1,7 @@
 import type { Flow, QueueEnvelope, RecipientEnvelope, UnixMillis } from '@mailwright/core'
 import {
   type Mailbox,
+  parseMailbox,
   type Reply,
   reply,
   type SmtpRecipient,
@@ -95,9 +96,11 @@ export function* expandAll(
     refusals.push(null)
     const isList = expansion.list === 'several' && recipient.notify?.includes('SUCCESS') === true
     if (isList) lists.push({ recipient })
-    for (const final of expansion.recipients) {
-      const key = recipientKey(final.recipient.address)
-      if (!finals.has(key)) finals.set(key, isList ? withoutSuccess(final) : final)
+    for (const found of expansion.recipients) {
+      const final = leastQuoted(found)
+      // A list's owner hears of its members, the sender of the others: each has a copy of its own.
+      const key = `${recipientKey(final.recipient.address)} ${final.sender ?? ''}`
+      if (!finals.has(key)) finals.set(key, traced(isList ? withoutSuccess(final) : final))
     }
   }
   return { finals: [...finals.values()], refusals, lists }
@@ -161,9 +164,25 @@ function recipientKey(address: string): string {
   return at < 0 ? address : address.slice(0, at) + address.slice(at).toLowerCase()
 }
 
+/** Tables may write `"joe"@example.org` for `joe@example.org`: it is the same recipient. */
+function leastQuoted(final: FinalRecipient): FinalRecipient {
+  const { address } = final.recipient
+  if (!address.startsWith('"')) return final
+  const mailbox = parseMailbox(address)
+  return mailbox === undefined ? final : { ...final, recipient: { ...final.recipient, address: writeMailbox(mailbox) } }
+}
+
 /** A mailbox of the store that nobody has to be told about. */
 function isUntouched({ recipient, place }: FinalRecipient): boolean {
   return place === 'store' && recipient.originalTo === undefined && recipient.notify?.includes('SUCCESS') !== true
+}
+
+/** RFC 3461 §4.2: what the sender wrote, so that a report can be understood. Of whom it was given, that holds. */
+function traced(final: FinalRecipient): FinalRecipient {
+  const { originalTo, originalRecipient } = final.recipient
+  if (originalTo === undefined || originalRecipient !== undefined) return final
+  const type = /^[\0-\x7f]*$/.test(originalTo) ? 'rfc822' : 'utf-8'
+  return { ...final, recipient: { ...final.recipient, originalRecipient: `${type};${originalTo}` } }
 }
 
 /** RFC 3461 §5.2.7.2: success was told of when the list was expanded. */

@@ -85,8 +85,7 @@ function resolverOf(
     limits: { timeout: 400, attempts: 1 },
     ...more,
   })
-  const address = (host: string) =>
-    resolver.resolveAddresses({ host, family: 'ipv4' }, new AbortController().signal)
+  const address = (host: string) => resolver.resolveAddresses({ host, family: 'ipv4' }, new AbortController().signal)
   return { resolver, time, address }
 }
 

@@ -1,0 +1,92 @@
+import type { Flow, RecipientEnvelope } from '@mailwright/core'
+import { type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
+import { expandRecipient } from '../routing/expand.js'
+import { ROUTING_LIMITS, type RoutingLimits } from '../routing/limits.js'
+import type { Router } from '../routing/router.js'
+import type { Networks } from './networks.js'
+import type { CheckAnswer, Expansion, ReceivingPolicy, Stage, StageFacts, Standing } from './policy.js'
+
+/** The lists of a site's restrictions. */
+export type StageChecks = Pick<ReceivingPolicy, 'refusals' | 'stages' | 'check'>
+
+/** Rules of a site: its restrictions say who may send, its router who exists and what an address comes to. */
+export class RoutedPolicy implements ReceivingPolicy {
+  readonly #router: Router
+  readonly #checks: StageChecks
+  readonly #limits: RoutingLimits
+
+  constructor(router: Router, checks: StageChecks, limits: Partial<RoutingLimits> = {}) {
+    this.#router = router
+    this.#checks = checks
+    this.#limits = { ...ROUTING_LIMITS, ...limits }
+  }
+
+  get refusals(): ReceivingPolicy['refusals'] {
+    return this.#checks.refusals
+  }
+
+  get stages(): ReadonlySet<Stage> {
+    return this.#checks.stages
+  }
+
+  check(stage: Stage, facts: StageFacts): Flow<CheckAnswer> {
+    return this.#checks.check(stage, facts)
+  }
+
+  *standing(recipient: Mailbox): Flow<Standing> {
+    const address = writeMailbox(recipient)
+    const exists = yield* this.#router.exists(address)
+    switch (exists.kind) {
+      case 'known':
+        return exists
+      case 'unavailable':
+        return { kind: 'unknown', reply: LATER }
+      case 'unknown': {
+        const text = `<${address}>: Recipient address rejected: User unknown in ${exists.table}`
+        return { kind: 'unknown', reply: reply(550, '5.1.1', text) }
+      }
+      default:
+        return exists satisfies never
+    }
+  }
+
+  expand(recipient: RecipientEnvelope): Flow<Expansion> {
+    return expandRecipient(this.#router, recipient, this.#limits)
+  }
+}
+
+const LATER: Reply = reply(451, '4.3.0', 'Temporary lookup failure')
+
+/**
+ * The restrictions of a site that names none: permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination (Postfix's
+ * smtpd_relay_restrictions).
+ */
+export class RelayChecks implements StageChecks {
+  readonly refusals = 'atRecipient'
+  readonly stages: ReadonlySet<Stage> = new Set<Stage>(['relay'])
+  readonly #router: Router
+  readonly #networks: Networks
+
+  constructor(router: Router, networks: Networks) {
+    this.#router = router
+    this.#networks = networks
+  }
+
+  *check(_: Stage, { session, recipient }: StageFacts): Flow<CheckAnswer> {
+    if (session.identity !== null || this.#networks.has(session.peer.address) || recipient === undefined) return PASSED
+    const name = yield* this.#router.classOf(this.#router.qualify(writeMailbox(recipient)).domain)
+    if (typeof name === 'object') return { kind: 'refused', reply: LATER }
+    if (name !== 'default' && !isRouted(recipient)) return PASSED
+    return { kind: 'refused', reply: reply(554, '5.7.1', `<${writeMailbox(recipient)}>: Relay access denied`) }
+  }
+}
+
+const PASSED: CheckAnswer = { kind: 'passed', notes: [] }
+
+/**
+ * A local part that names another place: `a%b@ours`, `b!a@ours`, `"a@b"@ours`. Whoever hands mail on by such a name relays for strangers
+ * (Postfix's allow_untrusted_routing).
+ */
+function isRouted({ localPart }: Mailbox): boolean {
+  return /[@%!]/.test(localPart)
+}
