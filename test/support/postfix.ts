@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +27,11 @@ export interface PostfixOptions {
   readonly files?: { readonly [name: string]: string }
   /** `offered`: STARTTLS at every listener. Default `none`. */
   readonly tls?: 'none' | 'offered'
+  /**
+   * The port of a DNS server on 127.0.0.1, which answers its questions; it must have a zone for all that Postfix will ask. Default: none is asked. Needs
+   * a mount namespace of its own, where resolv.conf is another.
+   */
+  readonly nameserver?: number
   /** `users`: they can log in with Cyrus SASL, by PLAIN, LOGIN, CRAM-MD5 and SCRAM. Default `nobody`. */
   readonly logins?: 'nobody' | 'users'
 }
@@ -45,14 +52,15 @@ process.once('exit', () => {
 
 /**
  * Debian's Postfix, with its own configuration, queue, folder and ports on the loopback address; it never touches the system's
- * instance. Its users' mail goes into a Maildir each (virtual(8)). It asks no DNS: other domains go where `transport_maps` or
- * `relayhost` says. Only root can run it: its master(8) gives each daemon an account.
+ * instance. Its users' mail goes into a Maildir each (virtual(8)). Without `nameserver` it asks no DNS: other domains go where
+ * `transport_maps` or `relayhost` says. Only root can run it: its master(8) gives each daemon an account.
  */
 export class Postfix {
   readonly folder: string
   readonly domain: string
   readonly #listeners: ReadonlyMap<string, Listener>
   #child: ChildProcess | undefined
+  #resolver: Resolver | undefined
   #exit: Promise<void> = Promise.resolve()
 
   private constructor(folder: string, domain: string, listeners: ReadonlyMap<string, Listener>) {
@@ -67,6 +75,10 @@ export class Postfix {
     for (let attempt = 1; ; attempt++) {
       const postfix = await installed(options, (...facts) => new Postfix(...facts))
       try {
+        if (options.nameserver !== undefined) {
+          postfix.#resolver = await resolver(options.nameserver)
+          postfix.write('resolv.conf', `nameserver ${postfix.#resolver.address}\noptions timeout:2 attempts:1\n`)
+        }
         await postfix.serve()
         return postfix
       } catch (error) {
@@ -80,7 +92,11 @@ export class Postfix {
 
   /** Starts it again after `stop`, on the same ports. */
   async serve(): Promise<void> {
-    const child = spawn(`${DAEMONS}/master`, ['-c', this.config, '-d'], {
+    const master = [`${DAEMONS}/master`, '-c', this.config, '-d']
+    const bind = `mount --bind ${this.config}/resolv.conf /etc/resolv.conf && exec "$@"`
+    const [command = '', ...args] =
+      this.#resolver === undefined ? master : ['unshare', '--mount', 'sh', '-c', bind, 'sh', ...master]
+    const child = spawn(command, args, {
       // A group of its own: master(8) ends with its whole group.
       detached: true,
       stdio: 'ignore',
@@ -188,6 +204,7 @@ export class Postfix {
   /** Ends the server, waits for it, and removes its folder. */
   async dispose(): Promise<void> {
     await this.stop()
+    await this.#resolver?.close()
     // Daemons end a moment after their master, and may still write.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
@@ -295,8 +312,7 @@ mydomain = ${domain}
 myorigin = ${domain}
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-smtp_host_lookup = native
-smtp_dns_support_level = disabled
+${options.nameserver === undefined ? 'smtp_host_lookup = native\nsmtp_dns_support_level = disabled' : ''}
 mydestination =
 local_recipient_maps =
 alias_maps =
@@ -360,6 +376,41 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 ${services.join('\n')}
 `
+}
+
+interface Resolver {
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** A port 53 of this machine's own, as resolv.conf must have it, from which questions go to the server at `port`. */
+async function resolver(port: number): Promise<Resolver> {
+  const front = createSocket('udp4')
+  const questions = new Set<Socket>()
+  front.on('message', (question, from) => {
+    const back = createSocket('udp4')
+    questions.add(back)
+    back.once('message', (answer) => {
+      front.send(answer, from.port, from.address)
+      back.close()
+      questions.delete(back)
+    })
+    back.on('error', () => {})
+    back.send(question, port, '127.0.0.1')
+  })
+  const address = `127.${53 + randomInt(200)}.${randomInt(256)}.${1 + randomInt(254)}`
+  await new Promise<void>((resolve, reject) => {
+    front.once('error', reject)
+    front.bind(53, address, resolve)
+  })
+  front.on('error', () => {})
+  return {
+    address,
+    async close() {
+      for (const each of questions) each.close()
+      await new Promise<void>((resolve) => front.close(() => resolve()))
+    },
+  }
 }
 
 /** Its own: what is in ours must not change how it works. */

@@ -19,10 +19,13 @@ export class Wire {
     this.#listen()
   }
 
-  /** @param options.trust the file of a certificate: TLS from the first octet. */
-  static async open(port: number, options: { readonly trust?: string } = {}): Promise<Wire> {
-    const { trust } = options
-    const to = { host: '127.0.0.1', port }
+  /** @param options.trust the file of a certificate: TLS from the first octet. @param options.from an address of ours to come from. */
+  static async open(
+    port: number,
+    options: { readonly trust?: string; readonly from?: string } = {},
+  ): Promise<Wire> {
+    const { trust, from } = options
+    const to = { host: '127.0.0.1', port, ...(from === undefined ? {} : { localAddress: from }) }
     const socket = trust === undefined ? connect(to) : connectTls({ ...to, ca: readFileSync(trust) })
     await opened(socket, trust === undefined ? 'connect' : 'secureConnect')
     return new Wire(socket)
