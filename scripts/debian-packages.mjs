@@ -13,6 +13,7 @@ export const PROGRAMS = [
   },
   { package: 'curl', test: ['curl', '--version'], says: /\bimaps\b.*\bpop3s\b.*\bsmtps\b/s, reason: 'a client of all' },
   { package: 'swaks', test: ['swaks', '--version'], reason: 'SMTP and LMTP, each option of the protocol by itself' },
+  { package: 'pflogsumm', test: ['pflogsumm', '--version'], reason: 'a reader of maillogs' },
   { package: 'libnet-ssleay-perl', test: ['perl', '-MNet::SSLeay', '-e1'], reason: 'TLS for swaks' },
   { package: 'libio-socket-ssl-perl', test: ['perl', '-MIO::Socket::SSL', '-e1'], reason: 'TLS for swaks' },
   { package: 'libauthen-sasl-perl', test: ['perl', '-MAuthen::SASL', '-e1'], reason: 'AUTH for swaks' },

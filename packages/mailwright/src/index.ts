@@ -9,6 +9,8 @@
  */
 export { parseSite, readSite, type Site, type SiteListener } from './config/site.js'
 export { type LogFields, type Logger, SILENT } from './log/logger.js'
+export { MailCounters, type MailCounts } from './log/mail-counters.js'
+export { type MaillogOptions, postfixMaillog } from './log/postfix/maillog.js'
 export { type LocalDeliveryOptions, localDelivery } from './mail/local-delivery.js'
 export type { RecipientRules } from './mail/recipients.js'
 export { CONNECTION_LIMITS, type ConnectionLimits } from './net/limits.js'

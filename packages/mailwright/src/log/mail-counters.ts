@@ -72,8 +72,10 @@ export class MailCounters {
     const counts = this.#counts
     switch (message) {
       case 'accepted':
+      case 'filed':
         counts.received++
         this.#message(fields).isReceived = true
+        if (message === 'filed') this.#sized(fields)
         return
       case 'claimed':
         this.#sized(fields)

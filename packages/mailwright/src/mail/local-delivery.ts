@@ -1,5 +1,6 @@
 import type { AccountId, Authenticator, Body, Clock, MailStore, Octets, Random, StagedId } from '@mailwright/core'
 import { fromUtf8, StoreFault } from '@mailwright/core'
+import { type HeaderFacts, observed } from '@mailwright/relay/driver'
 import {
   deliveredTo,
   type Mailbox,
@@ -15,6 +16,7 @@ import {
   writeMailbox,
 } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
+import { logFiling } from './filing-log.js'
 import { headerGuard, TooManyHops } from './header-guard.js'
 import { InboxDirectory } from './inbox-directory.js'
 import { queueId } from './queue-id.js'
@@ -40,6 +42,8 @@ interface Copy {
   readonly staged: StagedId | null
   /** Octets before the message as it came. */
   readonly stampOctets: Octets
+  /** Of the whole copy. */
+  readonly octets: Octets
   outcome: RecipientOutcome | null
 }
 
@@ -49,6 +53,7 @@ interface Reception {
   readonly recipient: Mailbox
   readonly id: string
   readonly copies: ReadonlyMap<AccountId, Copy>
+  readonly facts: HeaderFacts
 }
 
 /** Accounts over their quota that are remembered. Default 10,000: a megabyte; one that is forgotten costs its co-recipients one more try. */
@@ -100,10 +105,12 @@ class LocalDelivery implements SmtpHandler {
     const { session, recipients } = args
     const id = queueId(this.#options.random)
     const copies = new Map<AccountId, Copy>()
+    const facts: HeaderFacts = { messageId: null }
+    const began = this.#options.clock.date()
     try {
       const owners = await this.#owners(recipients, signal)
       for (const [account, recipient] of this.#inTurn(owners, recipients)) {
-        copies.set(account, await this.#receive(args, { account, recipient, id, copies }, signal))
+        copies.set(account, await this.#receive(args, { account, recipient, id, copies, facts }, signal))
       }
       const isLmtp = session.role === 'lmtp'
       const isWhole = owners.every((owner) => owner !== null && copies.get(owner)?.staged !== null)
@@ -111,7 +118,21 @@ class LocalDelivery implements SmtpHandler {
       const outcomes = owners.map((owner) =>
         owner === null ? UNAVAILABLE : (copies.get(owner)?.outcome ?? UNAVAILABLE),
       )
-      this.#log(id, recipients, outcomes)
+      const octets = [...copies.values()][0]?.octets ?? 0
+      const { messageId } = facts
+      const ended = this.#options.clock.date()
+      const { transaction } = args
+      logFiling(this.#options.logger, {
+        id,
+        session,
+        transaction,
+        recipients,
+        outcomes,
+        octets,
+        messageId,
+        began,
+        ended,
+      })
       if (isLmtp) return { kind: 'perRecipient', outcomes }
       // What a copy was refused for says more than that the others were therefore not filed.
       const reasons = [...copies.values()].flatMap((copy) => copy.outcome ?? [])
@@ -154,19 +175,20 @@ class LocalDelivery implements SmtpHandler {
   /** Stages the copy of one account. */
   async #receive(
     args: Parameters<SmtpHandler['message']>[0],
-    { account, recipient, id, copies }: Reception,
+    { account, recipient, id, copies, facts }: Reception,
     signal: AbortSignal,
   ): Promise<Copy> {
     const [first] = copies.values()
     const qualified = this.#recipients.qualify(recipient)
     const stamp = this.#stamp(args.session, args.transaction, qualified, id, args.recipients.length === 1)
-    const body = first === undefined ? this.#received(args, id) : await this.#again(first, signal)
+    const body = first === undefined ? observed(this.#received(args, id), facts) : await this.#again(first, signal)
     // The first copy was refused before it was read whole: there is nothing to copy from.
-    if (body === null) return { staged: null, stampOctets: 0, outcome: UNAVAILABLE }
+    if (body === null) return { staged: null, stampOctets: 0, octets: 0, outcome: UNAVAILABLE }
     const result = await this.#options.store.stage({ account, body: withStamp(stamp, body) }, signal)
-    if (result.kind === 'staged') return { staged: result.staged, stampOctets: stamp.length, outcome: null }
+    if (result.kind === 'staged')
+      return { staged: result.staged, stampOctets: stamp.length, octets: result.octets, outcome: null }
     this.#fullNow(account)
-    return { staged: null, stampOctets: 0, outcome: OVER_QUOTA }
+    return { staged: null, stampOctets: 0, octets: 0, outcome: OVER_QUOTA }
   }
 
   #fullNow(account: AccountId): void {
@@ -249,15 +271,6 @@ class LocalDelivery implements SmtpHandler {
       }
     }
     throw new StoreFault('the store does not find the INBOX that it lists')
-  }
-
-  #log(id: string, recipients: readonly Mailbox[], outcomes: readonly RecipientOutcome[]): void {
-    for (const [at, recipient] of recipients.entries()) {
-      const outcome = outcomes[at] ?? UNAVAILABLE
-      const status = outcome.kind === 'delivered' ? 'sent' : 'refused'
-      const dsn = outcome.kind === 'delivered' ? '2.0.0' : outcome.reply.enhanced
-      this.#options.logger.info({ id, to: writeMailbox(recipient), relay: 'local', dsn, status }, 'delivery')
-    }
   }
 }
 

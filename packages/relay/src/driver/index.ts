@@ -1,5 +1,6 @@
 /** Performs the decisions of relay with promises, over any adapters; knows no Node. */
 
+export { type HeaderFacts, observed } from './header-facts.js'
 export { headerGuard, TooManyHops } from './header-guard.js'
 export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueueRunner } from './queue-runner.js'
 export { Receiving, type ReceivingOptions } from './receiving.js'

@@ -76,6 +76,22 @@ function peerOf(fields: LogFields, peers: Peers): string {
   return address === '' ? peers.of(fields) : `${field(fields, 'client') || 'unknown'}[${address}]`
 }
 
+function clientLine(fields: LogFields, peers: Peers): MaillogLine {
+  const user = field(fields, 'user')
+  const method = field(fields, 'method')
+  const login = user === '' ? '' : `${method === '' ? '' : `, sasl_method=${method}`}, sasl_username=${user}`
+  return { ...smtpd(fields, ''), text: `${field(fields, 'id')}: client=${peerOf(fields, peers)}${login}` }
+}
+
+function messageIdLine(fields: LogFields): MaillogLine {
+  return about('cleanup', fields, `message-id=${field(fields, 'messageId') || '<>'}`)
+}
+
+function activeLine(fields: LogFields): MaillogLine {
+  const facts = `size=${field(fields, 'octets')}, nrcpt=${field(fields, 'recipients')}`
+  return about('qmgr', fields, `from=${bracketed(fields, 'from')}, ${facts} (queue active)`)
+}
+
 /** What ended a session that did not end with QUIT. */
 const ENDINGS: { readonly [reason: string]: string } = {
   lost: 'lost connection',
@@ -126,16 +142,11 @@ const TRANSLATIONS: { readonly [message: string]: Translate } = {
     if (fields['userId'] !== undefined) {
       return about('pickup', fields, `uid=${field(fields, 'userId')} from=${bracketed(fields, 'from')}`)
     }
-    const user = field(fields, 'user')
-    const login = user === '' ? '' : `, sasl_method=${field(fields, 'method') || 'PLAIN'}, sasl_username=${user}`
-    const { daemon } = smtpd(fields, '')
-    return about(daemon, fields, `client=${peerOf(fields, peers)}${login}`)
+    return clientLine(fields, peers)
   },
-  queued: (fields) => about('cleanup', fields, `message-id=${field(fields, 'messageId') || '<>'}`),
-  claimed(fields) {
-    const facts = `size=${field(fields, 'octets')}, nrcpt=${field(fields, 'recipients')}`
-    return about('qmgr', fields, `from=${bracketed(fields, 'from')}, ${facts} (queue active)`)
-  },
+  queued: (fields) => messageIdLine(fields),
+  filed: (fields, peers) => [clientLine(fields, peers), messageIdLine(fields), activeLine(fields)],
+  claimed: (fields) => activeLine(fields),
   delivery(fields) {
     const original = field(fields, 'originalTo')
     const reuse = field(fields, 'reuse')
