@@ -5,8 +5,8 @@ import { type AliasDestination, parseDestinations } from '../tables/destinations
 import { joinAddress, type SplitAddress, splitExtension } from './address.js'
 import { ROUTING_LIMITS, type RoutingLimits } from './limits.js'
 import { firstOf } from './lookups.js'
-import { mappedAddresses } from './mapped.js'
-import { type Router, unquoted } from './router.js'
+import { unquoted } from './quoting.js'
+import type { Router } from './router.js'
 
 const { call } = caller<LookupTables>()
 
@@ -57,7 +57,8 @@ export function* expandRecipient(
         break
       }
       case 'refused':
-        if (step.depth === 0) return outcome
+        // What cannot be looked up now lets all of it wait; what is unknown within a list bounces by itself.
+        if (step.depth === 0 || outcome.reply.code < 500) return outcome
         finals.set(step.address, finalOf(recipient, start, { address: step.address, place: 'elsewhere' }, step.sender))
         break
       default:
@@ -91,12 +92,7 @@ function* expandStep(router: Router, step: Step): Flow<Outcome> {
   const canonical = yield* canonicalOf(router, router.qualify(step.address))
   if (canonical === null) return LATER
   const address = joinAddress(canonical)
-  const virtual = yield* mappedAddresses(
-    rules.virtualAliasMaps,
-    canonical,
-    router.isOurs(canonical.domain),
-    rules.delimiter,
-  )
+  const virtual = yield* router.mapped(rules.virtualAliasMaps, canonical)
   if (virtual.kind === 'unavailable') return LATER
   if (virtual.kind === 'mapped' && !step.isUser) {
     const members = parseDestinations(virtual.value).flatMap((each) => (each.kind === 'address' ? [each.address] : []))
@@ -118,11 +114,31 @@ function* expandStep(router: Router, step: Step): Flow<Outcome> {
 }
 
 /** canonical(5): the recipient's table, then everybody's; each once. `null`: one cannot be asked now. */
-function* canonicalOf(router: Router, address: SplitAddress): Flow<SplitAddress | null> {
-  const { recipientCanonicalMaps, canonicalMaps, delimiter } = router.rules
+function canonicalOf(router: Router, address: SplitAddress): Flow<SplitAddress | null> {
+  const { recipientCanonicalMaps, canonicalMaps } = router.rules
+  return canonicalBy(router, address, [recipientCanonicalMaps, canonicalMaps])
+}
+
+/**
+ * What a sender's address is called outside: sender_canonical_maps, then canonical_maps. Empty for the null sender, whatever tables say.
+ *
+ * @returns `null`: a table cannot be asked now.
+ */
+export function* canonicalSender(router: Router, address: string): Flow<string | null> {
+  if (address === '') return ''
+  const { senderCanonicalMaps, canonicalMaps } = router.rules
+  const canonical = yield* canonicalBy(router, router.qualify(address), [senderCanonicalMaps, canonicalMaps])
+  return canonical === null ? null : joinAddress(canonical)
+}
+
+function* canonicalBy(
+  router: Router,
+  address: SplitAddress,
+  lists: readonly (readonly string[])[],
+): Flow<SplitAddress | null> {
   let current = address
-  for (const tables of [recipientCanonicalMaps, canonicalMaps]) {
-    const mapped = yield* mappedAddresses(tables, current, router.isOurs(current.domain), delimiter)
+  for (const tables of lists) {
+    const mapped = yield* router.mapped(tables, current)
     if (mapped.kind === 'unavailable') return null
     if (mapped.kind === 'mapped') current = mappedTo(router, current, mapped.value.trim(), mapped.extension)
   }
@@ -185,15 +201,16 @@ function unknownUser(address: string, table: string): Outcome {
 
 /** aliases(5): the whole name first, then without its suffix. `null`: there is no alias. */
 function* aliasesOf(router: Router, split: SplitAddress, step: Step): Flow<Outcome | null> {
-  const { aliasMaps, delimiter } = router.rules
-  if (aliasMaps.length === 0) return null
+  const { aliasTables } = router
+  const { delimiter } = router.rules
+  if (aliasTables.length === 0) return null
   const bare = unquoted(split.local)
   const base = splitExtension(bare, delimiter)?.base
   for (const name of base === undefined ? [bare] : [bare, base]) {
-    const answer = yield* firstOf(aliasMaps, name)
+    const answer = yield* firstOf(aliasTables, name)
     if (answer.kind === 'tryAgain') return LATER
     if (answer.kind === 'notFound') continue
-    const owner = yield* firstOf(aliasMaps, `owner-${name}`)
+    const owner = yield* firstOf(aliasTables, `owner-${name}`)
     if (owner.kind === 'tryAgain') return LATER
     const sender = owner.kind === 'found' ? joinAddress(router.qualify(`owner-${name}`)) : step.sender
     return yield* membersOf(router, split, answer.value, { ...step, ...(sender === undefined ? {} : { sender }) })

@@ -7,3 +7,6 @@ export interface RoutingLimits {
 }
 
 export const ROUTING_LIMITS: RoutingLimits = { expansion: 1_000, depth: 100 }
+
+/** Values within values. Default 50: main.cf's own deepest has three. Passed: a host error; a value that names itself is the usual reason. */
+export const PARAMETER_DEPTH = 50

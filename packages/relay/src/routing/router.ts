@@ -1,8 +1,10 @@
 import { type Authenticator, caller, type Flow, type QueueEnvelope } from '@mailwright/core'
 import type { AddressClass, Route } from '../route.js'
+import { aliasTableName } from '../tables/table-kinds.js'
 import { joinAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
-import { isListed } from './lookups.js'
-import { mappedAddresses } from './mapped.js'
+import { firstOf, isListed } from './lookups.js'
+import { type Mapped, mappedAddresses } from './mapped.js'
+import { unquoted } from './quoting.js'
 import type { RoutingRules } from './rules.js'
 import { transportOf } from './transport.js'
 
@@ -26,16 +28,26 @@ export type Existence =
 /** A site's routing: classes of addresses, who exists, where mail goes. Every answer is a flow of look-ups. */
 export class Router {
   readonly rules: RoutingRules
+  /** Tables of aliases by the names under which their files are read as such. */
+  readonly aliasTables: readonly string[]
 
   constructor(rules: RoutingRules) {
     this.rules = rules
+    this.aliasTables = rules.aliasMaps.map(aliasTableName)
   }
 
-  /** An address with a domain. Myorigin for none, mydomain behind one without a dot, where the site wants that. */
+  /**
+   * An address with a domain: myorigin for none, mydomain behind one without a dot, where the site wants that. Of a source route the last address
+   * counts (RFC 5321 §4.1.1.3); without a domain `host!user` and `user%host` are that user's on that host (swap_bangpath, allow_percent_hack), and no less
+   * a stranger's than written with `@`.
+   */
   qualify(address: string): SplitAddress {
-    const split = splitAddress(address)
+    const split = splitAddress(address.replace(/^@[^:"]*:/, ''))
     const { origin, domain, dotless } = this.rules
-    if (split.domain === '') return { ...split, domain: origin.toLowerCase() }
+    if (split.domain === '') {
+      const rerouted = split.local.startsWith('"') ? null : reroute(split.local)
+      return rerouted === null ? { ...split, domain: origin.toLowerCase() } : this.qualify(rerouted)
+    }
     const isBare = !split.domain.includes('.') && !split.domain.startsWith('[')
     if (!isBare || dotless !== 'append' || domain === undefined || this.rules.destinations.includes(split.domain))
       return split
@@ -66,7 +78,7 @@ export class Router {
     if (typeof name === 'object') return name
     const { virtualAliasMaps, recipientCanonicalMaps, canonicalMaps } = this.rules
     for (const tables of [recipientCanonicalMaps, canonicalMaps, virtualAliasMaps]) {
-      const mapped = yield* mappedAddresses(tables, split, this.isOurs(split.domain), this.rules.delimiter)
+      const mapped = yield* this.mapped(tables, split)
       if (mapped.kind === 'unavailable') return UNAVAILABLE
       if (mapped.kind === 'mapped') return { kind: 'known' }
     }
@@ -123,15 +135,27 @@ export class Router {
     const fallback = yield* this.#classRoute(name, split, envelope.reversePath)
     if (fallback === null) return DEFERRED
     if (named.kind === 'notFound') return { kind: 'route', route: { ...fallback, address: whole } }
-    // Either part may be left out: then it is what it would be without the table.
+    // Either part may be left out: without a transport it is as without the table, without a nexthop the domain's.
     const { transport, nexthop } = named
-    const nexthopless = transport === '' ? fallback.nexthop : split.domain
-    return to(transport === '' ? fallback.transport : transport, nexthop === '' ? nexthopless : nexthop, whole)
+    if (transport === '') return to(fallback.transport, nexthop === '' ? fallback.nexthop : nexthop, whole)
+    const usual = transport === 'error' || transport === 'retry' ? 'Address is undeliverable' : split.domain
+    return to(transport, nexthop === '' ? usual : nexthop, whole)
   }
 
-  isOurs(domain: string): boolean {
+  /** Whether tables may name users of a domain without it: myorigin and mydestination (virtual(5)). */
+  *isOurs(domain: string): Flow<boolean | Unavailable> {
     const { origin, destinations } = this.rules
-    return domain === origin.toLowerCase() || destinations.some((each) => each.toLowerCase() === domain)
+    if (domain === origin.toLowerCase()) return true
+    const answer = yield* isListed(destinations, domain)
+    return answer === 'unknown' ? UNAVAILABLE : answer === 'listed'
+  }
+
+  /** What tables make of an address, if anything; none are asked when there are none. */
+  *mapped(tables: readonly string[], split: SplitAddress): Flow<Mapped> {
+    if (tables.length === 0) return { kind: 'notFound' }
+    const isOurs = yield* this.isOurs(split.domain)
+    if (typeof isOurs === 'object') return isOurs
+    return yield* mappedAddresses(tables, split, isOurs, this.rules.delimiter)
   }
 
   *#classRoute(name: AddressClass, split: SplitAddress, sender: string): Flow<Omit<Route, 'address'> | null> {
@@ -144,24 +168,23 @@ export class Router {
       case 'virtualMailbox':
         return routeBy(virtualTransport, split.domain, '')
       case 'relay':
-        return routeBy(relayTransport, yield* this.#relayHost(split.domain, sender), '')
       case 'default': {
         const nexthop = yield* this.#relayHost(split.domain, sender)
-        return routeBy(defaultTransport, nexthop, '')
+        return nexthop === null ? null : routeBy(name === 'relay' ? relayTransport : defaultTransport, nexthop, '')
       }
       default:
         return name satisfies never
     }
   }
 
-  *#relayHost(domain: string, sender: string): Flow<string> {
+  /** Where mail for elsewhere goes: by its sender, where everybody's goes, or by its domain. `null`: a table cannot be asked. */
+  *#relayHost(domain: string, sender: string): Flow<string | null> {
     const { senderRelayHostMaps, relayHost } = this.rules
-    if (senderRelayHostMaps.length > 0) {
-      const split = splitAddress(sender)
-      const bySender = yield* mappedAddresses(senderRelayHostMaps, split, false, '')
-      if (bySender.kind === 'mapped' && bySender.value !== '' && bySender.value.toUpperCase() !== 'DUNNO')
-        return bySender.value
-    }
+    // The null sender has a key of its own (empty_address_relayhost_maps_lookup_key).
+    const split = sender === '' ? { local: '<>', domain: '' } : this.qualify(sender)
+    const bySender = yield* this.mapped(senderRelayHostMaps, split)
+    if (bySender.kind === 'unavailable') return null
+    if (bySender.kind === 'mapped') return bySender.value.toUpperCase() === 'DUNNO' ? domain : bySender.value
     return relayHost === '' ? domain : relayHost
   }
 
@@ -169,9 +192,9 @@ export class Router {
     const bare = unquoted(split.local)
     const base = splitExtension(bare, this.rules.delimiter)?.base
     for (const key of base === undefined ? [bare] : [bare, base]) {
-      const alias = yield* mappedAddresses(this.rules.aliasMaps, { local: key, domain: '' }, false, '')
-      if (alias.kind === 'unavailable') return UNAVAILABLE
-      if (alias.kind === 'mapped') return { kind: 'known' }
+      const alias = yield* firstOf(this.aliasTables, key)
+      if (alias.kind === 'tryAgain') return UNAVAILABLE
+      if (alias.kind === 'found') return { kind: 'known' }
     }
     const found = yield* this.user(split)
     if (found.kind === 'unavailable') return found
@@ -199,16 +222,18 @@ function to(transport: string, nexthop: string, address: string): Routed {
   return { kind: 'route', route: { transport, nexthop, address } }
 }
 
+/** A local part that names a host in the ways that were before `@`; `null` for others. */
+function reroute(local: string): string | null {
+  const [, host, user] = /^([A-Za-z0-9._-]+)!(.+)$/s.exec(local) ?? []
+  if (host !== undefined && user !== undefined) return `${user}@${host}`
+  const percent = local.lastIndexOf('%')
+  return percent > 0 && percent < local.length - 1 ? `${local.slice(0, percent)}@${local.slice(percent + 1)}` : null
+}
+
 /** `transport:nexthop`, or the transport alone. */
 function routeBy(text: string, nexthop: string, address: string): Route {
   const colon = text.indexOf(':')
   if (colon < 0) return { transport: text, nexthop, address }
   const named = text.slice(colon + 1)
   return { transport: text.slice(0, colon), nexthop: named === '' ? nexthop : named, address }
-}
-
-/** A local part as users and aliases have it: without the quotes of its written form. */
-export function unquoted(local: string): string {
-  const inside = /^"((?:[^"\\]|\\.)*)"$/s.exec(local)?.[1]
-  return inside === undefined ? local : inside.replace(/\\(.)/g, '$1')
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readAliasTable } from '../tables/alias-table.js'
 import type { Table } from '../tables/table.js'
 import { readTextTable } from '../tables/text-table.js'
-import { expandRecipient } from './expand.js'
+import { canonicalSender, expandRecipient } from './expand.js'
 import { Router } from './router.js'
 import { ROUTING_RULES, type RoutingRules } from './rules.js'
 
@@ -22,7 +22,7 @@ function site(
   }
   const adapter = {
     async lookup({ table, key }: { table: string; key: string }): Promise<LookupAnswer> {
-      if (table === 'hash:away') return { kind: 'tryAgain', reason: 'away' }
+      if (table.endsWith(':away')) return { kind: 'tryAgain', reason: 'away' }
       if (table.startsWith('include:')) return { kind: 'found', value: tables[table] ?? '' }
       const value = read.get(table)?.lookup(key)
       return value === undefined ? { kind: 'notFound' } : { kind: 'found', value }
@@ -161,6 +161,12 @@ inc: :include:/etc/list
 
   test('a table that is away makes mail wait', async () => {
     expect(await expand(site({ aliasMaps: ['hash:away'] }, {}), 'bob')).toBe('451 4.3.0 Temporary lookup failure')
+    // Also in the middle of a list: a member that may be an alias must not bounce as nobody's.
+    const half = site(
+      { virtualAliasMaps: ['hash:v'], aliasMaps: ['hash:away'] },
+      { 'hash:v': 'all@site.example bob, news\n' },
+    )
+    expect(await expand(half, 'all')).toBe('451 4.3.0 Temporary lookup failure')
   })
 })
 
@@ -186,6 +192,12 @@ describe('[C3] names without a domain', () => {
     ['bob@host', { dotless: 'append', domain: 'Example.org' } as const, 'bob@host.example.org'],
     ['bob@localhost', { dotless: 'append', domain: 'example.org' } as const, 'bob@localhost'],
     ['bob@[192.0.2.1]', { dotless: 'append', domain: 'example.org' } as const, 'bob@[192.0.2.1]'],
+    ['bob%far.example', {}, 'bob@far.example'],
+    ['far.example!bob', {}, 'bob@far.example'],
+    ['a.example!b.example!bob', {}, 'b.example!bob@a.example'],
+    ['@a.example,@b.example:bob@far.example', {}, 'bob@far.example'],
+    ['"bob%far.example"', {}, '"bob%far.example"@site.example'],
+    ['bob%far.example@site.example', {}, 'bob%far.example@site.example'],
   ])('%s %o', (address, rules, expected) => {
     const { local, domain } = site(rules, {}).router.qualify(address)
     expect(`${local}@${domain}`).toBe(expected)
@@ -241,6 +253,25 @@ other.example :nexthop.example
     )
   })
 
+  test('a sender may keep its mail from the relay host; the null sender has a key of its own', async () => {
+    const picky = site(
+      { relayHost: '[smart.example]', senderRelayHostMaps: ['hash:s'] },
+      { 'hash:s': 'me@d dunno\n<> [null.example]\n' },
+    )
+    expect(await route(picky, 'a@b.example', 'me@d')).toBe('smtp:b.example a@b.example')
+    expect(await route(picky, 'a@b.example', '')).toBe('smtp:[null.example] a@b.example')
+    expect(await route(picky, 'a@b.example', 'you@d')).toBe('smtp:[smart.example] a@b.example')
+    expect(await route(site({ senderRelayHostMaps: ['hash:away'] }, {}), 'a@b.example')).toBe(
+      'deferred 4.3.0 Temporary lookup failure',
+    )
+  })
+
+  test('an error without words', async () => {
+    expect(await route(site({ transportMaps: ['hash:t'] }, { 'hash:t': 'b.example error:\n' }), 'a@b.example')).toBe(
+      'error:Address is undeliverable a@b.example',
+    )
+  })
+
   test('a table of last resort', async () => {
     expect(await route(site({ transportMaps: ['hash:t'] }, { 'hash:t': '* smtp:[all.example]\n' }), 'a@b')).toBe(
       'smtp:[all.example] a@b',
@@ -258,6 +289,63 @@ describe('canonical addresses', () => {
     expect(await expand({ router, perform }, 'bob@old.example')).toEqual([
       'bob@site.example (store) for bob@old.example',
     ])
+  })
+})
+
+describe('tables of patterns', () => {
+  test('are asked for whole addresses only', async () => {
+    const asked: string[] = []
+    const { router } = site({ delimiter: '+', virtualAliasMaps: ['hash:v', 'pcre:p'], transportMaps: ['regexp:t'] }, {})
+    const perform = performer([
+      {
+        async lookup({ table, key }: { table: string; key: string }): Promise<LookupAnswer> {
+          asked.push(`${table} ${key}`)
+          return { kind: 'notFound' }
+        },
+      },
+    ])
+    await runFlow(expandRecipient(router, { address: 'a+b@far.example' }), perform, signal)
+    await runFlow(router.route('a+b@far.example', { reversePath: '' }), perform, signal)
+    expect(asked.filter((each) => !each.startsWith('hash:'))).toEqual([
+      'pcre:p a+b@far.example',
+      'regexp:t a+b@far.example',
+    ])
+    expect(asked.filter((each) => each.startsWith('hash:'))).toEqual([
+      'hash:v a+b@far.example',
+      'hash:v a@far.example',
+      'hash:v @far.example',
+    ])
+  })
+})
+
+describe('addresses in quotes', () => {
+  test('are found as they are written, and as they are meant', async () => {
+    const { router, perform } = site(
+      { virtualAliasMaps: ['hash:v'] },
+      { 'hash:v': '"a b"@x.example bob\nc..d@x.example usuario\n' },
+    )
+    expect(await expand({ router, perform }, '"a b"@x.example')).toEqual([
+      'bob@site.example (store) for "a b"@x.example',
+    ])
+    expect(await expand({ router, perform }, '"c..d"@x.example')).toEqual([
+      'usuario@site.example (store) for "c..d"@x.example',
+    ])
+  })
+})
+
+describe('[C3] canonical senders', () => {
+  test('by their own table, then by everybody’s; the null sender stays', async () => {
+    const { router, perform } = site(
+      { canonicalMaps: ['hash:c'], senderCanonicalMaps: ['hash:s'] },
+      { 'hash:c': '@old.example @new.example\n', 'hash:s': 'bob Bob.Builder@old.example\n' },
+    )
+    const of = (address: string) => runFlow(canonicalSender(router, address), perform, signal)
+    expect(await of('bob')).toBe('Bob.Builder@new.example')
+    expect(await of('x@old.example')).toBe('x@new.example')
+    expect(await of('')).toBe('')
+    expect(
+      await runFlow(canonicalSender(site({ canonicalMaps: ['hash:away'] }, {}).router, 'a'), perform, signal),
+    ).toBeNull()
   })
 })
 

@@ -28,8 +28,8 @@ export function* transportOf(
     ...domainKeys(address.domain),
     '*',
   ]
-  for (const key of keys) {
-    const answer = yield* firstOf(tables, key)
+  for (const [at, key] of keys.entries()) {
+    const answer = yield* firstOf(tables, key, at === 0 ? 'whole' : 'part')
     if (answer.kind === 'tryAgain') return { kind: 'unavailable' }
     if (answer.kind === 'found') return parseTransport(answer.value)
   }

@@ -5,6 +5,8 @@
 export interface AddressToken {
   readonly kind: 'special' | 'atom' | 'quoted' | 'literal' | 'comment'
   readonly text: string
+  /** A backslash began it. */
+  readonly isEscaped?: true
 }
 
 const SPECIALS = '|"(),.:;<>@[]%!'
@@ -35,7 +37,11 @@ export function addressTokens(text: string): readonly AddressToken[] {
       const isQuoted = Array.from(value).some(
         (each) => isBlank(each) || SPECIALS.includes(each) || /[\x00-\x1f\x7f]/.test(each),
       )
-      tokens.push({ kind: isQuoted ? 'quoted' : 'atom', text: value })
+      tokens.push({
+        kind: isQuoted ? 'quoted' : 'atom',
+        text: value,
+        ...(character === '\\' ? { isEscaped: true } : {}),
+      })
       at = end
     }
   }

@@ -1,3 +1,5 @@
+import { type AddressToken, addressTokens, isSpecial, meaningOf, writeTokens } from './address-tokens.js'
+
 /** One member of an alias's list. */
 export type AliasDestination =
   | { readonly kind: 'address'; readonly address: string }
@@ -8,58 +10,60 @@ export type AliasDestination =
   | { readonly kind: 'include'; readonly path: string }
 
 /**
- * Reads a list of destinations: separated by commas, quotes keep what is special, comments in parentheses are passed over.
+ * Reads a list of destinations: separated by commas, or by white space where no comma stands; quotes keep what is special, comments in parentheses
+ * are passed over.
  *
  *     destination = address / "\" name / "|" command / "/" file / ":include:" path
  *
  * aliases(5). An address in angle brackets loses them, with the phrase before it.
  */
 export function parseDestinations(value: string): readonly AliasDestination[] {
-  return splitDestinations(value).flatMap((text): readonly AliasDestination[] => {
-    const bare = unquoted(text)
-    if (bare === '') return []
-    if (bare.startsWith('|')) return [{ kind: 'command', command: bare.slice(1).trim() }]
-    if (bare.startsWith('/')) return [{ kind: 'file', path: bare }]
-    const include = /^:include:\s*(.+)$/is.exec(bare)?.[1]
-    if (include !== undefined) return [{ kind: 'include', path: unquoted(include.trim()) }]
-    if (text.startsWith('\\') && text.length > 1) return [{ kind: 'user', name: unquoted(text.slice(1)) }]
-    const bracketed = /<([^<>]*)>\s*$/.exec(text)?.[1]
-    return [{ kind: 'address', address: (bracketed ?? text).trim() }]
+  return groupsOf(addressTokens(value)).flatMap((group): readonly AliasDestination[] => {
+    const meaning = meaningOf(group)
+    if (meaning === '') return []
+    if (meaning.startsWith('|')) return [{ kind: 'command', command: meaning.slice(1).trim() }]
+    if (meaning.startsWith('/')) return [{ kind: 'file', path: meaning }]
+    const path = /^:include:(.+)$/is.exec(meaning)?.[1]
+    if (path !== undefined) return [{ kind: 'include', path: path.trim() }]
+    const [first, ...more] = group
+    if (first?.isEscaped === true && more.length === 0) return [{ kind: 'user', name: first.text }]
+    return [{ kind: 'address', address: writeTokens(group) }]
   })
 }
 
-/** Cuts a list at commas outside of quotes and comments. */
-export function splitDestinations(value: string): readonly string[] {
-  const parts: string[] = []
-  let part = ''
-  let isQuoted = false
-  let depth = 0
-  for (let at = 0; at < value.length; at++) {
-    const character = value.charAt(at)
-    if (character === '\\' && (isQuoted || depth > 0)) {
-      if (depth === 0) part += character + value.charAt(at + 1)
-      at++
-    } else if (depth > 0) {
-      if (character === '(') depth++
-      else if (character === ')') depth--
-    } else if (character === '"') {
-      isQuoted = !isQuoted
-      part += character
-    } else if (isQuoted) part += character
-    else if (character === '(') depth++
-    else if (character === ',' || character === '\n') {
-      parts.push(part.trim())
-      part = ''
-    } else part += character
+/** The tokens of each address. */
+function groupsOf(tokens: readonly AddressToken[]): readonly (readonly AddressToken[])[] {
+  const words = tokens.filter(({ kind }) => kind !== 'comment')
+  const groups: (readonly AddressToken[])[] = []
+  let start = 0
+  for (let at = 0; at <= words.length; at++) {
+    const token = words[at]
+    // Commas within angle brackets belong to a source route.
+    if (isSpecial(token, '<')) at = closing(words, at) ?? at
+    else if (token === undefined || isSpecial(token, ',') || isSpecial(token, ';')) {
+      groups.push(...addressesOf(words.slice(start, at)))
+      start = at + 1
+    }
   }
-  parts.push(part.trim())
-  return parts.filter((each) => each !== '')
+  return groups
 }
 
-/** Without the quotes around the whole; `"|prog \"x\""` and `|"prog"` are both written. */
-function unquoted(text: string): string {
-  const whole = /^"((?:[^"\\]|\\.)*)"$/s.exec(text)?.[1]
-  if (whole !== undefined) return whole.replace(/\\(.)/g, '$1')
-  const behind = /^([|/])"((?:[^"\\]|\\.)*)"$/s.exec(text)
-  return behind === null ? text : `${behind[1]}${(behind[2] ?? '').replace(/\\(.)/g, '$1')}`
+/** What stands between two commas: what is in angle brackets, or words, each of which begins an address where one ends already. */
+function addressesOf(words: readonly AddressToken[]): readonly (readonly AddressToken[])[] {
+  const open = words.findIndex((token) => isSpecial(token, '<'))
+  const close = open < 0 ? undefined : closing(words, open)
+  if (close !== undefined) return [words.slice(open + 1, close), ...addressesOf(words.slice(close + 1))]
+  const groups: AddressToken[][] = []
+  let last: AddressToken | undefined
+  for (const token of words) {
+    if (last === undefined || (token.kind !== 'special' && last.kind !== 'special')) groups.push([token])
+    else groups.at(-1)?.push(token)
+    last = token
+  }
+  return groups
+}
+
+function closing(words: readonly AddressToken[], open: number): number | undefined {
+  const at = words.findIndex((token, index) => index > open && isSpecial(token, '>'))
+  return at < 0 ? undefined : at
 }

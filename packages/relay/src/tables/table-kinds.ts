@@ -48,6 +48,16 @@ export function parseTableName(name: string): TableName | undefined {
   return kind === undefined || rest === undefined ? undefined : { kind, rest }
 }
 
+/** Whether a table tries patterns on its keys: then it is asked for whole addresses and names only, never for their parts. */
+export function isPatternTable(name: string): boolean {
+  return /^(?:proxy:)?(?:(?:unionmap|pipemap):\s*\{.*\b)?(?:regexp|pcre|cidr):/s.test(name.trim())
+}
+
+/** The same file as a table of aliases: `hash:/etc/aliases` is read by aliases(5) where aliases are looked for, as postalias(1) would build it. */
+export function aliasTableName(name: string): string {
+  return name.replace(/^(?:proxy:)?(?:hash|btree|lmdb|cdb|dbm):/, 'aliases:')
+}
+
 /** `inline:{ key=value, { key = text with white space } }`. @returns `undefined` for what is none. */
 export function readInline(rest: string): ReadTable | undefined {
   const inside = /^\{(.*)\}\s*$/s.exec(rest.trim())?.[1]
