@@ -3,32 +3,32 @@ import type { BodyId, CallId, Millis, Octets } from './brands.js'
 import { concat } from './bytes.js'
 import type { CloseReason, Effect, Engine, Outcome, TlsFacts } from './engine.js'
 import { HostError, MailwrightError, StoreFault } from './errors.js'
-import type { Flow, Step, Upload } from './flow.js'
-import { type Frame, type FrameMode, Framer } from './framer.js'
+import type { Fed, Flow, Step } from './flow.js'
+import { type FrameMode, Framer } from './framer.js'
 import { CORE_LIMITS, type CoreLimits } from './limits.js'
 import { Outbox } from './outbox.js'
 import type { Protocol, Wire } from './protocol.js'
-
-type EndFrame = Extract<Frame, { readonly kind: 'end' }>
 
 /** What the running flow waits for. */
 type Wait =
   | { readonly kind: 'ready'; readonly value: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
   | { readonly kind: 'call'; readonly id: CallId }
-  | UploadWait
+  | { readonly kind: 'feed' }
+  | { readonly kind: 'answer'; readonly isWanted: boolean }
   | { readonly kind: 'line'; readonly orPush: boolean; readonly wakeAt: Millis | null }
   | { readonly kind: 'octets'; readonly kept: Uint8Array[] | null }
   | { readonly kind: 'sleep'; readonly until: Millis }
   | { readonly kind: 'tls' }
 
-interface UploadWait {
-  readonly kind: 'upload'
+/** A call whose body comes from the peer. It may outlive the flow that opened it. */
+interface OpenUpload {
   readonly id: CallId
   readonly body: BodyId
   /** Handed out and not acknowledged. */
   unacknowledged: Octets
-  end: EndFrame | null
+  /** No more octets will come: the body is whole, or never will be. */
+  end: 'whole' | 'broken' | null
   outcome: Outcome | null
 }
 
@@ -48,6 +48,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   #effects: Effect<Call>[] = []
   #flow: Flow<void> | undefined
   #wait: Wait = RESUME
+  #upload: OpenUpload | null = null
   #lineMode: Extract<FrameMode, { readonly mode: 'line' }> = { mode: 'line', limit: -1 }
   #calls = 0
   #bodies = 0
@@ -89,18 +90,18 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
 
   complete(id: CallId, outcome: Outcome): void {
     const wait = this.#wait
-    if (wait.kind === 'upload' && wait.id === id) wait.outcome = outcome
+    if (this.#upload?.id === id) this.#upload.outcome = outcome
     if (wait.kind === 'call' && wait.id === id) this.#wait = settled(outcome)
   }
 
   acknowledge(body: BodyId, octets: Octets): void {
-    const wait = this.#wait
-    if (wait.kind !== 'upload' || wait.body !== body) return
-    const wasBlocked = wait.unacknowledged >= this.#limits.bodyWindow
-    wait.unacknowledged -= octets
-    if (wait.unacknowledged < 0) throw new HostError(`acknowledged more of body ${body} than was handed out`)
+    const upload = this.#upload
+    if (upload?.body !== body) return
+    const wasBlocked = this.#isWindowShut
+    upload.unacknowledged -= octets
+    if (upload.unacknowledged < 0) throw new HostError(`acknowledged more of body ${body} than was handed out`)
     // While the window was shut the peer was not read: that time is not its own.
-    if (wasBlocked && wait.unacknowledged < this.#limits.bodyWindow) this.#beginTurn()
+    if (wasBlocked && !this.#isWindowShut && this.#wait.kind === 'feed') this.#beginTurn()
   }
 
   notify(update: Update): void {
@@ -127,7 +128,8 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
     if (this.#isPeersTurn) return true
     // A flow is busy: one chunk may wait, so that the peer's leaving is noticed.
     const wait = this.#wait
-    return wait.kind !== 'tls' && wait.kind !== 'upload' && this.#framer.buffered === 0
+    const isBusy = wait.kind === 'tls' || wait.kind === 'feed' || wait.kind === 'answer'
+    return !isBusy && this.#framer.buffered === 0
   }
 
   get deadline(): Millis | null {
@@ -226,8 +228,10 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         return this.#advanceLine(wait.orPush, wait.wakeAt)
       case 'octets':
         return this.#advanceOctets(wait.kept)
-      case 'upload':
-        return this.#advanceUpload(wait)
+      case 'feed':
+        return this.#advanceFeed()
+      case 'answer':
+        return this.#advanceAnswer(wait.isWanted)
       default:
         return wait satisfies never
     }
@@ -260,31 +264,36 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
     return this.#isExpired ? this.#expire() : false
   }
 
-  #advanceUpload(wait: UploadWait): boolean {
-    if (wait.end === null) {
-      const frame = this.#framer.next()
-      if (frame?.kind === 'chunk') {
-        // After an early answer nobody wants the rest.
-        if (wait.outcome === null) {
-          wait.unacknowledged += frame.chunk.length
-          this.#effects.push({ kind: 'body', body: wait.body, chunk: frame.chunk })
-        }
-        return true
+  #advanceFeed(): boolean {
+    const upload = this.#upload
+    const frame = this.#framer.next()
+    if (frame?.kind === 'chunk') {
+      // After an early answer nobody wants the rest.
+      if (upload !== null && upload.outcome === null && upload.end === null) {
+        upload.unacknowledged += frame.chunk.length
+        this.#effects.push({ kind: 'body', body: upload.body, chunk: frame.chunk })
       }
-      if (frame?.kind === 'end') {
-        wait.end = frame
-        if (wait.outcome === null)
-          this.#effects.push({ kind: 'bodyEnd', body: wait.body, isComplete: frame.flaw === null })
-        return true
-      }
-      if (this.#isPeerDone) return this.#abandon('peerClosed')
-      return this.#isExpired ? this.#expire() : false
+      return true
     }
-    if (wait.outcome === null) return false
-    const { flaw, octets } = wait.end
-    if (flaw !== null) return this.#ready({ kind: 'flawed', flaw } satisfies Upload<unknown>)
-    this.#wait = settled(wait.outcome, (result): Upload<unknown> => ({ kind: 'answered', octets, result }))
+    if (frame?.kind === 'end') return this.#ready({ octets: frame.octets, flaw: frame.flaw } satisfies Fed)
+    if (this.#isPeerDone) return this.#abandon('peerClosed')
+    return this.#isExpired ? this.#expire() : false
+  }
+
+  /** @param isWanted whether the flow waits for what was answered, or only for the end. */
+  #advanceAnswer(isWanted: boolean): boolean {
+    const outcome = this.#upload?.outcome
+    if (outcome == null) return false
+    this.#upload = null
+    this.#wait = isWanted ? settled(outcome) : RESUME
     return true
+  }
+
+  /** Tells the adapter how its body ended, unless it has answered, or was told. */
+  #endUpload(upload: OpenUpload, end: 'whole' | 'broken'): void {
+    if (upload.end !== null) return
+    upload.end = end
+    if (upload.outcome === null) this.#effects.push({ kind: 'bodyEnd', body: upload.body, isComplete: end === 'whole' })
   }
 
   #ready(value: unknown): boolean {
@@ -325,16 +334,29 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
     switch (step.step) {
       case 'call': {
         const id = this.#callId()
-        if (step.upload === undefined) {
-          this.#wait = { kind: 'call', id }
-          this.#effects.push({ kind: 'call', id, call: asCall<Call>(step.call) })
-          return
-        }
+        this.#wait = { kind: 'call', id }
+        this.#effects.push({ kind: 'call', id, call: asCall<Call>(step.call) })
+        return
+      }
+      case 'openUpload': {
+        if (this.#upload !== null) throw new HostError('an upload is open already')
+        const id = this.#callId()
         const body = ++this.#bodies as BodyId
-        this.#framer.expect(step.upload)
-        this.#beginTurn()
-        this.#wait = { kind: 'upload', id, body, unacknowledged: 0, end: null, outcome: null }
+        this.#upload = { id, body, unacknowledged: 0, end: null, outcome: null }
+        this.#wait = RESUME
         this.#effects.push({ kind: 'call', id, call: asCall<Call>(step.call), body })
+        return
+      }
+      case 'feed':
+        this.#framer.expect(step.mode)
+        this.#beginTurn()
+        this.#wait = { kind: 'feed' }
+        return
+      case 'finish':
+      case 'abandon': {
+        const isWhole = step.step === 'finish'
+        if (this.#upload !== null) this.#endUpload(this.#upload, isWhole ? 'whole' : 'broken')
+        this.#wait = this.#upload === null ? RESUME : { kind: 'answer', isWanted: isWhole }
         return
       }
       case 'line':
@@ -375,6 +397,15 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
     }
   }
 
+  /** The connection ends: an upload that is not whole is cancelled; one that is may have been delivered. */
+  #dropUpload(): void {
+    const upload = this.#upload
+    if (upload === null) return
+    this.#endUpload(upload, 'broken')
+    if (upload.outcome === null && upload.end !== 'whole') this.#effects.push({ kind: 'cancel', id: upload.id })
+    this.#upload = null
+  }
+
   #callId(): CallId {
     return ++this.#calls as CallId
   }
@@ -398,8 +429,13 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   get #isPeersTurn(): boolean {
     const wait = this.#wait
     if (this.#flow === undefined) return true
-    if (wait.kind === 'upload') return wait.end === null && wait.unacknowledged < this.#limits.bodyWindow
-    return wait.kind === 'line' || wait.kind === 'octets'
+    return (wait.kind === 'feed' && !this.#isWindowShut) || wait.kind === 'line' || wait.kind === 'octets'
+  }
+
+  get #isWindowShut(): boolean {
+    const upload = this.#upload
+    // What nobody takes any more costs nothing.
+    return upload !== null && upload.outcome === null && upload.unacknowledged >= this.#limits.bodyWindow
   }
 
   get #turnEnds(): Millis {
@@ -422,13 +458,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       this.#effects = this.#effects.filter((effect) => effect.kind !== 'write' && effect.kind !== 'splice')
     }
     const wait = this.#wait
-    if (wait.kind === 'upload' && wait.end === null && wait.outcome === null) {
-      this.#effects.push({ kind: 'bodyEnd', body: wait.body, isComplete: false })
-    }
-    const isWhole = wait.kind === 'upload' && wait.end !== null && wait.end.flaw === null
-    if (wait.kind === 'call' || (wait.kind === 'upload' && wait.outcome === null && !isWhole)) {
-      this.#effects.push({ kind: 'cancel', id: wait.id })
-    }
+    if (wait.kind === 'call') this.#effects.push({ kind: 'cancel', id: wait.id })
     this.#flow?.return()
     this.#flow = undefined
     this.#wait = RESUME
@@ -436,6 +466,7 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   }
 
   #finish(reason: CloseReason): boolean {
+    this.#dropUpload()
     for (const call of this.#protocol.leftovers(reason)) {
       this.#effects.push({ kind: 'call', id: this.#callId(), call: asCall<Call>(call) })
     }
@@ -451,8 +482,8 @@ function asCall<Call extends AnyCall>(call: AnyCall): Call {
   return call as Call
 }
 
-function settled(outcome: Outcome, wrap: (value: unknown) => unknown = (value) => value): Wait {
-  if ('ok' in outcome) return { kind: 'ready', value: wrap(outcome.ok) }
+function settled(outcome: Outcome): Wait {
+  if ('ok' in outcome) return { kind: 'ready', value: outcome.ok }
   const { fault } = outcome
   const known = fault instanceof MailwrightError ? fault : new StoreFault('an adapter failed', { cause: fault })
   return { kind: 'fault', fault: known }

@@ -14,7 +14,11 @@ export type Flow<T> = Generator<Step, T, unknown>
 
 /** What a flow waits for. */
 export type Step =
-  | { readonly step: 'call'; readonly call: AnyCall; readonly upload?: FrameMode }
+  | { readonly step: 'call'; readonly call: AnyCall }
+  /** Asks an adapter for whom octets follow, by `feed`, until `finish` or `abandon`. */
+  | { readonly step: 'openUpload'; readonly call: AnyCall }
+  | { readonly step: 'feed'; readonly mode: FrameMode }
+  | { readonly step: 'finish' | 'abandon' }
   | { readonly step: 'line'; readonly limit: Octets; readonly orPush: boolean; readonly wakeAfter?: Millis }
   | { readonly step: 'octets'; readonly octets: Octets; readonly keep: boolean }
   | { readonly step: 'sleep'; readonly delay: Millis }
@@ -37,6 +41,13 @@ export type Upload<Result> =
   /** The body is unacceptable: the adapter was told to forget it. It was consumed to its true end. */
   | { readonly kind: 'flawed'; readonly flaw: DataFlaw }
 
+/** What the peer sent into an open upload, by one `feed`. */
+export interface Fed {
+  readonly octets: Octets
+  /** Why these octets are unacceptable; they were consumed to their true end all the same. */
+  readonly flaw: DataFlaw | null
+}
+
 /** Typed calls on one kind of adapter. `caller<MailStore>()` gives `call('append', {...})`. */
 export interface Caller<Adapter> {
   /** Asks the adapter and waits. Expected refusals are values; a fault is thrown here as {@link StoreFault}. */
@@ -50,6 +61,13 @@ export interface Caller<Adapter> {
     args: CallArgs<Adapter, K>,
     mode: FrameMode,
   ): Flow<Upload<CallResult<Adapter, K>>>
+  /**
+   * Asks the adapter, and leaves the call's `body` open for {@link feedUpload}: also for later commands, until {@link abandonUpload} or
+   * `finishUpload`. One at a time. A connection that ends abandons it.
+   */
+  openUpload<K extends UploadName<Adapter>>(name: K, args: CallArgs<Adapter, K>): Flow<void>
+  /** The body is whole. Waits for the answer to the call that was opened by `name`. */
+  finishUpload<K extends UploadName<Adapter>>(name: K): Flow<CallResult<Adapter, K>>
 }
 
 /** Names of the methods that take a body. */
@@ -71,9 +89,32 @@ export function caller<Adapter>(): Caller<Adapter> {
       return (yield { step: 'call', call: { call: name, args } }) as CallResult<Adapter, K>
     },
     *upload<K extends UploadName<Adapter>>(name: K, args: CallArgs<Adapter, K>, mode: FrameMode) {
-      return (yield { step: 'call', call: { call: name, args }, upload: mode }) as Upload<CallResult<Adapter, K>>
+      yield { step: 'openUpload', call: { call: name, args } }
+      const { octets, flaw } = (yield { step: 'feed', mode }) as Fed
+      if (flaw !== null) {
+        yield { step: 'abandon' }
+        return { kind: 'flawed', flaw } as const
+      }
+      const result = (yield { step: 'finish' }) as CallResult<Adapter, K>
+      return { kind: 'answered', octets, result } as const
+    },
+    *openUpload<K extends UploadName<Adapter>>(name: K, args: CallArgs<Adapter, K>) {
+      yield { step: 'openUpload', call: { call: name, args } }
+    },
+    *finishUpload<K extends UploadName<Adapter>>(_: K) {
+      return (yield { step: 'finish' }) as CallResult<Adapter, K>
     },
   }
+}
+
+/** Streams the next octets from the peer, cut by `mode`, into the upload that is open. An adapter that has answered already lets them be dropped. */
+export function* feedUpload(mode: FrameMode): Flow<Fed> {
+  return (yield { step: 'feed', mode }) as Fed
+}
+
+/** Tells the adapter that its body will not be whole, and waits until it has let go. What it answers, or throws, is of no interest. */
+export function* abandonUpload(): Flow<void> {
+  yield { step: 'abandon' }
 }
 
 /** The peer's next line. `limit` in octets without its end. */

@@ -12,7 +12,7 @@ export async function runFlow<T>(flow: Flow<T>, perform: Performer, signal: Abor
   let result = flow.next()
   while (result.done !== true) {
     const step = result.value
-    if (step.step !== 'call' || step.upload !== undefined) {
+    if (step.step !== 'call') {
       throw new HostError(`a flow without a connection cannot do this step: ${step.step}`)
     }
     let answer: unknown
