@@ -66,7 +66,15 @@ interface QueueJson {
 
 describe('[A10] [B20] sendmail', () => {
   test('links are made for every name', () => {
-    expect(readdirSync(bin).sort()).toEqual(['mailq', 'newaliases', 'postqueue', 'postsuper', 'sendmail'])
+    expect(readdirSync(bin).sort()).toEqual([
+      'mailq',
+      'newaliases',
+      'postalias',
+      'postmap',
+      'postqueue',
+      'postsuper',
+      'sendmail',
+    ])
   })
 
   test('[B9] echo "Subject: x" | sendmail user: it arrives with what it lacked', async () => {

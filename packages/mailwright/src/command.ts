@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { lookup } from './commands/lookup.js'
 import { queueFlush, queueList, queueOperate, queueShow } from './commands/queue.js'
 import { serve } from './commands/serve.js'
 import { calledTwin, makeTwins } from './commands/twins.js'
@@ -78,8 +79,20 @@ for (const [operation, words] of [
 }
 
 program
+  .command('lookup <table> <key>')
+  .description(
+    'print what a table says of a key, as in lookup hash:/etc/postfix/virtual info@example.org; - reads keys',
+  )
+  .option('--aliases', 'the file is one of aliases(5)', false)
+  .action((table: string, key: string, { aliases }: { aliases: boolean }) =>
+    lookup(table, key, aliases ? 'aliases' : 'table'),
+  )
+
+program
   .command('twins <folder>')
-  .description('make sendmail, mailq, postqueue, postsuper and newaliases for this site in a folder')
+  .description(
+    'make sendmail, mailq, postqueue, postsuper, newaliases, postalias and postmap for this site in a folder',
+  )
   .option(...config)
   .action((folder: string, options: { config: string }) => makeTwins(options.config, folder))
 

@@ -1,32 +1,32 @@
-import { readFile } from 'node:fs/promises'
 import { FILE_KINDS, parseTableName } from '@mailwright/relay'
-import { SetupError, systemCode } from '../setup-error.js'
+import { warn } from './lookup.js'
+import { readTable } from './postmap.js'
 import { readRelayingSite } from './site-queue.js'
 
+/** Exit code when a line of an alias file makes no sense. */
+const PROBLEM_EXIT = 1
+
 /**
- * `newaliases`: aliases are read from their text, so there is nothing to make. It looks whether the text can be read, and says of each line that cannot
- * what is wrong with it.
+ * `newaliases`: looks whether the site's alias files are right, and says of each how many there are, as sendmail does. Aliases are read from their texts,
+ * so there is nothing to make.
  *
  * @throws {SetupError} for a file that cannot be read.
  */
 export async function newAliases(config: string): Promise<void> {
   const { relay } = await readRelayingSite(config)
-  const files = (relay.aliasMaps ?? []).flatMap((name) => parseTableName(name) ?? [])
-  if (files.length === 0) process.stdout.write('This site has no alias files.\n')
-  for (const { kind, rest: path } of files) {
-    const read = FILE_KINDS[kind]
-    if (read === undefined) continue
-    const { problems } = read(await textOf(path))
-    for (const { line, message } of problems) {
-      process.stderr.write(`newaliases: warning: ${path}, line ${line}: ${message}\n`)
-    }
+  const names = (relay.aliasMaps ?? []).filter((name) => Object.hasOwn(FILE_KINDS, parseTableName(name)?.kind ?? ''))
+  for (const name of names) {
+    const { table, problems, path } = await readTable(name)
+    for (const { line, message } of problems) warn('newaliases', path, line, message)
+    if (problems.length > 0) process.exitCode = PROBLEM_EXIT
+    // Patterns are not counted.
+    if (table.entries === undefined) continue
+    const entries = [...table.entries()]
+    const sizes = entries.map(([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(value))
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    process.stdout.write(
+      `${path}: ${entries.length} aliases, longest ${Math.max(0, ...entries.map(([, value]) => Buffer.byteLength(value)))} bytes, ${total} bytes total\n`,
+    )
   }
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new SetupError(`relay.aliasMaps: ${path} cannot be read (${systemCode(cause)})`, { cause })
-  }
+  if (names.length === 0) process.stdout.write('This site has no alias files.\n')
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { newAliases } from './new-aliases.js'
+import { postalias, postmap } from './postmap.js'
 import { postqueue, postsuper, queueList } from './queue.js'
 import { sendmail } from './sendmail.js'
 import { readRelayingSite } from './site-queue.js'
@@ -10,6 +11,8 @@ const TWINS: { readonly [name: string]: (config: string, args: readonly string[]
   sendmail,
   mailq: (config) => queueList(config, 'lines'),
   newaliases: newAliases,
+  postalias,
+  postmap,
   postqueue,
   postsuper,
 }
