@@ -44,6 +44,17 @@ export { sessionTrace } from './receiving/trace.js'
 export { addresseeOf, type DoubleBounces, wantsReport } from './reports/addressee.js'
 export { REPORT_LIMITS, type ReportLimits } from './reports/limits.js'
 export type { MessageNews, RecipientNews, ReportKind } from './reports/report.js'
+export { findClientNames } from './restrictions/client-names.js'
+export { type RestrictionLists, Restrictions, type RestrictionWatch } from './restrictions/evaluate.js'
+export { explainVerdict, type TracedRestriction, type VerdictTrace, writeTrace } from './restrictions/explain.js'
+export { GREYLIST_LIMITS, type Greylist, type GreylistLimits, type Patience } from './restrictions/greylist.js'
+export { RESTRICTION_CODES, type RestrictionCodes, type RestrictionSite } from './restrictions/options.js'
+export { restricted } from './restrictions/restricted-policy.js'
+export {
+  parseRestrictions,
+  type RestrictionClasses,
+  type RestrictionList,
+} from './restrictions/restriction-list.js'
 export type { AddressClass, Route } from './route.js'
 export { canonicalSender, expandRecipient } from './routing/expand.js'
 export { ROUTING_LIMITS, type RoutingLimits } from './routing/limits.js'

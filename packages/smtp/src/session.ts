@@ -86,6 +86,8 @@ export interface ClientNames {
   readonly name: string | null
   /** What the address's PTR says, confirmed or not; `null` for nothing. */
   readonly reverseName: string | null
+  /** DNS could not tell now what is `null`. */
+  readonly isTemporary?: true
 }
 
 /** A transaction, from MAIL to the end of DATA (RFC 5321 §3.3). */

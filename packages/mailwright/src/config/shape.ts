@@ -1,5 +1,5 @@
+import { nearest } from '@mailwright/core'
 import { SetupError } from '../setup-error.js'
-import { nearest } from './nearest.js'
 
 /**
  * Reads one value of a configuration: returns it typed, or throws a {@link SetupError} that begins with the value's

@@ -1,5 +1,5 @@
+import { editDistance, nearest } from '@mailwright/core'
 import { describe, expect, test } from 'vitest'
-import { editDistance, nearest } from './nearest.js'
 import { parseSite } from './site.js'
 
 const GOOD = {

@@ -23,9 +23,10 @@ import { queueId } from '../queue-id.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
 import type { ReceivingPolicy, Stage } from '../receiving/policy.js'
-import { checkStages, decideRecipient } from '../receiving/recipient.js'
+import { checkStages, decideMessage, decideRecipient } from '../receiving/recipient.js'
 import { sessionTrace } from '../receiving/trace.js'
 import type { MessageNews } from '../reports/report.js'
+import { findClientNames } from '../restrictions/client-names.js'
 import { TooManyHops } from './header-guard.js'
 import { Intake } from './intake.js'
 import { loopGuard } from './loop-guard.js'
@@ -39,6 +40,8 @@ export interface ReceivingOptions {
   readonly policy: ReceivingPolicy
   /** Answers the policy's calls. */
   readonly perform: Performer
+  /** `lookedUp`: what DNS calls a client is found out when it connects, for `Received`, the log and the policy. */
+  readonly clientNames?: 'lookedUp'
   readonly queue: MailQueue
   /**
    * Puts a message at once where it ends, when all its recipients are mailboxes of our own store: one fsync less, and over quota is
@@ -81,8 +84,11 @@ export class Receiving implements SmtpHandler {
     })
   }
 
-  connection(args: Args<'connection'>, signal: AbortSignal): Promise<ConnectionVerdict> {
-    return this.#atOnce('client', args, signal)
+  async connection({ session }: Args<'connection'>, signal: AbortSignal): Promise<ConnectionVerdict> {
+    if (this.#options.clientNames !== 'lookedUp') return this.#atOnce('client', { session }, signal)
+    const client = await this.#run(findClientNames(session.peer.address), signal)
+    const verdict = await this.#atOnce('client', { session: { ...session, client } }, signal)
+    return verdict.kind === 'refused' ? verdict : { ...verdict, client }
   }
 
   hello(args: Args<'hello'>, signal: AbortSignal): Promise<Verdict> {
@@ -101,14 +107,14 @@ export class Receiving implements SmtpHandler {
     return standing.kind === 'known' ? { kind: 'noncommittal' } : { kind: 'refused', reply: standing.reply }
   }
 
-  recipient({ session, transaction, recipient }: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
-    return this.#run(decideRecipient(this.#options.policy, { session, transaction, recipient }), signal)
+  recipient(args: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
+    return this.#run(decideRecipient(this.#options.policy, args), signal)
   }
 
   async message(args: Args<'message'>, signal: AbortSignal): Promise<MessageVerdict> {
     const { policy } = this.#options
     const { session, transaction, recipients } = args
-    const verdict = await this.#run(checkStages(policy, ['data', 'endOfData'], { session, transaction }), signal)
+    const verdict = await this.#run(decideMessage(policy, { session, transaction, recipients }), signal)
     if (verdict.kind === 'refused') return verdict
     const notes = [...(transaction.notes ?? []), ...(verdict.notes ?? [])]
     const noted = { session, transaction: { ...transaction, notes }, recipients }

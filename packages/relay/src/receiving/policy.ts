@@ -9,8 +9,12 @@ export interface StageFacts {
   readonly session: SmtpSession
   /** From MAIL on. */
   readonly transaction?: SmtpTransaction
-  /** At RCPT. */
+  /** At RCPT; from DATA on, where there is only one. */
   readonly recipient?: SmtpRecipient
+  /** How many recipients were accepted by then. */
+  readonly accepted?: number
+  /** At ETRN: what the peer asks for. */
+  readonly etrnDomain?: string
 }
 
 /** A list's verdict; `notes` are actions to be done with the message (see `actionsOf`). */
@@ -44,7 +48,8 @@ export interface ReceivingPolicy {
   readonly refusals: 'atRecipient' | 'atOnce'
   /** Stages that have a list; others are not asked about. */
   readonly stages: ReadonlySet<Stage>
-  check(stage: Stage, facts: StageFacts): Flow<CheckAnswer>
+  /** `before`: what lists said that were looked at for the same question. */
+  check(stage: Stage, facts: StageFacts, before: readonly HostNote[]): Flow<CheckAnswer>
   standing(recipient: Mailbox): Flow<Standing>
   /** What is queued for a recipient; itself, qualified, when no table says otherwise. */
   expand(recipient: RecipientEnvelope): Flow<Expansion>

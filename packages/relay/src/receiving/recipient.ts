@@ -1,5 +1,6 @@
 import type { Flow } from '@mailwright/core'
-import type { HostNote, SmtpRecipient, SmtpSession, SmtpTransaction, Verdict } from '@mailwright/smtp'
+import type { HostNote, Reply, SmtpRecipient, SmtpSession, SmtpTransaction, Verdict } from '@mailwright/smtp'
+import { deferred } from '../restrictions/deferral.js'
 import type { ReceivingPolicy, Stage, StageFacts } from './policy.js'
 
 /** Lists that are put off until it is known for whom the mail is. */
@@ -12,7 +13,7 @@ export function* checkStages(policy: ReceivingPolicy, stages: readonly Stage[], 
   const notes: HostNote[] = []
   for (const stage of stages) {
     if (!policy.stages.has(stage)) continue
-    const answer = yield* policy.check(stage, facts)
+    const answer = yield* policy.check(stage, facts, notes)
     if (answer.kind === 'refused') return answer
     notes.push(...answer.notes)
   }
@@ -26,11 +27,40 @@ export function* decideRecipient(
     readonly session: SmtpSession
     readonly transaction: SmtpTransaction
     readonly recipient: SmtpRecipient
+    readonly accepted?: number
   },
 ): Flow<Verdict> {
   const stages = policy.refusals === 'atRecipient' ? [...PUT_OFF, ...AT_RECIPIENT] : AT_RECIPIENT
   const verdict = yield* checkStages(policy, stages, facts)
   if (verdict.kind === 'refused') return verdict
+  const later = notNow(facts, verdict)
+  if (later !== null) return { kind: 'refused', reply: later }
   const standing = yield* policy.standing(facts.recipient)
   return standing.kind === 'known' ? verdict : { kind: 'refused', reply: standing.reply }
+}
+
+/** Do we take the message? Asked when all its recipients are known. */
+export function* decideMessage(
+  policy: ReceivingPolicy,
+  {
+    recipients,
+    ...facts
+  }: {
+    readonly session: SmtpSession
+    readonly transaction: SmtpTransaction
+    readonly recipients: readonly SmtpRecipient[]
+  },
+): Flow<Verdict> {
+  const [only] = recipients
+  const isOne = recipients.length === 1 && only !== undefined
+  const whole = { ...facts, accepted: recipients.length, ...(isOne ? { recipient: only } : {}) }
+  const verdict = yield* checkStages(policy, ['data', 'endOfData'], whole)
+  const later = notNow(facts, verdict)
+  return later === null || verdict.kind === 'refused' ? verdict : { kind: 'refused', reply: later }
+}
+
+/** What all lists said yes to is put off, when something could not be found out that might have led to a no (defer_if_permit). */
+export function notNow({ session, transaction }: StageFacts, verdict: Verdict): Reply | null {
+  const own = verdict.kind === 'accepted' ? (verdict.notes ?? []) : []
+  return deferred([...(session.notes ?? []), ...(transaction?.notes ?? []), ...own])
 }

@@ -1,0 +1,74 @@
+import { parseTableName } from '../tables/table-kinds.js'
+import { parseDnsList } from './dns-list.js'
+import type { Rule } from './rule.js'
+import { ACCESS_RULES } from './rules/access.js'
+import { ADDRESS_RULES } from './rules/address.js'
+import { CLIENT_RULES } from './rules/client.js'
+import { DESTINATION_RULES } from './rules/destination.js'
+import { DNS_LIST_RULES } from './rules/dns-lists.js'
+import { GENERAL_RULES } from './rules/general.js'
+import { HELO_RULES } from './rules/helo.js'
+import { LOGIN_RULES } from './rules/login.js'
+
+/** What stands behind a restriction's name. */
+export type ArgumentKind = 'table' | 'dnsList' | 'seconds'
+
+/** Every restriction by its name: postconf(5), and `check_greylist` of our own. */
+export const RESTRICTIONS = {
+  ...GENERAL_RULES,
+  ...CLIENT_RULES,
+  ...HELO_RULES,
+  ...ADDRESS_RULES,
+  ...DESTINATION_RULES,
+  ...LOGIN_RULES,
+  ...DNS_LIST_RULES,
+  ...ACCESS_RULES,
+} as const satisfies { readonly [name: string]: Rule }
+
+export type RestrictionName = keyof typeof RESTRICTIONS
+
+/** Names of old, which configurations still have. */
+export const ALIASES: { readonly [name: string]: RestrictionName } = {
+  reject_unknown_client: 'reject_unknown_client_hostname',
+  reject_invalid_hostname: 'reject_invalid_helo_hostname',
+  reject_unknown_hostname: 'reject_unknown_helo_hostname',
+  reject_non_fqdn_hostname: 'reject_non_fqdn_helo_hostname',
+  reject_unknown_address: 'reject_unknown_sender_domain',
+  reject_rbl: 'reject_rbl_client',
+  check_recipient_maps: 'reject_unlisted_recipient',
+}
+
+const CERTIFICATES = 'a server here does not ask clients for certificates'
+const VERIFICATION = 'it would send probes to the address; reject_unlisted_recipient asks our own tables and users'
+
+/** Names of Postfix's that we do not have, and why. */
+export const ABSENT: { readonly [name: string]: string } = {
+  check_policy_service: 'policy servers are not asked; check_greylist is built in',
+  check_ccert_access: CERTIFICATES,
+  permit_tls_clientcerts: CERTIFICATES,
+  permit_tls_all_clientcerts: CERTIFICATES,
+  reject_unverified_sender: VERIFICATION,
+  reject_unverified_recipient: VERIFICATION,
+  reject_unauth_pipelining: 'commands are taken one at a time, and what is sent too early is never taken for a message',
+  check_relay_domains: 'Postfix 3.9 has dropped it; use reject_unauth_destination',
+  reject_maps_rbl: 'Postfix 3.9 has dropped it; use reject_rbl_client with the list behind it',
+  permit_naked_ip_address: 'Postfix 3.9 has dropped it; use permit_mynetworks or permit_sasl_authenticated',
+}
+
+/** What is wrong with an argument; `undefined` for nothing. */
+export function argumentProblem(kind: ArgumentKind, text: string): string | undefined {
+  switch (kind) {
+    case 'table':
+      return parseTableName(text) === undefined
+        ? `needs a table behind it, as in hash:/etc/access; found ${JSON.stringify(text)}`
+        : undefined
+    case 'dnsList':
+      return parseDnsList(text) === undefined
+        ? `needs the domain of a list behind it, as in zen.example.org=127.0.0.[2..11]; found ${JSON.stringify(text)}`
+        : undefined
+    case 'seconds':
+      return /^\d{1,4}$/.test(text) ? undefined : `needs a number of seconds behind it; found ${JSON.stringify(text)}`
+    default:
+      return kind satisfies never
+  }
+}

@@ -1,0 +1,77 @@
+import type { Flow } from '@mailwright/core'
+import { addressKeys } from '../../routing/address.js'
+import { firstOf } from '../../routing/lookups.js'
+import { DUNNO, lookupFailure, type Outcome, refusal } from '../outcome.js'
+import type { Scene } from '../rule.js'
+import { senderSubject } from './address.js'
+
+/** Restrictions about whose a sender's address is: smtpd_sender_login_maps says. */
+export const LOGIN_RULES = {
+  /** Both of the next two. */
+  reject_sender_login_mismatch: {
+    *run(scene: Scene): Flow<Outcome> {
+      return scene.facts.session.identity === null ? yield* notLoggedIn(scene) : yield* notOwned(scene, 'nobody')
+    },
+  },
+  reject_authenticated_sender_login_mismatch: {
+    *run(scene: Scene): Flow<Outcome> {
+      return yield* notOwned(scene, 'nobody')
+    },
+  },
+  reject_unauthenticated_sender_login_mismatch: {
+    *run(scene: Scene): Flow<Outcome> {
+      return yield* notLoggedIn(scene)
+    },
+  },
+  /** Addresses that the tables do not know may be anybody's. */
+  reject_known_sender_login_mismatch: {
+    *run(scene: Scene): Flow<Outcome> {
+      return scene.facts.session.identity === null ? yield* notLoggedIn(scene) : yield* notOwned(scene, 'anybody')
+    },
+  },
+} as const
+
+/** @param unknown whose an address is that no table has. */
+function* notOwned(scene: Scene, unknown: 'anybody' | 'nobody'): Flow<Outcome> {
+  const { identity } = scene.facts.session
+  const sender = senderSubject(scene)
+  if (identity === null || sender === null || scene.site.senderLoginMaps.length === 0) return DUNNO
+  const owners = yield* ownersOf(scene, sender.name)
+  if (owners === 'unavailable') return lookupFailure(sender.name)
+  if (owners === null && unknown === 'anybody') return DUNNO
+  if (owners?.includes(identity.user.toLowerCase()) === true) return DUNNO
+  return denied(sender.name, `not owned by user ${identity.user}`)
+}
+
+function* notLoggedIn(scene: Scene): Flow<Outcome> {
+  const sender = senderSubject(scene)
+  const { senderLoginMaps } = scene.site
+  if (scene.facts.session.identity !== null || sender === null || senderLoginMaps.length === 0) return DUNNO
+  const owners = yield* ownersOf(scene, sender.name)
+  if (owners === 'unavailable') return lookupFailure(sender.name)
+  return owners === null ? DUNNO : denied(sender.name, 'not logged in')
+}
+
+function denied(sender: string, why: string): Outcome {
+  return { kind: 'reject', reply: refusal(553, '5.7.1', `<${sender}>: Sender address rejected: ${why}`) }
+}
+
+/** Names of users between commas and white space, in lower case; `null` where no table has the address. */
+function* ownersOf({ site }: Scene, sender: string): Flow<readonly string[] | null | 'unavailable'> {
+  const address = site.router.qualify(sender)
+  const keys = addressKeys(
+    { local: address.local.toLowerCase(), domain: address.domain },
+    site.router.isOurs(address.domain),
+    site.router.rules.delimiter,
+  )
+  for (const { key } of keys) {
+    const answer = yield* firstOf(site.senderLoginMaps, key)
+    if (answer.kind === 'tryAgain') return 'unavailable'
+    if (answer.kind === 'found')
+      return answer.value
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((each) => each !== '')
+  }
+  return null
+}
