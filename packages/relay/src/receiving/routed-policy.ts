@@ -1,5 +1,5 @@
 import type { Flow, RecipientEnvelope } from '@mailwright/core'
-import { type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
+import { type HostNote, type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
 import { expandRecipient } from '../routing/expand.js'
 import { ROUTING_LIMITS, type RoutingLimits } from '../routing/limits.js'
 import type { Router } from '../routing/router.js'
@@ -29,8 +29,8 @@ export class RoutedPolicy implements ReceivingPolicy {
     return this.#checks.stages
   }
 
-  check(stage: Stage, facts: StageFacts): Flow<CheckAnswer> {
-    return this.#checks.check(stage, facts)
+  check(stage: Stage, facts: StageFacts, before: readonly HostNote[]): Flow<CheckAnswer> {
+    return this.#checks.check(stage, facts, before)
   }
 
   *standing(recipient: Mailbox): Flow<Standing> {

@@ -2,6 +2,7 @@ import { type AnyCall, type Flow, HostError } from '@mailwright/core'
 import type { HostNote, Reply } from '@mailwright/smtp'
 import { actionNote } from '../receiving/actions.js'
 import type { CheckAnswer, Stage, StageFacts } from '../receiving/policy.js'
+import type { StageChecks } from '../receiving/routed-policy.js'
 import { deferNote, deferred } from './deferral.js'
 import type { RestrictionSite } from './options.js'
 import { CONFIGURATION_ERROR, type Outcome, recipientOf, type Subject, senderOf } from './outcome.js'
@@ -30,13 +31,21 @@ export type RestrictionLists = { readonly [S in Stage]?: RestrictionList }
 const DEPTH = 20
 
 /** A site's restriction lists. SMTPD_ACCESS_README. */
-export class Restrictions {
+export class Restrictions implements StageChecks {
   readonly lists: RestrictionLists
+  /** smtpd_delay_reject. */
+  readonly refusals: StageChecks['refusals']
   readonly #site: RestrictionSite
   readonly #classes: RestrictionClasses
 
-  constructor(lists: RestrictionLists, site: RestrictionSite, classes: RestrictionClasses = new Map()) {
+  constructor(
+    lists: RestrictionLists,
+    site: RestrictionSite,
+    classes: RestrictionClasses = new Map(),
+    refusals: StageChecks['refusals'] = 'atRecipient',
+  ) {
     this.lists = lists
+    this.refusals = refusals
     this.#site = site
     this.#classes = classes
   }

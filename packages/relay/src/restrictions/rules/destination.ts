@@ -1,6 +1,6 @@
 import type { Flow } from '@mailwright/core'
 import { splitAddress } from '../../routing/address.js'
-import { unquoted } from '../../routing/router.js'
+import { unquoted } from '../../routing/quoting.js'
 import { DUNNO, lookupFailure, type Outcome, PERMIT, recipientOf, refusal, rejection } from '../outcome.js'
 import { askResolver, type Scene } from '../rule.js'
 

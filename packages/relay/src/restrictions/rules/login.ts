@@ -59,11 +59,10 @@ function denied(sender: string, why: string): Outcome {
 /** Names of users between commas and white space, in lower case; `null` where no table has the address. */
 function* ownersOf({ site }: Scene, sender: string): Flow<readonly string[] | null | 'unavailable'> {
   const address = site.router.qualify(sender)
-  const keys = addressKeys(
-    { local: address.local.toLowerCase(), domain: address.domain },
-    site.router.isOurs(address.domain),
-    site.router.rules.delimiter,
-  )
+  const isOurs = yield* site.router.isOurs(address.domain)
+  if (typeof isOurs === 'object') return 'unavailable'
+  const lower = { local: address.local.toLowerCase(), domain: address.domain }
+  const keys = addressKeys(lower, isOurs, site.router.rules.delimiter)
   for (const { key } of keys) {
     const answer = yield* firstOf(site.senderLoginMaps, key)
     if (answer.kind === 'tryAgain') return 'unavailable'
