@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { connect as connectTls, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
 import type { TlsFacts } from '../engine.js'
 import { tlsFacts } from './tls-facts.js'
 
@@ -15,12 +15,10 @@ export interface ClientTls {
 
 /** What a server showed. */
 export interface ServerCertificate {
-  /** DER; `null` when it showed none. */
-  readonly raw: Uint8Array | null
-  /** SHA-256, as in `AB:CD:…`. */
-  readonly fingerprint256: string | null
-  /** The chain ends at an authority that is believed, and the name is the one that was asked for. */
-  readonly isVerified: boolean
+  /** DER: its own certificate, then those who vouch for each other, as far as they are known. Empty when it showed none. */
+  readonly chain: readonly Uint8Array[]
+  /** The chain ends at an authority that is believed; whatever names are in it. */
+  readonly isTrusted: boolean
 }
 
 /** Negotiates TLS as the client. Whether the certificate will do is the caller's to say: any is taken. */
@@ -44,18 +42,32 @@ export async function secureClient(
 
 /** How far a server's certificate is believed, in Postfix's words. */
 function trustIn(socket: TLSSocket, judge: ClientTls['judge']): NonNullable<TlsFacts['trust']> {
-  const certificate = socket.getPeerCertificate()
-  // Node gives an empty object for none.
-  const raw: Uint8Array | undefined = certificate.raw
-  if (judge !== undefined) {
-    const fingerprint256 = raw === undefined ? null : certificate.fingerprint256
-    return judge({ raw: raw ?? null, fingerprint256, isVerified: socket.authorized })
-  }
-  if (raw === undefined) return 'Anonymous'
-  if (socket.authorized) return 'Verified'
   // Node gives the code where its types say Error.
   const reason: unknown = socket.authorizationError
-  return String(reason) === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'Trusted' : 'Untrusted'
+  const isTrusted = socket.authorized || String(reason) === 'ERR_TLS_CERT_ALTNAME_INVALID'
+  const chain = chainOf(socket)
+  if (judge !== undefined) return judge({ chain, isTrusted })
+  if (chain.length === 0) return 'Anonymous'
+  if (socket.authorized) return 'Verified'
+  return isTrusted ? 'Trusted' : 'Untrusted'
+}
+
+/** Certificates of a chain that are looked at. Default 10: real ones have three. Passed: the rest counts as not shown. */
+const CHAIN = 10
+
+function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+  const chain: Uint8Array[] = []
+  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+  while (chain.length < CHAIN) {
+    // Node gives an empty object for none, and a root as its own issuer.
+    const raw: Uint8Array | undefined = certificate?.raw
+    if (raw === undefined) break
+    chain.push(raw)
+    const issuer: DetailedPeerCertificate | undefined = certificate?.issuerCertificate
+    if (issuer === certificate) break
+    certificate = issuer
+  }
+  return chain
 }
 
 /** Resolves with the event; rejects when the socket fails or ends before. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { MailQueue } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
-import type { DeliveryAgent, TlsPolicy } from '@mailwright/relay'
+import { type DeliveryAgent, findTlsPolicy, parseTlsPolicy, type TlsPolicy } from '@mailwright/relay'
 import { createPipeAgent, socketDialer, TableFiles } from '@mailwright/relay/node'
 import type { ClientAuth } from '@mailwright/smtp'
 import { createFileQueue } from '@mailwright/store-maildir'
@@ -20,6 +20,7 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
   const auth = login === undefined ? undefined : await readLogin(login)
   const authorities = relay.authorities === undefined ? undefined : await readText(relay.authorities, 'authorities')
   const policy: TlsPolicy = { level: tls ?? 'may' }
+  const policies = policiesOf(relay)
   const agents = pipesOf(relay)
   const queue = await openQueue(relay, logger)
   const { messages: _, delayWarning, ...queueLimits } = limits ?? {}
@@ -31,7 +32,7 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
     ...(openRelay === undefined ? {} : { openRelay }),
     ...(host === undefined ? {} : { relayHost: host }),
     ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
-    tlsPolicy: () => policy,
+    tlsPolicy: (nexthop) => findTlsPolicy(policies, nexthop) ?? policy,
     ...(authorities === undefined ? {} : { dialer: socketDialer({ authorities }) }),
     ...(transports === undefined ? {} : { transports }),
     routing: routingOf(relay),
@@ -80,6 +81,16 @@ function present<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], und
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
+}
+
+/** Settings were looked at before: each is a policy. */
+function policiesOf({ tlsPolicies = {} }: RelaySite): ReadonlyMap<string, TlsPolicy> {
+  const policies = new Map<string, TlsPolicy>()
+  for (const [nexthop, text] of Object.entries(tlsPolicies)) {
+    const policy = parseTlsPolicy(text)
+    if (policy !== undefined) policies.set(nexthop.toLowerCase(), policy)
+  }
+  return policies
 }
 
 async function openQueue({ queue: folder, durability, limits }: RelaySite, logger: Logger): Promise<MailQueue> {

@@ -1,4 +1,4 @@
-import { FILE_KINDS, parseTableName, transportName } from '@mailwright/relay'
+import { FILE_KINDS, parseTableName, parseTlsPolicy, transportName } from '@mailwright/relay'
 import { SetupError } from '../setup-error.js'
 import { dictionary, list, oneOf, optional, type RecordOf, record, type Shape, text, whole } from './shape.js'
 
@@ -29,6 +29,17 @@ const transport: Shape<string> = (value, path) => {
   return read
 }
 
+/** A value that smtp_tls_policy_maps knows. */
+const tlsPolicy: Shape<string> = (value, path) => {
+  const read = text()(value, path)
+  if (parseTlsPolicy(read) === undefined) {
+    throw new SetupError(
+      `${path}: ${JSON.stringify(read)} will not do; it must be as in "secure match=nexthop:.example.org"`,
+    )
+  }
+  return read
+}
+
 /** `relay` in `site.json`. */
 export const relaySite = {
   queue: text(),
@@ -39,7 +50,8 @@ export const relaySite = {
   openRelay: optional(oneOf(['iKnowWhatIAmDoing'])),
   host: optional(text()),
   login: optional(record({ user: text(), passwordFile: text(), plaintext: optional(oneOf(['overTls', 'always'])) })),
-  tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure'])),
+  tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure', 'dane', 'dane-only'])),
+  tlsPolicies: optional(dictionary(tlsPolicy)),
   authorities: optional(text()),
   transports: optional(dictionary(transport)),
   aliasMaps: optional(list(table)),

@@ -1,24 +1,13 @@
 import type { TlsFacts } from '@mailwright/core'
 import type { Duplex } from '@mailwright/core/driver'
-
-/** Whether and how a connection to a host is encrypted: Postfix's levels. */
-export type TlsPolicy =
-  | { readonly level: 'none' }
-  /** As far as it is offered; whoever answers. */
-  | { readonly level: 'may' }
-  /** Always; whoever answers. */
-  | { readonly level: 'encrypt' }
-  /** Always, and with whom the names say: `verify` by the host's name, `secure` by the domain's or these. */
-  | { readonly level: 'verify' | 'secure'; readonly names?: readonly string[] }
-  /** Always, and with one of these certificates: SHA-256, as in `AB:CD:…`. */
-  | { readonly level: 'fingerprint'; readonly fingerprints: readonly string[] }
+import type { TlsDemand } from './tls-policy.js'
 
 /** One address to connect to. */
 export interface DialTarget {
   readonly to: { readonly host: string; readonly port: number } | { readonly path: string }
-  /** Whose certificate is looked for. */
+  /** The host's name. */
   readonly serverName: string
-  readonly policy: TlsPolicy
+  readonly tls: TlsDemand
   /** TLS from the first octet (port 465), and not by STARTTLS. */
   readonly implicit?: 'tls'
 }

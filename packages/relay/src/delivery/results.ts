@@ -76,7 +76,7 @@ export function failureWords(
     case 'malformed':
       return { status: '4.5.0', text: `host ${shown} sent no reply to ${failure.stage}: ${failure.line}` }
     case 'tls':
-      return { status: '4.7.4', text: failure.text }
+      return { status: failure.lacks === 'encryption' ? '4.7.4' : '4.7.5', text: failure.text }
     case 'auth':
       return { status: '4.7.0', text: failure.text }
     default:

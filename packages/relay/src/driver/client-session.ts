@@ -31,7 +31,13 @@ export class OpenClient {
   constructor(options: SmtpClientOptions, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
     this.since = clock.now()
     const engine = createSmtpClient({ ...options, ...(tls === undefined ? {} : { implicitTls: tls }) })
-    this.#connection = drive(engine, duplex, { adapters: [this.#host], clock })
+    this.#connection = drive(engine, duplex, {
+      adapters: [this.#host],
+      clock,
+      onEvent: ({ name }) => {
+        if (name === 'tlsFailed') this.#host.handshakeFailed()
+      },
+    })
     void this.#connection.closed.then(() => this.#host.closed())
   }
 
@@ -68,6 +74,9 @@ export class OpenClient {
   }
 }
 
+/** Postfix's words. */
+const NO_HANDSHAKE: ClientFailure = { kind: 'tls', lacks: 'handshake', text: 'Cannot start TLS: handshake failure' }
+
 /** Turns the engine's questions into promises. */
 class SessionHost implements SmtpClientHost {
   readonly opened: Promise<{ readonly session: ClientSession } | { readonly failure: ClientFailure }>
@@ -76,6 +85,7 @@ class SessionHost implements SmtpClientHost {
   #sending: ((sent: Sent) => void) | null = null
   #report: Sent | null = null
   #session: ClientSession | null = null
+  #hasHandshakeFailed = false
 
   constructor() {
     this.opened = new Promise((resolve) => {
@@ -106,7 +116,12 @@ class SessionHost implements SmtpClientHost {
   }
 
   async failed({ failure }: { readonly failure: ClientFailure }): Promise<void> {
-    this.#resolveOpened({ failure })
+    this.#resolveOpened({ failure: this.#hasHandshakeFailed ? NO_HANDSHAKE : failure })
+  }
+
+  /** What the engine sees is a connection that ended. */
+  handshakeFailed(): void {
+    this.#hasHandshakeFailed = true
   }
 
   send(message: OutgoingMessage): Promise<Sent> {

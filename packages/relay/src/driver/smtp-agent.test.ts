@@ -42,6 +42,7 @@ class Net {
       dialer: { dial: async (target) => this.#dial(target) },
       resolver: {
         resolveMx: async () => ({ kind: 'notFound' }),
+        resolveTlsa: async () => ({ kind: 'notFound' }),
         resolveAddresses: async ({ host }) => {
           const records = mx[host]
           return records === undefined ? { kind: 'notFound' } : { kind: 'found', records, isAuthentic: false }

@@ -9,10 +9,12 @@ import type {
   RoutedRecipient,
 } from '../delivery/agent.js'
 import { type Destination, parseDestination } from '../delivery/destination.js'
-import { connectText, type Dialer, type DialTarget, type TlsPolicy } from '../delivery/dialer.js'
+import { connectText, type Dialer, type DialTarget } from '../delivery/dialer.js'
 import { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from '../delivery/limits.js'
 import { findHosts, type HostsAnswer, type MailHost, type OwnNames } from '../delivery/mx.js'
 import { failureWords, type RemoteHost, resultOf } from '../delivery/results.js'
+import { demandFor } from '../delivery/tls-demand.js'
+import type { TlsDemand, TlsPolicy } from '../delivery/tls-policy.js'
 import { OpenClient } from './client-session.js'
 import { SessionCache } from './session-cache.js'
 
@@ -23,12 +25,12 @@ export interface SmtpAgentOptions {
   /** Where no port is named. Default 25, of LMTP 24. */
   readonly port?: number
   readonly dialer: Dialer
-  readonly resolver: Pick<Resolver, 'resolveMx' | 'resolveAddresses'>
+  readonly resolver: Pick<Resolver, 'resolveMx' | 'resolveAddresses' | 'resolveTlsa'>
   readonly clock: Clock
   readonly random: Random
   /** What we are, so that mail does not come back to us. Default: `hostname`. */
   readonly own?: OwnNames
-  /** How connections to a destination are encrypted, by its nexthop. Default `may`. */
+  /** How connections to a destination are encrypted, by its nexthop as it stands in the route, and the host. Default `may`. */
   readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
   /** How we log in at a destination. Default: not at all. */
   readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
@@ -42,7 +44,12 @@ export interface SmtpAgentOptions {
 
 /** One address of a host, or a socket. */
 interface Stop {
-  readonly target: DialTarget
+  readonly target: Omit<DialTarget, 'tls'>
+  readonly policy: TlsPolicy
+  /** DNSSEC proved the way to it. */
+  readonly isAuthentic: boolean
+  /** The domain or host that mail is for. */
+  readonly nexthop: string
   readonly remote: RemoteHost
 }
 
@@ -79,7 +86,7 @@ class SmtpAgent implements DeliveryAgent {
     }
     await this.#again(attempt, signal)
     if (attempt.isOver) return attempt.end()
-    const found = await this.#stops(destination, signal)
+    const found = await this.#stops(destination, request.nexthop, signal)
     if (found.kind !== 'stops') {
       attempt.settleAll({ relay: 'none', ...found, ...(found.kind === 'deferred' ? { site: 'down' } : {}) })
       return attempt.end()
@@ -115,8 +122,37 @@ class SmtpAgent implements DeliveryAgent {
     attempt.conclude(sessions === 0)
   }
 
-  async #open(attempt: Attempt, { target, remote }: Stop, signal: AbortSignal): Promise<OpenClient | null> {
+  async #open(attempt: Attempt, stop: Stop, signal: AbortSignal): Promise<OpenClient | null> {
+    const demand = await this.#demand(attempt, stop, signal)
+    if (demand === null) return null
+    const opened = await this.#openOnce(attempt, stop, demand, signal)
+    if (opened instanceof OpenClient) return opened
+    // Who does not insist on TLS has no use for a host that offers it and cannot (Postfix's fallback of `may`).
+    const isOptional = demand.level === 'may' && attempt.request.message.envelope.requireTls !== true
+    if (opened !== 'noHandshake' || !isOptional) return null
+    const plain = await this.#openOnce(attempt, stop, { level: 'none' }, signal)
+    return plain instanceof OpenClient ? plain : null
+  }
+
+  /** What TLS must prove at a host; `null` when that cannot be found out. */
+  async #demand(attempt: Attempt, stop: Stop, signal: AbortSignal): Promise<TlsDemand | null> {
+    const { target, policy, isAuthentic, nexthop } = stop
+    if ('path' in target.to) return { level: 'none' }
+    const host = { name: target.serverName, port: target.to.port, isAuthentic, nexthop }
+    const answer = await runFlow(demandFor(policy, host), performer([this.#options.resolver]), signal)
+    if (answer.kind === 'demand') return answer.demand
+    attempt.trouble = { relay: 'none', status: answer.status, text: answer.text }
+    return null
+  }
+
+  async #openOnce(
+    attempt: Attempt,
+    { target: { to, serverName, implicit }, remote }: Stop,
+    demand: TlsDemand,
+    signal: AbortSignal,
+  ): Promise<OpenClient | 'noHandshake' | null> {
     const { dialer, clock, protocol, hostname, credentials, clientLimits } = this.#options
+    const target: DialTarget = { to, serverName, tls: demand, ...(implicit === undefined ? {} : { implicit }) }
     let dialled: Awaited<ReturnType<Dialer['dial']>>
     try {
       dialled = await dialer.dial(target, signal)
@@ -127,12 +163,12 @@ class SmtpAgent implements DeliveryAgent {
       attempt.trouble = { relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` }
       return null
     }
-    const auth = credentials?.(attempt.request.nexthop, target.serverName)
+    const auth = credentials?.(attempt.request.nexthop, serverName)
     const client = new OpenClient(
       {
         protocol,
         hostname,
-        tls: CLIENT_POLICIES[target.policy.level],
+        tls: CLIENT_POLICIES[demand.level],
         ...(auth === undefined ? {} : { auth }),
         ...(clientLimits === undefined ? {} : { limits: clientLimits }),
       },
@@ -151,8 +187,11 @@ class SmtpAgent implements DeliveryAgent {
       this.#tell('hostConnected', target, tls === null ? {} : { ...tls })
       return client
     }
-    attempt.trouble = { relay: remote.relay, ...failureWords(opened.failure, remote) }
-    return null
+    const { failure } = opened
+    attempt.trouble = { relay: remote.relay, ...failureWords(failure, remote) }
+    if (failure.kind !== 'tls' || failure.lacks !== 'handshake') return null
+    this.#tell('hostFailed', target, { reason: failure.text })
+    return 'noHandshake'
   }
 
   /** Sends to who is left, as many at a time as the server takes; keeps the session for the next message. */
@@ -202,25 +241,30 @@ class SmtpAgent implements DeliveryAgent {
 
   async #stops(
     destination: Destination,
+    route: string,
     signal: AbortSignal,
   ): Promise<{ readonly kind: 'stops'; readonly stops: readonly Stop[] } | Exclude<HostsAnswer, { kind: 'hosts' }>> {
     if (destination.kind === 'unix') {
       const { path } = destination
       const { hostname } = this.#options
-      const target: DialTarget = { to: { path }, serverName: hostname, policy: { level: 'none' } }
-      return {
-        kind: 'stops',
-        stops: [{ target, remote: { name: hostname, shown: `${hostname}[${path}]`, relay: `${hostname}[${path}]` } }],
+      const shown = `${hostname}[${path}]`
+      const stop: Stop = {
+        target: { to: { path }, serverName: hostname },
+        policy: { level: 'none' },
+        isAuthentic: false,
+        nexthop: path,
+        remote: { name: hostname, shown, relay: shown },
       }
+      return { kind: 'stops', stops: [stop] }
     }
     const { resolver, random } = this.#options
     const answer = await runFlow(findHosts(destination, this.#own, random), performer([resolver]), signal)
     if (answer.kind !== 'hosts') return answer
     const nexthop = destination.kind === 'domain' ? destination.domain : destination.host
-    return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop)) }
+    return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop, route)) }
   }
 
-  #addresses({ name, addresses, port }: MailHost, nexthop: string): readonly Stop[] {
+  #addresses({ name, addresses, port, isAuthentic }: MailHost, nexthop: string, route: string): readonly Stop[] {
     const { addresses: wanted = 'any', tlsPolicy } = this.#options
     return addresses
       .filter((address) => wanted === 'any' || address.includes(':') === (wanted === 'ipv6'))
@@ -228,9 +272,11 @@ class SmtpAgent implements DeliveryAgent {
         target: {
           to: { host, port },
           serverName: name,
-          policy: tlsPolicy?.(nexthop, name) ?? { level: 'may' },
           ...(port === SUBMISSIONS ? { implicit: 'tls' } : {}),
         },
+        policy: tlsPolicy?.(route, name) ?? { level: 'may' },
+        isAuthentic,
+        nexthop,
         remote: { name, shown: `${name}[${host}]`, relay: `${name}[${host}]:${port}` },
       }))
   }
@@ -244,13 +290,13 @@ class SmtpAgent implements DeliveryAgent {
 /** TLS from the first octet by its number (RFC 8314 §3.3). */
 const SUBMISSIONS = 465
 
-const CLIENT_POLICIES: { readonly [level in TlsPolicy['level']]: ClientTlsPolicy } = {
+const CLIENT_POLICIES: { readonly [level in TlsDemand['level']]: ClientTlsPolicy } = {
   none: 'none',
   may: 'may',
   encrypt: 'encrypt',
-  verify: 'verified',
-  secure: 'verified',
+  names: 'verified',
   fingerprint: 'verified',
+  dane: 'verified',
 }
 
 /** What is known of a request's recipients on the way from host to host. */

@@ -1,8 +1,9 @@
 import { createSecureContext } from 'node:tls'
-import type { TlsFacts } from '@mailwright/core'
-import { type ClientTls, dial, type ServerCertificate } from '@mailwright/core/node'
-import type { Dialer, DialTarget, TlsPolicy } from '../delivery/dialer.js'
+import { type ClientTls, dial } from '@mailwright/core/node'
+import type { Dialer } from '../delivery/dialer.js'
 import { SMTP_DELIVERY_LIMITS } from '../delivery/limits.js'
+import type { TlsDemand } from '../delivery/tls-policy.js'
+import { judgeOf } from './certificate-judge.js'
 
 export interface SocketDialerOptions {
   /** From one of our own addresses. Default: the system's choice. */
@@ -24,10 +25,10 @@ export function socketDialer(options: SocketDialerOptions = {}): Dialer {
     ...certificate,
   })
   return {
-    async dial({ to, serverName, policy, implicit }, signal) {
-      const judge = judgeOf(policy)
+    async dial({ to, serverName, tls: demand, implicit }, signal) {
+      const judge = judgeOf(demand)
       const tls: ClientTls = {
-        serverName: wantedName(serverName, policy),
+        serverName: wantedName(serverName, demand),
         secureContext,
         ...(judge === undefined ? {} : { judge }),
       }
@@ -36,8 +37,8 @@ export function socketDialer(options: SocketDialerOptions = {}): Dialer {
           to,
           timeout: connectTimeout,
           ...(localAddress === undefined || 'path' in to ? {} : { localAddress }),
-          ...(policy.level === 'none' ? {} : { tls }),
-          ...(implicit === undefined || policy.level === 'none' ? {} : { implicit }),
+          ...(demand.level === 'none' ? {} : { tls }),
+          ...(implicit === undefined || demand.level === 'none' ? {} : { implicit }),
         },
         signal,
       )
@@ -45,14 +46,8 @@ export function socketDialer(options: SocketDialerOptions = {}): Dialer {
   }
 }
 
-/** The name that must stand in the certificate: the host's, or the first that the policy names. */
-function wantedName(serverName: DialTarget['serverName'], policy: TlsPolicy): string {
-  const named = policy.level === 'verify' || policy.level === 'secure' ? policy.names?.[0] : undefined
+/** The name that is asked for: the host's, or the first that must stand in the certificate. */
+function wantedName(serverName: string, demand: TlsDemand): string {
+  const named = demand.level === 'names' ? demand.names.find((name) => !name.startsWith('.')) : undefined
   return named ?? serverName
-}
-
-function judgeOf(policy: TlsPolicy): ((certificate: ServerCertificate) => NonNullable<TlsFacts['trust']>) | undefined {
-  if (policy.level !== 'fingerprint') return undefined
-  const wanted = new Set(policy.fingerprints.map((each) => each.toUpperCase()))
-  return ({ fingerprint256 }) => (fingerprint256 !== null && wanted.has(fingerprint256) ? 'Verified' : 'Untrusted')
 }

@@ -61,7 +61,8 @@ function* encrypt(dialogue: ClientDialogue): Flow<ClientFailure | null> {
   if (policy === 'none' || dialogue.tls !== null) return null
   const isMust = policy !== 'may'
   if (!dialogue.offers('STARTTLS')) {
-    return isMust ? { kind: 'tls', text: `TLS is required, but was not offered by host ${dialogue.name}` } : null
+    const text = `TLS is required, but was not offered by host ${dialogue.name}`
+    return isMust ? { kind: 'tls', lacks: 'encryption', text } : null
   }
   const result = yield* dialogue.ask('STARTTLS', 'STARTTLS')
   if (result.kind === 'malformed') return dialogue.failureOf(result)
@@ -74,7 +75,7 @@ function* encrypt(dialogue: ClientDialogue): Flow<ClientFailure | null> {
 /** RFC 8689, and hosts whose policy says whom they mean to talk to. */
 function trust({ settings, tls, name }: ClientDialogue): ClientFailure | null {
   if (settings.tls !== 'verified' || tls?.trust === 'Verified') return null
-  return { kind: 'tls', text: `Server certificate of ${name} not verified` }
+  return { kind: 'tls', lacks: 'trust', text: `Server certificate of ${name} not verified` }
 }
 
 /** RFC 4954 §4. Postfix's words for what fails. */
