@@ -100,7 +100,7 @@ export class Intake implements MailIntake {
     if (groups.length === 1 && first !== undefined) {
       const result = await this.#enqueue(mail, first, whole, signal)
       if (result.kind === 'full') return 'full'
-      this.#tell(mail, first, result.octets, facts)
+      this.#tellQueued(first, result.octets, facts)
       return 'queued'
     }
     return this.#putAll(mail, groups, whole, facts, signal)
@@ -141,16 +141,14 @@ export class Intake implements MailIntake {
       if (isFull) return 'full'
       throw failure.signal.reason
     }
-    for (const [at, group] of groups.entries()) this.#tell(mail, group, octets[at] ?? 0, facts)
+    for (const [at, group] of groups.entries()) this.#tellQueued(group, octets[at] ?? 0, facts)
     return 'queued'
   }
 
-  #enqueue(
-    { stamp, arrived, notBefore, hold }: ReadyMail,
-    { id, envelope, members }: Group,
-    whole: Body,
-    signal: AbortSignal,
-  ): ReturnType<MailQueue['enqueue']> {
+  #enqueue(mail: ReadyMail, group: Group, whole: Body, signal: AbortSignal): ReturnType<MailQueue['enqueue']> {
+    const { stamp, arrived, notBefore, hold } = mail
+    const { id, envelope, members } = group
+    this.#tellAccepted(mail, group)
     return this.#options.queue.enqueue(
       {
         id,
@@ -165,16 +163,18 @@ export class Intake implements MailIntake {
     )
   }
 
-  #tell({ userId }: ReadyMail, { id, envelope, members }: Group, octets: Octets, { messageId }: HeaderFacts): void {
-    const { onEvent } = this.#options
+  /** Before the queue has it: whoever runs the queue may be quick. */
+  #tellAccepted({ userId }: ReadyMail, { id, envelope }: Group): void {
     const { clientName, clientAddress, helo, protocol, user } = envelope.origin ?? {}
-    const from = envelope.reversePath
-    const whose = userId === undefined ? { user } : { userId, from }
     // What the server made itself came from nobody.
-    if (envelope.origin !== undefined || userId !== undefined) {
-      onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, ...whose })
-    }
-    onEvent({ name: 'queued', id, from, octets, size: octets, recipients: members.length, messageId })
+    if (envelope.origin === undefined && userId === undefined) return
+    const whose = userId === undefined ? { user } : { userId, from: envelope.reversePath }
+    this.#options.onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, ...whose })
+  }
+
+  #tellQueued({ id, envelope, members }: Group, octets: Octets, { messageId }: HeaderFacts): void {
+    const from = envelope.reversePath
+    this.#options.onEvent({ name: 'queued', id, from, octets, size: octets, recipients: members.length, messageId })
   }
 }
 
