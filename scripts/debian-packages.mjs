@@ -53,6 +53,7 @@ export const PROGRAMS = [
     answers: ['postfix/main_mailer_type select No configuration'],
     reason: 'mail to and from a server that nobody here wrote, and one to compare ours with',
   },
+  { package: 'haproxy', test: ['haproxy', '-v'], reason: 'a proxy before our ports, which says who the peer is' },
   { package: 'nsd', test: ['nsd', '-v'], reason: 'a DNS server for the zones of tests' },
   {
     package: 'postfix-pcre',

@@ -21,6 +21,8 @@ export interface SiteWishes {
   /** Default `HOSTNAME`, `DOMAIN`. */
   readonly hostname?: string
   readonly domain?: string
+  /** Proxies before every listener. */
+  readonly proxyProtocol?: readonly string[]
   readonly limits?: { readonly [name: string]: number }
   /** What differs from a Maildir, or `MEMORY`. */
   readonly store?: { readonly [name: string]: string }
@@ -52,6 +54,7 @@ export function siteJson(wishes: SiteWishes): string {
         ...LISTENERS[name],
         host: '127.0.0.1',
         port: 0,
+        ...(wishes.proxyProtocol === undefined ? {} : { proxyProtocol: wishes.proxyProtocol }),
         ...(wishes.plaintextAuth === undefined ? {} : { plaintextAuth: wishes.plaintextAuth }),
       })),
       ...(wishes.limits === undefined ? {} : { limits: wishes.limits }),

@@ -23,6 +23,7 @@ const listener = {
   path: optional(text()),
   tls: optional(oneOf(['none', 'starttls', 'implicit'])),
   plaintextAuth: optional(oneOf(['never', 'loopback', 'always'])),
+  proxyProtocol: optional(list(text(), { atLeast: 1 })),
   banner: optional(text({ matches: /^[\x20-\x7e]+$/, as: 'one line of printable US-ASCII' })),
   smtp: optional(record(smtpSite)),
 }
@@ -97,17 +98,16 @@ export async function readSite(file: string): Promise<Site> {
 /** Checks a configuration that is in memory. @throws {SetupError} as {@link readSite}. */
 export function parseSite(value: unknown, folder: string): Site {
   const read = record(site)(value, '')
-  for (const [at, { port, path, protocol, tls, smtp }] of read.listeners.entries()) {
+  for (const [at, { port, path, protocol, tls, smtp, proxyProtocol }] of read.listeners.entries()) {
     if (smtp !== undefined && (protocol === 'imap' || protocol === 'pop3')) {
       throw new SetupError(`listeners[${at}].smtp: an ${protocol} listener has nothing of SMTP`)
     }
     for (const [rule, { networks }] of (smtp?.withheld ?? []).entries()) {
-      try {
-        parseNetworks(networks ?? [])
-      } catch (error) {
-        const why = error instanceof HostError ? error.message : String(error)
-        throw new SetupError(`listeners[${at}].smtp.withheld[${rule}].networks: ${why}`, { cause: error })
-      }
+      checkNetworks(networks ?? [], `listeners[${at}].smtp.withheld[${rule}].networks`)
+    }
+    checkNetworks(proxyProtocol ?? [], `listeners[${at}].proxyProtocol`)
+    if (path !== undefined && proxyProtocol !== undefined) {
+      throw new SetupError(`listeners[${at}].proxyProtocol: peers on a Unix socket have no address to be known by`)
     }
     if ((port === undefined) === (path === undefined)) {
       throw new SetupError(`listeners[${at}]: a listener has either a port or the path of a Unix socket`)
@@ -130,6 +130,15 @@ export function parseSite(value: unknown, folder: string): Site {
     ...(read.tls === undefined ? {} : { tls: placeTls(read.tls, place) }),
     ...(log === undefined ? {} : { log: { ...log, ...(log.file === undefined ? {} : { file: place(log.file) }) } }),
     listeners: read.listeners.map((each) => (each.path === undefined ? each : { ...each, path: place(each.path) })),
+  }
+}
+
+function checkNetworks(networks: readonly string[], at: string): void {
+  try {
+    parseNetworks(networks)
+  } catch (error) {
+    const why = error instanceof HostError ? error.message : String(error)
+    throw new SetupError(`${at}: ${why}`, { cause: error })
   }
 }
 

@@ -24,3 +24,9 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   handshake: 30_000,
   write: 300_000,
 }
+
+/** Octets of a proxy's header. Default 4,096: addresses take 52 at most, additions (names, certificates' subjects) the rest. Passed: the connection is closed. */
+export const PROXY_HEADER_OCTETS = 4_096
+
+/** How long a proxy may take for its header. Default 5 s (Postfix): it sends it at once, and one lost packet is sent again in 3 s. Passed: the connection is closed. */
+export const PROXY_HEADER_TIME: Millis = 5_000

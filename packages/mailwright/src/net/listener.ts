@@ -4,8 +4,10 @@ import { TLSSocket } from 'node:tls'
 import type { AnyCall, ChangeHint, Clock, Engine, EngineEvent, PeerFacts } from '@mailwright/core'
 import { type Connection, drive } from '@mailwright/core/driver'
 import { type ServerTls, socketDuplex, tlsFacts } from '@mailwright/core/node'
+import type { Networks } from '@mailwright/relay'
 import { SetupError } from '../setup-error.js'
 import type { Guest, Seat } from './connection-table.js'
+import { awaitProxyHeader } from './proxied.js'
 
 /** Connections that may wait to be accepted. Default 4,096, the most Linux keeps: a burst is served late, not sent away to try again in a second. */
 const BACKLOG = 4_096
@@ -25,6 +27,8 @@ export interface ListenerRole {
   readonly address: ListenAddress
   readonly tlsMode: TlsMode
   readonly tls: ServerTls | undefined
+  /** Present: every connection comes from one of these proxies, and begins with its header. */
+  readonly proxies?: Networks
   /** Makes the engine of one connection, and what else it needs. */
   accept(peer: PeerFacts): {
     readonly engine: Engine<AnyCall, never> | Engine<AnyCall, ChangeHint>
@@ -42,6 +46,8 @@ export interface ListenerHost {
   readonly handshakeTimeout: number
   readonly writeTimeout: number
   admits(address: string): boolean
+  /** A connection to a port that is for proxies was closed. */
+  onProxyFault(role: ListenerRole, address: string, why: string): void
   /** Counts a connection that has no engine yet. */
   seat(address: string, guest: Guest): Seat
   readonly changes: Parameters<typeof drive>[2]['changes']
@@ -63,8 +69,19 @@ export interface Listener {
  */
 export async function listen(role: ListenerRole, host: ListenerHost): Promise<Listener> {
   // Sockets are paused until an engine reads them; a peer's half-close must not close our half.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: role.tlsMode === 'implicit' })
-  server.on('connection', (socket) => welcome(socket, role, host))
+  const isPaused = role.tlsMode === 'implicit' || role.proxies !== undefined
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: isPaused })
+  server.on('connection', (socket) => {
+    // A socket's error must never end the process; the duplex listens too, from when it exists.
+    socket.on('error', () => {})
+    const facts = peerFacts(socket)
+    if (role.proxies === undefined) welcome(socket, facts, role, host)
+    else if (role.proxies.has(facts.address)) greetProxy(socket, facts, role, host)
+    else {
+      host.onProxyFault(role, facts.address, 'no proxy of ours')
+      socket.destroy()
+    }
+  })
   await bind(server, role)
   server.on('error', () => {
     // An accept that failed (out of file descriptors) is the next accept's to repeat.
@@ -76,17 +93,35 @@ export async function listen(role: ListenerRole, host: ListenerHost): Promise<Li
   }
 }
 
-function welcome(socket: Socket, role: ListenerRole, host: ListenerHost): void {
-  // A socket's error must never end the process; the duplex listens too, from when it exists.
-  socket.on('error', () => {})
-  const address = socket.remoteAddress ?? ''
-  if (!host.admits(address)) {
-    if (role.tlsMode === 'implicit') socket.destroy()
-    else socket.end(role.refusal, () => socket.destroy())
+/** Hears from a proxy for whom it speaks. Bounds on clients are for those, not for the proxy, but nobody may sit down without end. */
+function greetProxy(socket: Socket, proxy: PeerFacts, role: ListenerRole, host: ListenerHost): void {
+  if (!host.admits('')) {
+    refuse(socket, role)
     return
   }
-  const facts = { ...peerFacts(socket) }
+  awaitProxyHeader(socket, host, (heard) => {
+    if (heard.kind === 'heard') {
+      const { ends } = heard
+      const plain = ends && {
+        ...ends,
+        address: plainAddress(ends.address),
+        localAddress: plainAddress(ends.localAddress),
+      }
+      welcome(socket, plain ?? proxy, role, host)
+    } else {
+      host.onProxyFault(role, proxy.address, heard.why)
+    }
+  })
+}
+
+function welcome(socket: Socket, facts: PeerFacts, role: ListenerRole, host: ListenerHost): void {
+  if (!host.admits(facts.address)) {
+    refuse(socket, role)
+    return
+  }
   if (role.tlsMode !== 'implicit') {
+    // Behind a proxy's header the socket was paused by hand.
+    if (socket.isPaused()) socket.resume()
     converse(socket, facts, role, host)
     return
   }
@@ -98,6 +133,11 @@ function welcome(socket: Socket, role: ListenerRole, host: ListenerHost): void {
   shakeHands(socket, tls, host, facts.address, (secure) =>
     converse(secure, { ...facts, tls: tlsFacts(secure) }, role, host),
   )
+}
+
+function refuse(socket: Socket, role: ListenerRole): void {
+  if (role.tlsMode === 'implicit') socket.destroy()
+  else socket.end(role.refusal, () => socket.destroy())
 }
 
 /** Negotiates TLS from the first octet. Whoever does not come to its end counts as a connection until its time is over. */

@@ -1,6 +1,7 @@
 import { type EngineEvent, HostError, type PeerFacts } from '@mailwright/core'
 import type { ServerTls } from '@mailwright/core/node'
 import { systemClock, systemRandom } from '@mailwright/core/node'
+import { parseNetworks } from '@mailwright/relay'
 import { logEvent } from '../log/event-log.js'
 import { type Logger, SILENT } from '../log/logger.js'
 import { ConnectionTable, type Seat, type Standing } from '../net/connection-table.js'
@@ -115,6 +116,7 @@ class RunningMailServer implements MailServer {
       handshakeTimeout: this.#limits.handshake,
       writeTimeout: this.#limits.write,
       admits: (address) => this.#admits(role, address),
+      onProxyFault: ({ name }, rip, why) => this.#logger.info({ listener: name, rip, why }, 'proxyRefused'),
       seat: (address, guest) => this.#table.add(address, guest),
       changes: this.#options.changes,
     })
@@ -152,13 +154,17 @@ class RunningMailServer implements MailServer {
   }
 
   #role(options: ListenerOptions): ListenerRole {
-    const { protocol, host = '127.0.0.1', port, path } = options
+    const { protocol, host = '127.0.0.1', port, path, proxyProtocol } = options
     const tlsMode = options.tls ?? (this.#tls === undefined || path !== undefined ? 'none' : 'starttls')
     if (tlsMode !== 'none' && this.#tls === undefined) {
       throw new HostError(`the ${protocol} listener asks for TLS (${tlsMode}), but no certificate was given`)
     }
     if (path === undefined && port === undefined)
       throw new HostError(`the ${protocol} listener has neither port nor path`)
+    if (path !== undefined && proxyProtocol !== undefined)
+      throw new HostError(
+        `the ${protocol} listener is a Unix socket: its peers have no address to be known as proxies by`,
+      )
     this.#rooms.check(protocol)
     const address: ListenAddress = path === undefined ? { host, port: port ?? 0 } : { path }
     return {
@@ -166,6 +172,7 @@ class RunningMailServer implements MailServer {
       address,
       tlsMode,
       tls: this.#tls,
+      ...(proxyProtocol === undefined ? {} : { proxies: parseNetworks(proxyProtocol) }),
       refusal: this.#rooms.refusal(protocol),
       accept: (peer) => this.#accept(options, tlsMode, peer),
     }

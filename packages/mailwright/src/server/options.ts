@@ -24,6 +24,12 @@ export interface ListenerOptions {
   readonly tls?: TlsMode
   /** Where passwords may cross the wire in clear text. Default `loopback`: a connection from this machine. */
   readonly plaintextAuth?: 'never' | 'loopback' | 'always'
+  /**
+   * Networks of the proxies whose connections begin with a header of HAProxy's PROXY protocol (version 1 or 2), which says who the peer is; as in
+   * `['127.0.0.1', '2001:db8::/64']`. Then nobody else is served on this port, and nobody without it. Where a proxy speaks for itself, or does
+   * not know for whom, the peer is the proxy. Absent: no header is understood.
+   */
+  readonly proxyProtocol?: readonly string[]
   /** What the greeting says. */
   readonly banner?: string
   /** Of smtp, submission and lmtp. */
