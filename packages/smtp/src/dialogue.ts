@@ -72,6 +72,12 @@ export class Dialogue {
     this.#state = { name: 'rcpt', transaction: withNotes(transaction, notes), recipients: [...recipients, recipient] }
   }
 
+  /** The host noted something of the transaction. */
+  note(notes: readonly HostNote[]): void {
+    const { name, transaction, recipients } = this.open
+    this.#state = { name, transaction: withNotes(transaction, notes), recipients }
+  }
+
   /** Forgets the transaction, if there is one. RFC 5321 §4.1.1.5. */
   reset(): void {
     if (this.#state.name !== 'connected') this.#state = { name: 'ready' }

@@ -5,7 +5,7 @@ import type { ClientNames, HostNote, SmtpRecipient, SmtpSession, SmtpTransaction
 
 /** Yes, or the reply that says no. The reply's code must be 4yz or 5yz; with 421 the connection closes. */
 export type Verdict =
-  /** `notes` are given back with every later question of the session, or of the transaction when given at MAIL and RCPT. */
+  /** `notes` are given back with every later question of the session, or of the transaction when given at MAIL, RCPT and DATA. */
   | { readonly kind: 'accepted'; readonly notes?: readonly HostNote[] }
   | { readonly kind: 'refused'; readonly reply: Reply }
 
@@ -71,6 +71,16 @@ export interface SmtpHandler {
     signal: AbortSignal,
   ): Promise<Verdict>
 
+  /** May the message come, now that all its recipients are known? Asked before the peer is told to go ahead. RFC 5321 §4.1.1.4. */
+  data?(
+    args: {
+      readonly session: SmtpSession
+      readonly transaction: SmtpTransaction
+      readonly recipients: readonly SmtpRecipient[]
+    },
+    signal: AbortSignal,
+  ): Promise<Verdict>
+
   /**
    * Takes the message. `body` yields its octets with CRLF line ends and the dots unstuffed, without the final dot, and
    * throws `BodyIncomplete` when the peer never finishes it or it is unacceptable; then nothing may remain.
@@ -98,12 +108,12 @@ export interface SmtpHandler {
 }
 
 /** The decisions a handler may leave out. */
-export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'verify'
+export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'data' | 'verify'
 
 /** Everything an SMTP server may ask. */
 export type SmtpCall = CallOf<SmtpHandler> | CallOf<Authenticator>
 
-const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'verify']
+const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'data', 'verify']
 
 /** The optional methods that `handler` has, for the option `asks`. */
 export function questionsOf(handler: SmtpHandler): SmtpQuestion[] {

@@ -95,7 +95,7 @@ export interface SmtpTransaction {
   /** Where failures are reported to; `null` for `<>`, the null reverse-path of notifications (RFC 5321 §4.5.5). */
   readonly reversePath: Mailbox | null
   readonly parameters: MailParameters
-  /** What the host noted at MAIL and at the recipients so far, in order. Absent: nothing. */
+  /** What the host noted at MAIL, at the recipients so far and at DATA, in order. Absent: nothing. */
   readonly notes?: readonly HostNote[]
 }
 

@@ -13,6 +13,7 @@ import type { MessageVerdict, RecipientOutcome, SmtpHandler } from '../handler.j
 import { type Answer, said } from '../response/answer.js'
 import { hostRefusal, type Reply, reply } from '../response/reply.js'
 import { notAVerdict } from '../response/verdict.js'
+import { refusalBeforeData } from './before-data.js'
 
 const { upload } = caller<SmtpHandler>()
 
@@ -34,6 +35,8 @@ interface Outcome {
  * nothing of it is ever read as commands. Afterwards the transaction is over.
  */
 export function* data(dialogue: Dialogue): Flow<Answer> {
+  const refusal = yield* refusalBeforeData(dialogue)
+  if (refusal !== null) return refusal
   const { settings, session } = dialogue
   const { transaction, recipients } = dialogue.open
   dialogue.write(GO_AHEAD)
