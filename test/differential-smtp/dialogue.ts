@@ -7,10 +7,34 @@ export interface SmtpDialogue {
   readonly name: string
   readonly site: SiteName
   readonly steps: readonly Step[]
+  /** The address that the client comes from. Default 127.0.0.1. */
+  readonly client?: string
 }
 
 /** Both servers are configured alike, in several ways. */
-export type SiteName = 'mx' | 'strict' | 'small' | 'classic' | 'trusted' | 'logins'
+export type SiteName =
+  | 'mx'
+  | 'strict'
+  | 'small'
+  | 'classic'
+  | 'trusted'
+  | 'logins'
+  // Of restriction lists.
+  | 'helo'
+  | 'atOnce'
+  | 'sender'
+  | 'recipient'
+  | 'seed'
+  | 'defer'
+  | 'owners'
+  | 'users'
+  | 'access'
+  | 'lists'
+  | 'names'
+  | 'reverse'
+  | 'data'
+  | 'servers'
+  | 'moods'
 
 /** Octets that are sent as they are: no line end is added. */
 export function raw(send: string, replies = 1): Step {

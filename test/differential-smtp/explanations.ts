@@ -248,6 +248,15 @@ export const EXPLANATIONS: readonly SmtpExplanation[] = [
     right: 'both',
     why: 'The number that is allowed before each counts as an error. We count as the manual has it; Postfix allows one more.',
   },
+  // Restrictions.
+  {
+    in: /^(helo|atOnce): a name with a dot at its end /,
+    ours: /^250 /,
+    theirs: /^450 4\.7\.1$/,
+    source: 'RFC 5321 §4.1.4',
+    right: 'both',
+    why: 'Mail must not be refused only because a name cannot be verified. With a dot at its end it names the same host in DNS; Postfix does not look for it.',
+  },
   // Logins.
   {
     in: /^logins: (no base64|no base64 at once|an empty initial response|an empty response|a command in place of a response|no password)$/,

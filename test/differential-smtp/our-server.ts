@@ -3,14 +3,33 @@ import { staticAuthenticator } from '@mailwright/auth'
 import type { Authenticator, PeerFacts } from '@mailwright/core'
 import { type Connection, drive, performer } from '@mailwright/core/driver'
 import { socketDuplex, systemClock, systemRandom } from '@mailwright/core/node'
-import { parseNetworks, RelayChecks, ROUTING_RULES, RoutedPolicy, Router } from '@mailwright/relay'
+import {
+  type Networks,
+  parseNetworks,
+  parseRestrictions,
+  RESTRICTION_CODES,
+  RelayChecks,
+  type RestrictionLists,
+  Restrictions,
+  ROUTING_RULES,
+  RoutedPolicy,
+  Router,
+} from '@mailwright/relay'
 import { Receiving } from '@mailwright/relay/driver'
+import { dnsResolver, TableFiles } from '@mailwright/relay/node'
 import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
+import { FOLDER, type RestrictedSite } from './restriction-sites.js'
 import { DOMAIN, HOSTNAME, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, USERS } from './sites.js'
 
+/** What both servers stand on: the folder of the tables, and a name server. */
+export interface Ground {
+  readonly folder: string
+  readonly nameserver: number
+}
+
 /** What our server does with mail, as main.cf has it: the users of one domain, and elsewhere for networks and who logged in. */
-function receiving(authenticator: Authenticator, networks: readonly string[]): SmtpHandler {
+function receiving(authenticator: Authenticator, site: Site, ground: Ground): SmtpHandler {
   const router = new Router({
     ...ROUTING_RULES,
     origin: DOMAIN,
@@ -19,15 +38,47 @@ function receiving(authenticator: Authenticator, networks: readonly string[]): S
     postmaster: USER,
     delimiter: '+',
   })
+  const networks = parseNetworks(site.networks ?? [STRANGERS])
+  const { restricted } = site
+  const checks =
+    restricted === undefined ? new RelayChecks(router, networks) : restrictions(restricted, router, networks, ground)
+  const resolver = dnsResolver({
+    servers: [{ address: '127.0.0.1', port: ground.nameserver }],
+    hostsFile: null,
+  })
+  const tables = new TableFiles({ clock: systemClock })
   return new Receiving({
     hostname: HOSTNAME,
     origin: DOMAIN,
-    policy: new RoutedPolicy(router, new RelayChecks(router, parseNetworks(networks))),
-    perform: performer([authenticator]),
+    policy: new RoutedPolicy(router, checks),
+    perform: performer([authenticator, resolver, tables]),
     queue: createMemoryQueue(),
     clock: systemClock,
     random: systemRandom,
   })
+}
+
+/** The lists of a site as our server reads them: the same words. */
+function restrictions(site: RestrictedSite, router: Router, networks: Networks, { folder }: Ground): Restrictions {
+  const here = (text: string): string => text.replaceAll(FOLDER, folder)
+  const read = (stage: keyof RestrictedSite['lists']): RestrictionLists => {
+    const text = site.lists[stage]
+    return text === undefined ? {} : { [stage]: parseRestrictions(here(text), stage) }
+  }
+  return new Restrictions(
+    { ...read('client'), ...read('helo'), ...read('sender'), ...read('relay'), ...read('recipient'), ...read('data') },
+    {
+      router,
+      networks,
+      ownHosts: new Set([HOSTNAME]),
+      ownAddresses: new Set(['127.0.0.1']),
+      senderLoginMaps: site.senderLoginMaps === undefined ? [] : [here(site.senderLoginMaps)],
+      codes: RESTRICTION_CODES,
+      temporaryFailure: 'deferIfPermit',
+    },
+    undefined,
+    site.refusals,
+  )
 }
 
 /** Our engine at a port. */
@@ -35,9 +86,10 @@ export class OurServer {
   readonly #server: Server
   readonly #connections = new Set<Connection>()
 
-  private constructor({ ours: options, networks }: Site) {
+  private constructor(site: Site, ground: Ground) {
+    const { ours: options } = site
     const authenticator = staticAuthenticator(Object.fromEntries(USERS.map((user) => [user, PASSWORD])))
-    const handler = receiving(authenticator, networks ?? [STRANGERS])
+    const handler = receiving(authenticator, site, ground)
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       const engine = createSmtpServer({
         role: 'mx',
@@ -47,14 +99,17 @@ export class OurServer {
         asks: questionsOf(handler),
         ...options,
       })
-      const connection = drive(engine, socketDuplex(socket), { adapters: [handler, authenticator], clock: systemClock })
+      const connection = drive(engine, socketDuplex(socket), {
+        adapters: [handler, authenticator],
+        clock: systemClock,
+      })
       this.#connections.add(connection)
       void connection.closed.then(() => this.#connections.delete(connection))
     })
   }
 
-  static async start(site: Site): Promise<OurServer> {
-    const server = new OurServer(site)
+  static async start(site: Site, ground: Ground): Promise<OurServer> {
+    const server = new OurServer(site, ground)
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve))
     return server
   }

@@ -15,8 +15,8 @@ export interface Said {
 const SILENCE = 20_000
 
 /** Plays a dialogue to the server on `port`. */
-export async function play({ steps }: SmtpDialogue, port: number): Promise<readonly Said[]> {
-  const wire = await Wire.open(port)
+export async function play({ steps, client }: SmtpDialogue, port: number): Promise<readonly Said[]> {
+  const wire = await Wire.open(port, client === undefined ? {} : { from: client })
   try {
     const said: Said[] = [await listen(wire, { step: 'connect', count: 1 })]
     for (const step of steps) {

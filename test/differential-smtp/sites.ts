@@ -1,11 +1,13 @@
 import { LOGIN, PLAIN } from '@mailwright/core'
 import type { MxOptions } from '@mailwright/smtp'
-import type { SiteName } from './dialogue.js'
+import { FOLDER, RESTRICTED, type RestrictedSite } from './restriction-sites.js'
 
 export const DOMAIN = 'postfix.example'
 export const HOSTNAME = `mail.${DOMAIN}`
 /** One that both servers take mail for, to hand it on. */
 export const RELAY_DOMAIN = 'relay.example'
+/** A client of our networks. */
+const FRIEND = '127.9.0.3'
 /** A network that no test comes from. */
 export const STRANGERS = '192.0.2.0/24'
 export const USER = 'alice'
@@ -20,6 +22,8 @@ export interface Site {
   readonly ours: Partial<MxOptions>
   /** Whose mail ours takes for anywhere. Default {@link STRANGERS}, who never come. */
   readonly networks?: readonly string[]
+  /** Lists of restrictions; Default Postfix's, `reject_unauth_destination` for good. */
+  readonly restricted?: RestrictedSite
 }
 
 /** As a host that has a queue and reports would have it. */
@@ -29,7 +33,7 @@ const FOREIGN = ['LIMITS'] as const
 /** Nobody has to wait for who errs much: the dialogues would take minutes. */
 const HASTE = { softErrors: 1_000, failureDelay: 0, loginFailures: 100 } as const
 
-export const SITES: { readonly [name in SiteName]: Site } = {
+const ENGINE: { readonly [name: string]: Site } = {
   mx: { theirs: [], ours: { hello: 'optional', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE } },
   strict: {
     theirs: ['strict_rfc821_envelopes=yes', 'smtpd_helo_required=yes', 'disable_vrfy_command=yes'],
@@ -78,6 +82,37 @@ export const SITES: { readonly [name in SiteName]: Site } = {
       auth: { mechanisms: [PLAIN, LOGIN], plaintext: 'always' },
     },
   },
+}
+
+/** A site of restriction lists, in the words of both. */
+function restricted(site: RestrictedSite): Site {
+  const lists = Object.entries(site.lists).map(([stage, list]) => `smtpd_${stage}_restrictions=${list}`)
+  const owners = site.senderLoginMaps === undefined ? [] : [`smtpd_sender_login_maps=${site.senderLoginMaps}`]
+  const overrides = [...lists, ...owners].map((each) => each.replaceAll(FOLDER, '$config_directory'))
+  return {
+    theirs: [
+      ...overrides,
+      ...(site.refusals === 'atOnce' ? ['smtpd_delay_reject=no'] : []),
+      ...(site.hello === 'required' ? ['smtpd_helo_required=yes'] : []),
+      `mynetworks=${FRIEND}`,
+      'smtpd_sasl_auth_enable=yes',
+      'smtpd_sasl_mechanism_filter=plain,login',
+    ],
+    ours: {
+      hello: site.hello ?? 'optional',
+      abilities: ABILITIES,
+      withheld: FOREIGN,
+      limits: HASTE,
+      auth: { mechanisms: [PLAIN, LOGIN], plaintext: 'always' },
+    },
+    networks: [FRIEND],
+    restricted: site,
+  }
+}
+
+export const SITES: { readonly [name: string]: Site } = {
+  ...ENGINE,
+  ...Object.fromEntries(Object.entries(RESTRICTED).map(([name, site]) => [name, restricted(site)])),
 }
 
 /** Of Postfix as a whole. */

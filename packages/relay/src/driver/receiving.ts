@@ -23,7 +23,7 @@ import { queueId } from '../queue-id.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
 import type { ReceivingPolicy, Stage } from '../receiving/policy.js'
-import { checkStages, decideMessage, decideRecipient } from '../receiving/recipient.js'
+import { checkStages, decideData, decideMessage, decideRecipient } from '../receiving/recipient.js'
 import { sessionTrace } from '../receiving/trace.js'
 import type { MessageNews } from '../reports/report.js'
 import { findClientNames } from '../restrictions/client-names.js'
@@ -109,6 +109,10 @@ export class Receiving implements SmtpHandler {
 
   recipient(args: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
     return this.#run(decideRecipient(this.#options.policy, args), signal)
+  }
+
+  data(args: Args<'data'>, signal: AbortSignal): Promise<Verdict> {
+    return this.#run(decideData(this.#options.policy, args), signal)
   }
 
   async message(args: Args<'message'>, signal: AbortSignal): Promise<MessageVerdict> {

@@ -39,9 +39,32 @@ export function* decideRecipient(
   return standing.kind === 'known' ? verdict : { kind: 'refused', reply: standing.reply }
 }
 
-/** Do we take the message? Asked when all its recipients are known. */
+/** Stands with a transaction whose `data` list was looked at before the message came. */
+const DATA_WAS_ASKED = 'DATA_WAS_ASKED'
+
+/** May the message come? Asked when all its recipients are known, before it is sent. */
+export function* decideData(policy: ReceivingPolicy, facts: Parameters<typeof decideMessage>[1]): Flow<Verdict> {
+  const verdict = yield* decideStages(policy, ['data'], facts)
+  if (verdict.kind === 'refused') return verdict
+  return { kind: 'accepted', notes: [...(verdict.notes ?? []), { kind: DATA_WAS_ASKED }] }
+}
+
+/** Do we take the message? The `data` list counts now where it could not be asked before. */
 export function* decideMessage(
   policy: ReceivingPolicy,
+  facts: {
+    readonly session: SmtpSession
+    readonly transaction: SmtpTransaction
+    readonly recipients: readonly SmtpRecipient[]
+  },
+): Flow<Verdict> {
+  const wasAsked = facts.transaction.notes?.some(({ kind }) => kind === DATA_WAS_ASKED) === true
+  return yield* decideStages(policy, wasAsked ? ['endOfData'] : ['data', 'endOfData'], facts)
+}
+
+function* decideStages(
+  policy: ReceivingPolicy,
+  stages: readonly Stage[],
   {
     recipients,
     ...facts
@@ -54,7 +77,7 @@ export function* decideMessage(
   const [only] = recipients
   const isOne = recipients.length === 1 && only !== undefined
   const whole = { ...facts, accepted: recipients.length, ...(isOne ? { recipient: only } : {}) }
-  const verdict = yield* checkStages(policy, ['data', 'endOfData'], whole)
+  const verdict = yield* checkStages(policy, stages, whole)
   const later = notNow(facts, verdict)
   return later === null || verdict.kind === 'refused' ? verdict : { kind: 'refused', reply: later }
 }
