@@ -35,7 +35,7 @@ export function addressTokens(text: string): readonly AddressToken[] {
       const { value, end } = collect(text, at, (each) => !isBlank(each) && !SPECIALS.includes(each))
       // A backslash let something in that only quotes hold.
       const isQuoted = Array.from(value).some(
-        (each) => isBlank(each) || SPECIALS.includes(each) || /[\x00-\x1f\x7f]/.test(each),
+        (each) => isBlank(each) || each === '\\' || SPECIALS.includes(each) || /[\x00-\x1f\x7f]/.test(each),
       )
       tokens.push({
         kind: isQuoted ? 'quoted' : 'atom',
@@ -62,12 +62,13 @@ export function meaningOf(tokens: readonly AddressToken[]): string {
 }
 
 function joined(tokens: readonly AddressToken[], write: (token: AddressToken) => string): string {
-  return tokens.map((token, at) => write(token) + (needsBlank(token, tokens[at + 1]) ? ' ' : '')).join('')
+  return tokens.map((token, at) => write(token) + (isFollowedByBlank(token, tokens[at + 1]) ? ' ' : '')).join('')
 }
 
-function needsBlank(token: AddressToken, next: AddressToken | undefined): boolean {
+function isFollowedByBlank(token: AddressToken, next: AddressToken | undefined): boolean {
+  if (isSpecial(token, ',')) return true
   if (next === undefined) return false
-  if (isSpecial(token, ',') || isSpecial(next, '<')) return true
+  if (isSpecial(next, '<')) return true
   return token.kind !== 'special' && next.kind !== 'special'
 }
 
@@ -79,6 +80,11 @@ function isBlank(character: string): boolean {
   return character === ' ' || character === '\t' || character === '\r' || character === '\n'
 }
 
+/** White space of any kind is a blank within words. */
+function blankOf(character: string): string {
+  return isBlank(character) ? ' ' : character
+}
+
 /** Collects what `belongs`, a backslash taking the next in. */
 function collect(text: string, start: number, belongs: (character: string) => boolean): { value: string; end: number } {
   let value = ''
@@ -86,8 +92,8 @@ function collect(text: string, start: number, belongs: (character: string) => bo
   for (; at < text.length; at++) {
     const character = text.charAt(at)
     if (character === '\\') {
-      if (++at < text.length) value += text.charAt(at)
-    } else if (belongs(character)) value += character
+      if (++at < text.length) value += blankOf(text.charAt(at))
+    } else if (belongs(character)) value += blankOf(character)
     else break
   }
   return { value, end: Math.min(at, text.length) }

@@ -10,7 +10,7 @@ export interface LogicalLine {
  */
 export function logicalLines(text: string): readonly LogicalLine[] {
   const lines: { line: number; text: string }[] = []
-  for (const [at, physical] of text.split(/\r?\n/).entries()) {
+  for (const [at, physical] of text.split('\n').entries()) {
     if (/^\s*(?:#|$)/.test(physical)) continue
     const last = lines.at(-1)
     if (/^\s/.test(physical) && last !== undefined) last.text += physical

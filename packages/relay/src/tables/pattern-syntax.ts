@@ -27,9 +27,10 @@ const SAME = /^[dDsSwWbBnrtfv1-9]$/
 /**
  * Writes a pattern as JavaScript's regular expressions (with `u`) have it.
  *
+ * @param letters whether upper and lower case are the same: POSIX's ranges are of capitals then, as the C library has it.
  * @throws {BadRule} for what they cannot say.
  */
-export function translatePattern(pattern: string, dialect: PatternDialect): string {
+export function translatePattern(pattern: string, dialect: PatternDialect, letters: 'same' | 'distinct'): string {
   const isPerl = dialect === 'perl' || dialect === 'perlExtended'
   let written = ''
   let at = 0
@@ -39,7 +40,7 @@ export function translatePattern(pattern: string, dialect: PatternDialect): stri
     const character = pattern.charAt(at)
     const next = pattern.charAt(at + 1)
     if (character === '[') {
-      const { text, end } = translateSet(pattern, at, isPerl)
+      const { text, end } = translateSet(pattern, at, isPerl ? 'perl' : letters)
       written += text
       at = end
     } else if (character === '\\') {
@@ -130,12 +131,17 @@ function translateGroup(text: string): { readonly text: string; readonly octets:
   throw new BadRule(`${text.slice(0, 3)} is not supported`)
 }
 
-/** A set in brackets; `end` is behind it. A `]` right at its beginning is one of its members. */
+/**
+ * A set in brackets; `end` is behind it. A `]` right at its beginning is one of its members.
+ *
+ * @param letters of POSIX's; `perl` for the other.
+ */
 function translateSet(
   pattern: string,
   start: number,
-  isPerl: boolean,
+  letters: 'same' | 'distinct' | 'perl',
 ): { readonly text: string; readonly end: number } {
+  const isPerl = letters === 'perl'
   let at = start + 1
   let written = '['
   if (pattern.charAt(at) === '^') {
@@ -161,6 +167,10 @@ function translateSet(
       if (text.startsWith('[^')) throw new BadRule(`\\${next} in brackets is not supported`)
       written += isSet ? text.slice(1, -1) : text === '-' ? '\\-' : text
       at += octets
+    } else if (!isPerl && /^.-(?!\]|\[[.:=])./su.test(pattern.slice(at))) {
+      const [from = '', , to = ''] = Array.from(pattern.slice(at, at + 5))
+      written += posixRange(from, to, letters)
+      at += from.length + 1 + to.length
     } else {
       const [whole = character] = Array.from(pattern.slice(at, at + 2))
       written += isRange(pattern, at, isFirst) ? '-' : member(whole)
@@ -168,6 +178,17 @@ function translateSet(
     }
   }
   throw new BadRule('brackets ([ ]) not balanced')
+}
+
+function posixRange(from: string, to: string, letters: 'same' | 'distinct'): string {
+  const [first, last] = letters === 'same' ? [capital(from), capital(to)] : [from, to]
+  if ((first.codePointAt(0) ?? 0) > (last.codePointAt(0) ?? 0)) throw new BadRule('Invalid range end')
+  return `${member(first)}-${member(last)}`
+}
+
+function capital(character: string): string {
+  const upper = character.toUpperCase()
+  return Array.from(upper).length === 1 ? upper : character
 }
 
 /** A hyphen between two members; at the beginning and the end it is one itself. */

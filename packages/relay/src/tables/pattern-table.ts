@@ -89,7 +89,11 @@ function readPattern(
   const { isExtended, ...options } = optionsOf(flags, dialect)
   const grammar: PatternDialect =
     dialect === 'pcre' ? (isExtended ? 'perlExtended' : 'perl') : isExtended ? 'extended' : 'basic'
-  const expression = compile(translatePattern(source, grammar), options, dialect)
+  const expression = compile(
+    translatePattern(source, grammar, options.isCaseless ? 'same' : 'distinct'),
+    options,
+    dialect,
+  )
   // A match of nothing with the pattern as an alternative tells how many brackets there are.
   const groups = (new RegExp(`${expression.source}|`, expression.flags).exec('')?.length ?? 1) - 1
   return { pattern: { expression, wants, groups }, rest: text.slice(end + 1 + flags.length), source }
