@@ -66,6 +66,8 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   #turnBegan: Millis = 0
   #turnOctets: Octets = 0
   #hasSent = false
+  /** A splice is with the host, which comes back when it is done, or when the connection is lost. */
+  #isSplicing = false
 
   /** @param protocol makes the protocol over the wire it is given. */
   constructor(protocol: (wire: Wire) => Protocol<Update>, limits: CoreLimits = CORE_LIMITS) {
@@ -141,10 +143,12 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   }
 
   next(): Effect<Call> | undefined {
+    if (!this.#isLost) this.#isSplicing = false
     for (;;) {
       const effect = this.#effects.shift()
       if (effect !== undefined) {
         if (effect.kind === 'write' || effect.kind === 'splice') this.#hasSent = true
+        if (effect.kind === 'splice') this.#isSplicing = true
         // Not sooner: clear text may still come while the reply before it is being sent (RFC 3207 §4.2, CVE-2011-0411).
         else if (effect.kind === 'startTls') this.#framer.clear()
         else if (effect.kind === 'compress') return { kind: 'compress', received: this.#framer.take() }
@@ -181,6 +185,13 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       },
       get isFull() {
         return conversation.#outbox.octets >= conversation.#limits.writeBatch
+      },
+      get isCutOff() {
+        return conversation.#isLost && conversation.#isSplicing
+      },
+      unread: () => {
+        const frame = this.#framer.next()
+        return frame?.kind === 'line' || frame?.kind === 'overlong' ? frame : undefined
       },
       get now() {
         return conversation.#now ?? 0

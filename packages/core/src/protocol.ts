@@ -16,6 +16,10 @@ export interface Wire {
   close(reason: CloseReason): void
   /** More is written than one write should hold: a loop should `breathe`. */
   readonly isFull: boolean
+  /** The connection was lost while something was spliced: the peer has not got all of it. */
+  readonly isCutOff: boolean
+  /** A line that came before the connection ended, and that no flow read: for `leftovers`. `undefined` when there is none. */
+  unread(): Exclude<LineInput, { readonly kind: 'push' }> | undefined
   /** The time of the last `tick`. */
   readonly now: Millis
 }

@@ -21,7 +21,6 @@ export type { Dialer, DialTarget } from './delivery/dialer.js'
 export { COMMAND_LIMITS, type CommandLimits, SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
 export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
 export { discardAgent, errorAgent } from './delivery/plain-agents.js'
-export { transportName } from './delivery/transports.js'
 export { type DemandAnswer, type DemandedHost, demandFor } from './delivery/tls-demand.js'
 export {
   findTlsPolicy,
@@ -30,6 +29,7 @@ export {
   type TlsDemand,
   type TlsPolicy,
 } from './delivery/tls-policy.js'
+export { transportName } from './delivery/transports.js'
 export { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from './queue/limits.js'
 export type { ReportedRecipient, ReportRequest } from './queue/report-request.js'
 export { type RecipientVerdict, type ReportAction, verdictOn } from './queue/verdict.js'

@@ -10,10 +10,12 @@ import {
   type Protocol,
   type Wire,
 } from '@mailwright/core'
+import type { Reply } from '../response/reply.js'
 import { ClientDialogue } from './dialogue.js'
 import type { ClientFailure, SmtpClientCall, SmtpClientHost } from './host.js'
 import { openSession } from './opening.js'
 import { type ClientSettings, type SmtpClientOptions, settleClient } from './options.js'
+import { readReply } from './reply-reader.js'
 import { reportDuty, sendMessage, Transaction } from './transaction.js'
 
 const { call } = caller<SmtpClientHost>()
@@ -96,12 +98,30 @@ class ClientProtocol implements Protocol {
 
   /** What was at hand when the connection ended is told all the same. */
   leftovers(reason: CloseReason): readonly SmtpClientCall[] {
-    const failure: ClientFailure = { kind: 'ended', stage: this.#dialogue.stage, why: endingOf(reason) }
+    const stage = this.#wire.isCutOff ? 'message body' : this.#dialogue.stage
+    const ended: ClientFailure = { kind: 'ended', stage, why: endingOf(reason) }
+    const failure = this.#lastWord() ?? ended
     if (this.#transaction !== null) {
       const outcomes = this.#transaction.outcomes(failure)
       return [{ call: 'report', args: { outcomes, reports: reportDuty(this.#dialogue) } }]
     }
     return this.#isTold || this.#isOpen ? [] : [{ call: 'failed', args: { failure } }]
+  }
+
+  /**
+   * A server may refuse a message in the middle, and leave without hearing it out: its words count. For whom they are meant is clear in SMTP only; and
+   * none can have taken what it did not hear.
+   *
+   * @returns the failure that they make of the session, where they do.
+   */
+  #lastWord(): ClientFailure | null {
+    const { settings, stage } = this.#dialogue
+    if (this.#transaction === null || stage !== 'end of DATA' || settings.protocol !== 'smtp') return null
+    const reply = unreadReply(this.#wire, settings.limits)
+    if (reply === null || reply.code < 400) return null
+    if (reply.code === 421) return { kind: 'refused', stage, reply }
+    this.#transaction.settleAll({ kind: 'refused', reply, stage })
+    return null
   }
 
   /** @returns why the session is over; `null` when it goes on. */
@@ -121,6 +141,17 @@ class ClientProtocol implements Protocol {
     const hasLeft = failure?.kind === 'refused' && failure.reply.code === 421
     if (failure?.kind !== 'malformed' && !hasLeft) yield* this.#dialogue.ask('QUIT', 'QUIT')
     this.#wire.close(failure === null ? 'logout' : 'refused')
+  }
+}
+
+/** A whole reply among the lines that nobody read. */
+function unreadReply(wire: Wire, limits: ClientSettings['limits']): Reply | null {
+  const reading = readReply(limits)
+  for (let step = reading.next(); ; ) {
+    if (step.done === true) return step.value.kind === 'reply' ? step.value.reply : null
+    const line = wire.unread()
+    if (line === undefined) return null
+    step = reading.next(line)
   }
 }
 

@@ -30,6 +30,7 @@ export class ClientDialogue {
       case 'RCPT TO':
         return limits.envelope
       case 'DATA':
+      case 'message body':
         return limits.dataInitiation
       case 'end of DATA':
         return limits.dataTermination

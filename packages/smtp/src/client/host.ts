@@ -49,6 +49,7 @@ export type ClientStage =
   | 'MAIL FROM'
   | 'RCPT TO'
   | 'DATA'
+  | 'message body'
   | 'end of DATA'
   | 'RSET'
   | 'QUIT'
