@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { type ExplainedMail, explain } from './commands/explain.js'
 import { lookup } from './commands/lookup.js'
 import { queueFlush, queueList, queueOperate, queueShow } from './commands/queue.js'
 import { serve } from './commands/serve.js'
@@ -87,6 +88,17 @@ program
   .action((table: string, key: string, { aliases }: { aliases: boolean }) =>
     lookup(table, key, aliases ? 'aliases' : 'table'),
   )
+
+program
+  .command('explain')
+  .description('print which restrictions a mail would meet, what they look up, and the verdict')
+  .option(...config)
+  .requiredOption('--from <address>', 'the sender; <> for a report')
+  .requiredOption('--to <address>', 'the recipient')
+  .requiredOption('--client <address>', "the client's address")
+  .option('--helo <name>', 'the name that it gives with EHLO')
+  .option('--user <name>', 'who has logged in')
+  .action(({ config, ...mail }: ExplainedMail & { readonly config: string }) => explain(config, mail))
 
 program
   .command('twins <folder>')

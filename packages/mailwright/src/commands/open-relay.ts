@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { MailQueue } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { type DeliveryAgent, findTlsPolicy, parseTlsPolicy, type TlsPolicy } from '@mailwright/relay'
-import { createPipeAgent, socketDialer, TableFiles } from '@mailwright/relay/node'
+import { createPipeAgent, dnsResolver, socketDialer, TableFiles } from '@mailwright/relay/node'
 import type { ClientAuth } from '@mailwright/smtp'
 import { createFileQueue } from '@mailwright/store-maildir'
 import type { RelaySite } from '../config/relay-site.js'
@@ -16,7 +16,7 @@ import { SetupError, systemCode } from '../setup-error.js'
  * @throws {SetupError} in one plain sentence for whatever cannot be opened.
  */
 export async function openRelay(relay: RelaySite, logger: Logger): Promise<RelayOptions> {
-  const { host, tls, login, domains, networks, openRelay, limits, transports } = relay
+  const { host, tls, login, limits } = relay
   const auth = login === undefined ? undefined : await readLogin(login)
   const authorities = relay.authorities === undefined ? undefined : await readText(relay.authorities, 'authorities')
   const policy: TlsPolicy = { level: tls ?? 'may' }
@@ -26,20 +26,12 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
   const { messages: _, delayWarning, ...queueLimits } = limits ?? {}
   return {
     queue,
+    ...relayRules(relay, logger),
     ...(relay.maildrop === undefined ? {} : { maildrop: relay.maildrop }),
-    ...(networks === undefined ? {} : { networks }),
-    ...(domains === undefined ? {} : { domains }),
-    ...(openRelay === undefined ? {} : { openRelay }),
     ...(host === undefined ? {} : { relayHost: host }),
     ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
     tlsPolicy: (nexthop) => findTlsPolicy(policies, nexthop) ?? policy,
     ...(authorities === undefined ? {} : { dialer: socketDialer({ authorities }) }),
-    ...(transports === undefined ? {} : { transports }),
-    routing: routingOf(relay),
-    tables: new TableFiles({
-      clock: systemClock,
-      onProblem: (path, problem) => logger.warn({ path, ...problem }, 'tableProblem'),
-    }),
     agents,
     ...(relay.localMail === undefined ? {} : { localMail: relay.localMail }),
     ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
@@ -51,6 +43,30 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
       },
     },
   }
+}
+
+/** What of the settings decides about mail: tables and DNS, but no queue and nothing that delivers. */
+export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions, 'queue'> {
+  const { domains, networks, openRelay, transports, nameservers } = relay
+  const { restrictions, restrictionClasses, senderLoginMaps, temporaryFailure, refusals, clientNames, ownAddresses } =
+    relay
+  return {
+    ...present({ domains, networks, openRelay, transports, restrictionClasses, senderLoginMaps }),
+    ...present({ temporaryFailure, refusals, clientNames, ownAddresses }),
+    ...(restrictions === undefined ? {} : { restrictions: present(restrictions) }),
+    ...(relay.rejectCodes === undefined ? {} : { rejectCodes: present(relay.rejectCodes) }),
+    ...(nameservers === undefined ? {} : { resolver: dnsResolver({ servers: nameservers.map(serverOf) }) }),
+    routing: routingOf(relay),
+    tables: new TableFiles({
+      clock: systemClock,
+      onProblem: (path, problem) => logger.warn({ path, ...problem }, 'tableProblem'),
+    }),
+  }
+}
+
+function serverOf(text: string): { readonly address: string; readonly port?: number } {
+  const [, ipv6, ipv4 = '', port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? []
+  return { address: ipv6 ?? ipv4, ...(port === undefined ? {} : { port: Number(port) }) }
 }
 
 /** What of the settings is routing. */

@@ -84,7 +84,8 @@ function listenerOptions(listener: Site['listeners'][number]): ListenerOptions {
   return listener.path === undefined ? { ...listener, host: listener.host ?? '0.0.0.0' } : listener
 }
 
-async function openUsers(site: Site, logger: Logger): Promise<Authenticator> {
+/** @throws {SetupError} for users that cannot be read. */
+export async function openUsers(site: Site, logger: Logger): Promise<Authenticator> {
   const { auth, domains } = site
   const scheme = auth.kind === 'passwd-file' ? auth.scheme : undefined
   if (scheme !== undefined && !isScheme(scheme)) {

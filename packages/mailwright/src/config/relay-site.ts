@@ -1,4 +1,4 @@
-import { FILE_KINDS, parseTableName, parseTlsPolicy, transportName } from '@mailwright/relay'
+import { FILE_KINDS, parseTableName, parseTlsPolicy, type RestrictionCodes, transportName } from '@mailwright/relay'
 import { SetupError } from '../setup-error.js'
 import { dictionary, list, oneOf, optional, type RecordOf, record, type Shape, text, whole } from './shape.js'
 
@@ -40,6 +40,33 @@ const tlsPolicy: Shape<string> = (value, path) => {
   return read
 }
 
+const code = optional(whole({ min: 400, max: 599 }))
+/** As `RestrictionCodes` has them. */
+const REJECT_CODES = {
+  accessReject: code,
+  accessDefer: code,
+  reject: code,
+  defer: code,
+  invalidHostname: code,
+  unknownHostname: code,
+  nonFqdn: code,
+  unknownAddress: code,
+  unknownClient: code,
+  relayDomains: optional(whole({ min: 500, max: 599 })),
+  rbl: code,
+  multiRecipientBounce: code,
+  plaintext: code,
+  unknownLocalRecipient: code,
+  unknownVirtualAlias: code,
+  unknownVirtualMailbox: code,
+  unknownRelayRecipient: code,
+} satisfies { readonly [C in keyof RestrictionCodes]: unknown }
+
+const nameserver = text({
+  matches: /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/,
+  as: 'an address, as in "127.0.0.1", "127.0.0.1:5353" or "[::1]:53"',
+})
+
 /** `relay` in `site.json`. */
 export const relaySite = {
   queue: text(),
@@ -66,6 +93,26 @@ export const relaySite = {
   transportMaps: optional(list(table)),
   senderRelayHostMaps: optional(list(table)),
   luserRelay: optional(text()),
+  restrictions: optional(
+    record({
+      client: optional(text()),
+      helo: optional(text()),
+      sender: optional(text()),
+      relay: optional(text()),
+      recipient: optional(text()),
+      data: optional(text()),
+      endOfData: optional(text()),
+      etrn: optional(text()),
+    }),
+  ),
+  restrictionClasses: optional(dictionary(text())),
+  senderLoginMaps: optional(list(table)),
+  rejectCodes: optional(record(REJECT_CODES)),
+  temporaryFailure: optional(oneOf(['deferIfPermit', 'defer'])),
+  refusals: optional(oneOf(['atRecipient', 'atOnce'])),
+  clientNames: optional(oneOf(['lookedUp'])),
+  ownAddresses: optional(list(text({ matches: /^[0-9A-Fa-f.:]+$/, as: 'an address' }))),
+  nameservers: optional(list(nameserver, { atLeast: 1 })),
   pipes: optional(
     dictionary(
       record({
@@ -126,6 +173,7 @@ const TABLES = [
   'recipientCanonicalMaps',
   'transportMaps',
   'senderRelayHostMaps',
+  'senderLoginMaps',
 ] as const
 
 /** Tables with absolute paths. An alias file is read as one whatever kind of table Postfix makes of it. */

@@ -5,18 +5,10 @@ import {
   type EngineEvent,
   type MailStore,
   type Random,
+  type Resolver,
 } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
-import {
-  type DeliveryAgent,
-  discardAgent,
-  errorAgent,
-  type MailIntake,
-  parseNetworks,
-  RelayChecks,
-  RoutedPolicy,
-  Router,
-} from '@mailwright/relay'
+import { type DeliveryAgent, discardAgent, errorAgent, type MailIntake, RoutedPolicy, Router } from '@mailwright/relay'
 import {
   createReporter,
   createSmtpAgent,
@@ -32,8 +24,9 @@ import { logEvent } from '../log/event-log.js'
 import type { Logger } from '../log/logger.js'
 import { type Pickup, startPickup } from '../maildrop/pickup.js'
 import type { RelayOptions } from '../server/relay-options.js'
+import { createDecisions } from './decisions.js'
 import { takeDropped } from './dropped-mail.js'
-import { refuseOpenRelay, routingRules, siteTables, THIS_MACHINE } from './routes.js'
+import { refuseOpenRelay, routingRules, siteTables } from './routes.js'
 
 /** What a mail transfer agent is made of. */
 export interface MailTransferOptions {
@@ -77,9 +70,11 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   const onEvent = (event: EngineEvent): void => logEvent(logger, {}, event)
   refuseOpenRelay(relay)
   const tables = siteTables(relay)
-  const perform = performer([options.authenticator ?? NOBODY, tables])
+  const resolver = relay.resolver ?? dnsResolver()
+  const authenticator = options.authenticator ?? NOBODY
+  const users = performer([authenticator, tables])
   const ownerOf = async (address: string, signal: AbortSignal): Promise<Owner> => {
-    const found = await runFlow(router.user(router.qualify(address)), perform, signal)
+    const found = await runFlow(router.user(router.qualify(address)), users, signal)
     switch (found.kind) {
       case 'found':
         return { kind: 'found', account: accountId(found.account) }
@@ -89,16 +84,18 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
         return found
     }
   }
-  const agents = agentsOf(options, ownerOf, onEvent)
+  const agents = agentsOf(options, resolver, ownerOf, onEvent)
   const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
-  const checks = new RelayChecks(router, parseNetworks(relay.networks ?? THIS_MACHINE))
-  const policy = new RoutedPolicy(router, checks)
+  const decisions = { relay, hostname, router, tables, resolver, authenticator, clock }
+  const { restrictions, perform } = createDecisions(decisions)
+  const policy = new RoutedPolicy(router, restrictions)
   const receiving = new Receiving({
     hostname,
     origin,
     policy,
     perform,
     queue: relay.queue,
+    ...(relay.clientNames === undefined ? {} : { clientNames: relay.clientNames }),
     ...(options.direct === undefined || relay.localMail === 'queued' ? {} : { direct: options.direct }),
     clock,
     random,
@@ -146,10 +143,10 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
 
 function agentsOf(
   { relay, hostname, store, clock, random }: MailTransferOptions,
+  resolver: Resolver,
   ownerOf: (address: string, signal: AbortSignal) => Promise<Owner>,
   onEvent: (event: EngineEvent) => void,
 ): { readonly [transport: string]: DeliveryAgent } {
-  const resolver = relay.resolver ?? dnsResolver()
   const client = (protocol: 'smtp' | 'lmtp'): DeliveryAgent =>
     createSmtpAgent({
       protocol,

@@ -14,7 +14,7 @@ const TRANSPORTS = 'relay:transports'
  * @throws {HostError} for a transport that is none, or that no agent has.
  */
 export function routingRules(
-  relay: RelayOptions,
+  relay: Omit<RelayOptions, 'queue'>,
   site: {
     readonly origin: string
     readonly domains: readonly string[]
@@ -46,7 +46,7 @@ export function routingRules(
 }
 
 /** The tables that rules name: the host's, and the one of `relay.transports`. */
-export function siteTables({ tables, transports = {} }: RelayOptions): LookupTables {
+export function siteTables({ tables, transports = {} }: Omit<RelayOptions, 'queue'>): LookupTables {
   const own = new Map(Object.entries(transports).map(([domain, text]) => [domain.toLowerCase(), text]))
   return {
     lookup(args, signal) {

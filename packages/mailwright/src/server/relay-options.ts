@@ -3,11 +3,14 @@ import type {
   DeliveryAgent,
   Dialer,
   DoubleBounces,
+  Greylist,
   QueueRunnerLimits,
   ReceivingLimits,
   ReportLimits,
+  RestrictionCodes,
   RoutingRules,
   SmtpDeliveryLimits,
+  Stage,
   TlsPolicy,
 } from '@mailwright/relay'
 import type { ClientAuth } from '@mailwright/smtp'
@@ -47,6 +50,27 @@ export interface RelayOptions {
   readonly transports?: { readonly [domain: string]: string }
   /** The folder in which programs of this machine leave mail (`mailwright sendmail`). Absent: none is looked for. */
   readonly maildrop?: string
+  /**
+   * Lists of restrictions by where they are looked at, each as main.cf has it: `{ recipient: 'reject_non_fqdn_sender, reject_rbl_client bl.example' }`. Default of
+   * `relay`: `permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination`; of the others: none.
+   */
+  readonly restrictions?: { readonly [S in Stage]?: string }
+  /** Lists by names of their own, which lists and access tables may name; a class may name those before it. */
+  readonly restrictionClasses?: { readonly [name: string]: string }
+  /** Tables that say which users may send from an address (smtpd_sender_login_maps). */
+  readonly senderLoginMaps?: readonly string[]
+  /** Codes of refusals, where they are not Postfix's. */
+  readonly rejectCodes?: Partial<RestrictionCodes>
+  /** What a restriction does that cannot find out now: if nothing else refuses the mail, the peer must try again; or he must at once. Default `deferIfPermit`. */
+  readonly temporaryFailure?: 'deferIfPermit' | 'defer'
+  /** Whether refusals wait for RCPT (smtpd_delay_reject). Default `atRecipient`. */
+  readonly refusals?: 'atRecipient' | 'atOnce'
+  /** Addresses that this server is reached at, for permit_inet_interfaces and permit_mx_backup. Default: none. */
+  readonly ownAddresses?: readonly string[]
+  /** Who remembers for check_greylist. Default: this process's memory. */
+  readonly greylist?: Greylist
+  /** `lookedUp`: the name of each client is asked of DNS when it connects, and stands in `Received` and in the log. Default: only for restrictions that ask. */
+  readonly clientNames?: 'lookedUp'
   /** Delivery agents by the names of transports; they come before our own: `local`, `smtp`, `relay`, `lmtp`, `error`, `retry`, `discard`. */
   readonly agents?: { readonly [transport: string]: DeliveryAgent }
   /** DNS. Default: as the machine asks it. */

@@ -1,0 +1,95 @@
+import { isIP } from 'node:net'
+import { accountId } from '@mailwright/core'
+import { runFlow } from '@mailwright/core/driver'
+import { systemClock } from '@mailwright/core/node'
+import { explainVerdict, findClientNames, Router, type StageFacts, transportName, writeTrace } from '@mailwright/relay'
+import { dnsResolver } from '@mailwright/relay/node'
+import { type Mailbox, parseMailbox, type SmtpSession } from '@mailwright/smtp'
+import { SILENT } from '../log/logger.js'
+import { createDecisions } from '../relay/decisions.js'
+import { routingRules, siteTables } from '../relay/routes.js'
+import { SetupError } from '../setup-error.js'
+import { relayRules } from './open-relay.js'
+import { openUsers } from './open-site.js'
+import { readRelayingSite } from './site-queue.js'
+
+/** The mail that is asked about. */
+export interface ExplainedMail {
+  /** Empty, or `<>`, for the null reverse-path. */
+  readonly from: string
+  readonly to: string
+  /** The client's address. */
+  readonly client: string
+  readonly helo?: string
+  /** Who is logged in. */
+  readonly user?: string
+}
+
+/** Exit code when the mail would be refused. */
+const REFUSED_EXIT = 1
+
+/** A site's recipient delimiter, as the server has it. */
+const DELIMITER = '+'
+
+/**
+ * `mailwright explain`: prints which restrictions a site would look at for a mail, what tables and DNS answer now, and the verdict that comes of it. Nothing is sent, and no
+ * server need run.
+ *
+ * @throws {SetupError} for addresses that are none, and for a site that makes no sense.
+ */
+export async function explain(config: string, mail: ExplainedMail): Promise<void> {
+  const site = await readRelayingSite(config)
+  if (isIP(mail.client) === 0) throw new SetupError(`--client: ${JSON.stringify(mail.client)} is no address`)
+  const facts = factsOf(mail, site.hostname)
+  const relay = relayRules(site.relay, SILENT)
+  const { hostname, domains, postmaster } = site
+  const [origin = hostname] = domains
+  // Whoever delivers by them, there is nothing to deliver here.
+  const transports = Object.values(relay.transports ?? {}).map((text) => [transportName(text) ?? '', true] as const)
+  const rules = routingRules(
+    relay,
+    { origin, domains, delimiter: DELIMITER, ...(postmaster === undefined ? {} : { postmaster }) },
+    Object.fromEntries(transports),
+  )
+  const resolver = relay.resolver ?? dnsResolver()
+  const { restrictions, perform } = createDecisions({
+    relay,
+    hostname,
+    router: new Router(rules),
+    tables: siteTables(relay),
+    resolver,
+    authenticator: await openUsers(site, SILENT),
+    clock: systemClock,
+  })
+  const { signal } = new AbortController()
+  const client = await runFlow(findClientNames(mail.client), perform, signal)
+  const session = { ...facts.session, client }
+  const trace = await runFlow(explainVerdict(restrictions, { ...facts, session }), perform, signal)
+  const { name, reverseName } = client
+  const unproved = name === null && reverseName !== null ? `, which says it is ${reverseName}` : ''
+  const lines = [`client ${name ?? 'unknown'}[${mail.client}]${unproved}`, ...writeTrace(trace)]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  if (trace.verdict.kind === 'refused') process.exitCode = REFUSED_EXIT
+}
+
+function factsOf({ from, to, client, helo, user }: ExplainedMail, hostname: string): StageFacts {
+  const session: SmtpSession = {
+    role: 'mx',
+    hostname,
+    peer: { address: client, port: 0, localAddress: '', localPort: 25 },
+    tls: null,
+    hello: 'EHLO',
+    heloName: helo ?? null,
+    identity: user === undefined ? null : { user, account: accountId(user) },
+    protocol: user === undefined ? 'ESMTP' : 'ESMTPA',
+  }
+  const sender = from.replace(/^<(.*)>$/, '$1')
+  const reversePath = sender === '' ? null : mailbox(sender, '--from')
+  return { session, transaction: { reversePath, parameters: {} }, recipient: mailbox(to, '--to'), accepted: 0 }
+}
+
+function mailbox(text: string, option: string): Mailbox {
+  const read = parseMailbox(text.replace(/^<(.*)>$/, '$1'))
+  if (read === undefined) throw new SetupError(`${option}: ${JSON.stringify(text)} is no address`)
+  return read
+}

@@ -1,0 +1,116 @@
+import { type Authenticator, type Clock, HostError, type LookupTables, type Resolver } from '@mailwright/core'
+import { type Performer, performer } from '@mailwright/core/driver'
+import {
+  parseNetworks,
+  parseRestrictions,
+  RESTRICTION_CODES,
+  type RestrictionClasses,
+  type RestrictionList,
+  type RestrictionLists,
+  Restrictions,
+  type Router,
+} from '@mailwright/relay'
+import { memoryGreylist, patience } from '@mailwright/relay/driver'
+import type { RelayOptions } from '../server/relay-options.js'
+import { THIS_MACHINE } from './routes.js'
+
+/** What decisions about mail need of a site. */
+export interface DecisionOptions {
+  readonly relay: Omit<RelayOptions, 'queue'>
+  readonly hostname: string
+  readonly router: Router
+  readonly tables: LookupTables
+  readonly resolver: Resolver
+  readonly authenticator: Pick<Authenticator, 'lookupUser'>
+  readonly clock: Clock
+}
+
+/** smtpd_relay_restrictions of a site that says nothing. Postfix's default defers what it does not relay; we refuse it, and the sender knows at once. */
+const RELAY = 'permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination'
+
+/**
+ * A site's restriction lists, and who answers their questions.
+ *
+ * @throws {HostError} in a sentence, for a list that makes no sense, and for lists that let strangers relay.
+ */
+export function createDecisions(options: DecisionOptions): {
+  readonly restrictions: Restrictions
+  readonly perform: Performer
+} {
+  const { relay, hostname, router, tables, resolver, authenticator, clock } = options
+  const classes = classesOf(relay)
+  const lists = listsOf(relay, classes)
+  if (relay.openRelay === undefined) refuseOpenLists(lists)
+  const restrictions = new Restrictions(
+    lists,
+    {
+      router,
+      networks: parseNetworks(relay.networks ?? THIS_MACHINE),
+      ownHosts: new Set([hostname.toLowerCase()]),
+      ownAddresses: new Set(relay.ownAddresses ?? []),
+      senderLoginMaps: relay.senderLoginMaps ?? [],
+      codes: { ...RESTRICTION_CODES, ...relay.rejectCodes },
+      temporaryFailure: relay.temporaryFailure ?? 'deferIfPermit',
+    },
+    classes,
+    relay.refusals,
+  )
+  const adapters = [authenticator, tables, resolver, relay.greylist ?? memoryGreylist(clock), patience(clock)]
+  return { restrictions, perform: performer(adapters) }
+}
+
+function classesOf({ restrictionClasses = {} }: DecisionOptions['relay']): RestrictionClasses {
+  const classes = new Map<string, RestrictionList>()
+  for (const [name, text] of Object.entries(restrictionClasses)) {
+    classes.set(
+      name.toLowerCase(),
+      told(`relay.restrictionClasses.${name}`, () => parseRestrictions(text, 'recipient', classes)),
+    )
+  }
+  return classes
+}
+
+function listsOf({ restrictions = {} }: DecisionOptions['relay'], classes: RestrictionClasses): RestrictionLists {
+  const read = (stage: keyof RestrictionLists, text: string | undefined): RestrictionList | undefined =>
+    text === undefined ? undefined : told(`relay.restrictions.${stage}`, () => parseRestrictions(text, stage, classes))
+  const { client, helo, sender, relay = RELAY, recipient, data, endOfData, etrn } = restrictions
+  const lists = {
+    client: read('client', client),
+    helo: read('helo', helo),
+    sender: read('sender', sender),
+    relay: read('relay', relay),
+    recipient: read('recipient', recipient),
+    data: read('data', data),
+    endOfData: read('endOfData', endOfData),
+    etrn: read('etrn', etrn),
+  }
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined))
+}
+
+function told<T>(setting: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error
+    throw new HostError(`${setting}: ${error.message}`, { cause: error })
+  }
+}
+
+/** One of these must stand where relaying is judged, as Postfix demands. */
+const ENDS: ReadonlySet<string> = new Set([
+  'reject',
+  'defer',
+  'defer_if_permit',
+  'reject_unauth_destination',
+  'defer_unauth_destination',
+])
+
+function refuseOpenLists({ relay = [], recipient = [] }: RestrictionLists): void {
+  const isClosed = [...relay, ...recipient].some(({ name, mood }) => mood === 'act' && ENDS.has(name))
+  if (isClosed) return
+  throw new HostError(
+    'relay.restrictions: neither "relay" nor "recipient" has one of ' +
+      `${[...ENDS].join(', ')}: anybody could send to anybody, and so could spammers. ` +
+      'Add reject_unauth_destination; or set openRelay to "iKnowWhatIAmDoing"',
+  )
+}

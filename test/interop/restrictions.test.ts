@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '@mailwright/core/node'
+import { dnsResolver, TableFiles } from '@mailwright/relay/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMMAND } from '../support/command.js'
+import { DnsServerProcess } from '../support/dns.js'
+import { MailHost } from '../support/mail-world.js'
+import { run } from '../support/run.js'
+
+/** The lists of the seeds (000, 001) at a server that asks a real DNS; swaks comes from several addresses of this machine. */
+let dns: DnsServerProcess
+let host: MailHost
+let folder: string
+
+const RECIPIENT = `permit_sasl_authenticated, permit_mynetworks, reject_unauth_destination, reject_invalid_hostname,
+  reject_non_fqdn_hostname, reject_non_fqdn_sender, reject_non_fqdn_recipient, reject_unknown_sender_domain,
+  reject_rbl_client bl.test=127.0.0.[2..11], reject_rbl_client dead.test`
+const HELO = 'reject_non_fqdn_helo_hostname, reject_invalid_helo_hostname, warn_if_reject reject_unknown_helo_hostname'
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mailwright-restrictions-'))
+  writeFileSync(join(folder, 'clients'), '127.0.0.9 554 5.7.1 not you\n127.0.0.10 PREPEND X-Client: ten\n')
+  dns = await DnsServerProcess.start({
+    // RFC 5782 §5: 127.0.0.2 is listed, 127.0.0.1 is not.
+    'bl.test': '2.0.0.127 A 127.0.0.2\n2.0.0.127 TXT "https://bl.test/127.0.0.2"\n4.0.0.127 A 127.0.0.99',
+    'dead.test': 'broken',
+    'broken.test': 'broken',
+    'good.test': '@ MX 10 mail\nmail A 127.0.0.3',
+    'null.test': '@ MX 0 .',
+    '127.in-addr.arpa': '3.0.0 PTR mail.good.test.\n4.0.0 PTR mail.good.test.',
+  })
+  host = await MailHost.start({
+    domain: 'home.test',
+    users: ['alice'],
+    listeners: [{ protocol: 'smtp', port: 0 }],
+    relay: {
+      networks: ['127.0.0.77/32'],
+      resolver: dnsResolver({ servers: [dns], hostsFile: null, limits: { timeout: 5_000, attempts: 1 } }),
+      restrictions: { client: `check_client_access cidr:${folder}/clients`, helo: HELO, recipient: RECIPIENT },
+      tables: new TableFiles({ clock: systemClock }),
+      clientNames: 'lookedUp',
+    },
+  })
+})
+
+afterAll(async () => {
+  await host?.close()
+  await dns?.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Attempt {
+  readonly client?: string
+  readonly helo?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** What the server says to RCPT. */
+async function rcpt({
+  client = '127.0.0.3',
+  helo = 'mail.good.test',
+  from = 'a@good.test',
+  to = 'alice@home.test',
+}: Attempt) {
+  const { stdout } = await run('swaks', [
+    ...['--server', `127.0.0.1:${host.server.port('smtp')}`, '--local-interface', client, '--timeout', '20s'],
+    ...['--helo', helo, '--from', from, '--to', to],
+  ])
+  const lines = stdout.split('\n')
+  const at = lines.findIndex((line) => /^ -> RCPT/.test(line))
+  return (lines[at + 1] ?? '').replace(/^<(?:-|\*\*) +/, '')
+}
+
+describe('[C7] [C8] [C11] the lists of the seeds, by a real DNS', () => {
+  test.each<[string, Attempt, string]>([
+    ['mail of a host that is in order', {}, '250 2.1.5 Ok'],
+    [
+      '[RFC 5782] the test point of a list',
+      { client: '127.0.0.2' },
+      '554 5.7.1 Service unavailable; Client host [127.0.0.2] blocked using bl.test; https://bl.test/127.0.0.2',
+    ],
+    ['an answer that the filter leaves out', { client: '127.0.0.4' }, '250 2.1.5 Ok'],
+    ['one of our networks', { client: '127.0.0.77', from: 'a@nowhere.test' }, '250 2.1.5 Ok'],
+    ['relaying', { to: 'x@elsewhere.test' }, '554 5.7.1 <x@elsewhere.test>: Relay access denied'],
+    ['a bare name in EHLO', { helo: 'host' }, '504 5.5.2 <host>: Helo command rejected: need fully-qualified hostname'],
+    ['an unknown name in EHLO is only warned of', { helo: 'nobody.good.test' }, '250 2.1.5 Ok'],
+    [
+      'a sender without a domain',
+      { from: 'root' },
+      '504 5.5.2 <root>: Sender address rejected: need fully-qualified address',
+    ],
+    [
+      'a recipient without a domain',
+      { to: 'alice' },
+      '504 5.5.2 <alice>: Recipient address rejected: need fully-qualified address',
+    ],
+    [
+      'a domain that there is not',
+      { from: 'a@nobody.good.test' },
+      '450 4.1.8 <a@nobody.good.test>: Sender address rejected: Domain not found',
+    ],
+    [
+      'a domain that takes no mail',
+      { from: 'a@null.test' },
+      '550 5.7.27 <a@null.test>: Sender address rejected: Domain null.test does not accept mail (nullMX)',
+    ],
+    [
+      'a domain whose DNS fails: later',
+      { from: 'a@broken.test' },
+      '450 4.1.8 <a@broken.test>: Sender address rejected: Domain not found',
+    ],
+    [
+      '… unless something refuses it for good',
+      { from: 'a@broken.test', to: 'x@elsewhere.test' },
+      '554 5.7.1 <x@elsewhere.test>: Relay access denied',
+    ],
+    [
+      'nobody of ours',
+      { to: 'nobody@home.test' },
+      '550 5.1.1 <nobody@home.test>: Recipient address rejected: User unknown in local recipient table',
+    ],
+    [
+      '[C12] a client in the access table',
+      { client: '127.0.0.9' },
+      '554 5.7.1 <unknown[127.0.0.9]>: Client host rejected: not you',
+    ],
+  ])('%s', async (_, attempt, reply) => {
+    expect(await rcpt(attempt)).toBe(reply)
+  })
+
+  test('[A5] the client’s name is in Received when its address is behind it; else it is unknown', async () => {
+    const before = (await host.inbox('alice')).length
+    expect(await rcpt({ client: '127.0.0.3' })).toMatch(/^250/)
+    expect(await rcpt({ client: '127.0.0.4' })).toMatch(/^250/)
+    const messages = (await host.arrived('alice', before + 2)).slice(before)
+    expect(messages.map((text) => /^Received: from (.*)/m.exec(text)?.[1]?.trim())).toEqual([
+      'mail.good.test (mail.good.test [127.0.0.3])',
+      'mail.good.test (unknown [127.0.0.4])',
+    ])
+  })
+})
+
+test('mailwright explain prints the rules, the look-ups and the verdict', async () => {
+  const config = join(folder, 'site.json')
+  writeFileSync(join(folder, 'users'), 'alice:{PLAIN}secret\n')
+  writeFileSync(
+    config,
+    JSON.stringify({
+      hostname: 'mx.home.test',
+      domains: ['home.test'],
+      store: { kind: 'memory' },
+      auth: { kind: 'passwd-file', path: 'users' },
+      listeners: [{ protocol: 'smtp', port: 0 }],
+      relay: {
+        queue: 'queue',
+        nameservers: [`127.0.0.1:${dns.port}`],
+        restrictions: { helo: 'reject_non_fqdn_helo_hostname', recipient: 'reject_rbl_client bl.test' },
+      },
+    }),
+  )
+  const explain = (client: string) =>
+    run(process.execPath, [
+      ...[COMMAND, 'explain', '--config', config, '--client', client],
+      ...['--from', 'a@good.test', '--to', 'alice@home.test', '--helo', 'mail.good.test'],
+    ])
+  const refused = await explain('127.0.0.2')
+  expect(refused.stderr).toBe('')
+  expect(refused.stdout.split('\n')).toEqual([
+    'client unknown[127.0.0.2]',
+    'smtpd_helo_restrictions:',
+    '  reject_non_fqdn_helo_hostname: DUNNO',
+    'smtpd_relay_restrictions:',
+    '  permit_mynetworks: OK',
+    'smtpd_recipient_restrictions:',
+    '  reject_rbl_client bl.test: REJECT 554 5.7.1 Service unavailable; Client host [127.0.0.2] blocked using bl.test; https://bl.test/127.0.0.2',
+    '    A/AAAA 2.0.0.127.bl.test ipv4 -> ["127.0.0.2"]',
+    '    TXT 2.0.0.127.bl.test -> ["https://bl.test/127.0.0.2"]',
+    'refused: 554 5.7.1 Service unavailable; Client host [127.0.0.2] blocked using bl.test; https://bl.test/127.0.0.2',
+    '',
+  ])
+  expect(refused.code).toBe(1)
+  const permitted = await explain('192.0.2.1')
+  expect(permitted.stdout).toMatch(/\n {2}reject_unauth_destination: DUNNO\n[\s\S]*\npermitted\n$/)
+  expect(permitted.code).toBe(0)
+})
