@@ -52,7 +52,7 @@ beforeAll(async () => {
     relay: {
       relayHost: `[127.0.0.1]:${nowhere}`,
       transports: { 'far.test': `smtp:[127.0.0.1]:${far.server.port('smtp')}` },
-      limits: { queue: { delayWarning: 1, minimalBackoff: 1_000, maximalBackoff: 1_000, lifetime: 1_500 } },
+      limits: { queue: { delayWarning: 1, minimalBackoff: 1_000, maximalBackoff: 1_000, lifetime: 2_500 } },
     },
   })
 })
@@ -153,6 +153,37 @@ describe('[J4] [B14] reports', () => {
     const utf8 = Buffer.from(message, 'latin1').toString('utf8')
     expect(utf8).toContain('Content-Type: message/global-delivery-status\r\n')
     expect(utf8).toContain('Final-Recipient: utf-8;jörg@far.test\r\nAction: failed\r\n')
+  })
+
+  test('a message that must be there in time comes back when it is not (RFC 2852)', async () => {
+    const before = (await home.inbox('alice')).length
+    const sent = await send('alice@home.test', ['z@nowhere.test'], note('by then'), {
+      mail: 'BY=1;R',
+      rcpt: 'NOTIFY=FAILURE',
+    })
+    expect(sent).toMatch(/^250 /)
+    const message = (await home.arrived('alice', before + 1)).at(-1) ?? ''
+    expect(Object.fromEntries(python(message).status[1] ?? [])).toMatchObject({ Action: 'failed', Status: '5.4.7' })
+  })
+
+  test('a message that a user holds for a while goes out then (RFC 4865)', async () => {
+    const before = (await far.inbox('dora')).length
+    const wire = await smtpSession(home.server.port('submission'))
+    try {
+      const login = Buffer.from('\0alice\0secret-of-alice').toString('base64')
+      expect(await smtp(wire, `AUTH PLAIN ${login}`)).toMatch(/^235 /)
+      expect(await smtp(wire, 'MAIL FROM:<alice@home.test> HOLDFOR=2')).toMatch(/^250 /)
+      await smtp(wire, 'RCPT TO:<dora@far.test>')
+      await smtp(wire, 'DATA')
+      await wire.send(`${note('later')}.\r\n`)
+      expect(await wire.line()).toMatch(/^250 /)
+    } finally {
+      wire.destroy()
+    }
+    const began = performance.now()
+    expect(await far.inbox('dora')).toHaveLength(before)
+    await far.arrived('dora', before + 1)
+    expect(performance.now() - began).toBeGreaterThan(1_000)
   })
 
   test('a large message comes back as its header', async () => {

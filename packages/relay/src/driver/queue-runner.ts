@@ -326,7 +326,8 @@ class RunningQueue implements QueueRunner {
         const recipient = message.recipients[verdict.position]
         if (recipient === undefined || verdict.report === null) return []
         const lasts = verdict.report === 'delayed' ? { willRetryUntil: message.arrived + this.#limits.lifetime } : {}
-        return [{ recipient, action: verdict.report, result, ...lasts }]
+        const { status, text } = verdict.outcome
+        return [{ recipient, action: verdict.report, result: { ...result, status, text }, ...lasts }]
       })
       try {
         const reportId = await this.#options.report({ message, body, recipients }, this.#stop.signal)

@@ -1,4 +1,4 @@
-import { chunksBody, fromLatin1, latin1, type MailQueue, type QueuedMessage } from '@mailwright/core'
+import { chunksBody, type EngineEvent, fromLatin1, latin1, type MailQueue, type QueuedMessage } from '@mailwright/core'
 import type { HostNote, Mailbox, MailParameters, SmtpRecipient, SmtpRole, SmtpSession } from '@mailwright/smtp'
 import { reply } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
@@ -43,6 +43,17 @@ function policy(lists: { readonly [address: string]: readonly string[] }): Recei
       return { kind: 'expanded', recipients, ...(recipients.length > 1 ? { list: 'several' as const } : {}) }
     },
   }
+}
+
+const SESSION: SmtpSession = {
+  role: 'mx',
+  hostname: 'mx.d',
+  peer: { address: '192.0.2.9', port: 1, localAddress: '192.0.2.1', localPort: 25 },
+  tls: null,
+  hello: 'EHLO',
+  heloName: 'there',
+  identity: null,
+  protocol: 'ESMTP',
 }
 
 interface Sent {
@@ -95,15 +106,12 @@ async function send({
       return 'R'
     },
   }
+  const isLmtp = role === 'lmtp'
   const session: SmtpSession = {
+    ...SESSION,
     role,
-    hostname: 'mx.d',
-    peer: { address: '192.0.2.9', port: 1, localAddress: '192.0.2.1', localPort: 25 },
-    tls: null,
-    hello: role === 'lmtp' ? 'LHLO' : 'EHLO',
-    heloName: 'there',
-    identity: null,
-    protocol: role === 'lmtp' ? 'LMTP' : 'ESMTP',
+    hello: isLmtp ? 'LHLO' : 'EHLO',
+    protocol: isLmtp ? 'LMTP' : 'ESMTP',
   }
   const verdict = await receiving.message(
     {
@@ -233,6 +241,37 @@ describe('[C12] what rules want done', () => {
     expect(verdict).toMatchObject({ kind: 'refused', reply: { code: 554 } })
     expect(messages).toEqual([])
   })
+})
+
+test('[C12] what rules want told is told, with what it is about', async () => {
+  const events: EngineEvent[] = []
+  const notes = [actionNote('HOLD', 'why'), { kind: 'REJECT_WARNING', text: '450 4.7.1 no' }, { kind: 'mine' }]
+  const receiving = new Receiving({
+    hostname: 'mx.d',
+    origin: 'd',
+    policy: {
+      ...policy({}),
+      stages: new Set(['recipient']),
+      *check() {
+        return { kind: 'passed', notes }
+      },
+    },
+    perform: () => Promise.reject(new Error('nothing is asked')),
+    queue: createMemoryQueue(),
+    clock,
+    random: { bytes: (octets) => new Uint8Array(octets) },
+    onEvent: (event) => events.push(event),
+  })
+  const verdict = await receiving.recipient(
+    { session: SESSION, transaction: { reversePath: null, parameters: {} }, recipient: at('a'), accepted: 0 },
+    signal,
+  )
+  expect(verdict).toEqual({ kind: 'accepted', notes })
+  const about = { verb: 'RCPT', from: '', to: 'a@d', rip: '192.0.2.9', helo: 'there', protocol: 'ESMTP' }
+  expect(events).toEqual([
+    { name: 'holdRuled', text: 'why', ...about },
+    { name: 'refusalWarned', text: '450 4.7.1 no', ...about },
+  ])
 })
 
 describe('lists', () => {

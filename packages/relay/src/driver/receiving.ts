@@ -10,15 +10,17 @@ import {
 import { type Performer, runFlow } from '@mailwright/core/driver'
 import type {
   ConnectionVerdict,
+  HostNote,
   Mailbox,
   MessageVerdict,
   RecipientOutcome,
   Reply,
   SmtpHandler,
+  SmtpSession,
   Verdict,
   VerifyVerdict,
 } from '@mailwright/smtp'
-import { parseMailbox, reply } from '@mailwright/smtp'
+import { parseMailbox, reply, writeMailbox } from '@mailwright/smtp'
 import { queueId } from '../queue-id.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
@@ -53,6 +55,17 @@ export interface ReceivingOptions {
   readonly limits?: Partial<ReceivingLimits>
   /** Told of what was queued: `accepted`, `queued`, `discarded`. */
   readonly onEvent?: (event: EngineEvent) => void
+}
+
+/** Notes that are told, and by what name. */
+const NOTE_EVENTS: { readonly [kind: string]: string } = {
+  WARN: 'ruleWarned',
+  INFO: 'ruleTold',
+  REJECT_WARNING: 'refusalWarned',
+  HOLD: 'holdRuled',
+  DISCARD: 'discardRuled',
+  FILTER: 'filterRuled',
+  REDIRECT: 'redirectRuled',
 }
 
 type Args<K extends keyof SmtpHandler> = Parameters<NonNullable<SmtpHandler[K]>>[0]
@@ -107,8 +120,17 @@ export class Receiving implements SmtpHandler {
     return standing.kind === 'known' ? { kind: 'noncommittal' } : { kind: 'refused', reply: standing.reply }
   }
 
-  recipient(args: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
-    return this.#run(decideRecipient(this.#options.policy, args), signal)
+  async recipient(args: Args<'recipient'>, signal: AbortSignal): Promise<Verdict> {
+    const verdict = await this.#run(decideRecipient(this.#options.policy, args), signal)
+    if (verdict.kind === 'accepted') {
+      const from = args.transaction.reversePath
+      this.#tellNotes(args.session, verdict.notes ?? [], {
+        verb: 'RCPT',
+        from: from === null ? '' : writeMailbox(from),
+        to: writeMailbox(args.recipient),
+      })
+    }
+    return verdict
   }
 
   data(args: Args<'data'>, signal: AbortSignal): Promise<Verdict> {
@@ -197,6 +219,20 @@ export class Receiving implements SmtpHandler {
       },
       signal,
     )
+  }
+
+  /** What rules wanted told, or done: an operator looks for it in the log. */
+  #tellNotes(
+    { peer, heloName, protocol }: SmtpSession,
+    notes: readonly HostNote[],
+    about: { readonly verb: string; readonly from: string; readonly to: string },
+  ): void {
+    for (const { kind, text } of notes) {
+      const name = NOTE_EVENTS[kind]
+      if (name === undefined) continue
+      const said = typeof text === 'string' ? text : ''
+      this.#onEvent({ name, ...about, text: said, rip: peer.address, helo: heloName, protocol })
+    }
   }
 
   /** Reads it whole, so that a message that never came whole is not thanked for. */
