@@ -1,5 +1,6 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
+import { RawFile } from './raw-file.js'
 
 /**
  * `full`: what is promised survives a loss of power. `none`: it survives the end of the process only; for tests and
@@ -26,14 +27,14 @@ export class Disk {
   }
 
   /** The file's octets and length are on the medium when it resolves. */
-  async sync(file: FileHandle): Promise<void> {
+  async sync(file: Pick<FileHandle, 'datasync'>): Promise<void> {
     if (this.durability === 'full') await file.datasync()
   }
 
-  /** The folder's entries are on the medium when it resolves. */
+  /** The folder's entries are on the medium when it resolves. They were changed a moment ago. */
   async syncFolder(path: string): Promise<void> {
     if (this.durability === 'none') return
-    const folder = await open(path, 'r')
+    const folder = RawFile.openNow(path, 'r')
     try {
       await folder.sync()
     } finally {

@@ -1,12 +1,16 @@
-import { type FileHandle, open, rename, stat, truncate } from 'node:fs/promises'
+import { open, rename, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoreFault } from '@mailwright/core'
+import { type Millis, StoreFault } from '@mailwright/core'
 import { type Disk, READ, READ_WRITE, readText, unlessMissing } from './disk.js'
 import { type JournalRecord, parseLine, writeLine } from './journal-line.js'
 import { JOURNAL_FILE, type Location } from './layout.js'
+import { RawFile } from './raw-file.js'
 
 /** Who a mailbox is: the first line of its journal. */
 export type Identity = Extract<JournalRecord, { readonly kind: 'mailbox' }>
+
+/** How long the system surely remembers where a file is that was used. Default 1 s. */
+const HOT: Millis = 1_000
 
 /** A journal as it was found. */
 export interface JournalContent {
@@ -26,6 +30,7 @@ export class Journal {
   /** Octets of good lines; what a failed write left after them is cut off before the next. */
   #length: number | null = null
   #lines = 0
+  #writtenAt = Number.NEGATIVE_INFINITY
 
   constructor(disk: Disk, location: Location) {
     this.#disk = disk
@@ -44,13 +49,14 @@ export class Journal {
     if (lines.length === 0) return
     const text = lines.join('')
     // Opened for each write: an idle mailbox holds no descriptor. Never created here: a mailbox that is gone stays gone.
-    const file = await open(path, READ_WRITE)
+    const file = this.#isHot() ? RawFile.openNow(path, READ_WRITE) : await RawFile.open(path, READ_WRITE)
     try {
-      this.#length ??= (await file.stat()).size
-      await writeAt(file, text, this.#length)
+      this.#length ??= file.size()
+      await file.write([Buffer.from(text)], this.#length)
       if (isDurable) await this.#disk.sync(file)
       this.#length += Buffer.byteLength(text)
       this.#lines += lines.length
+      this.#writtenAt = performance.now()
     } catch (reason) {
       // A line that was not promised must not be there after a restart either, as far as the disk lets us.
       if (this.#length !== null) await truncate(path, this.#length).catch(() => undefined)
@@ -89,6 +95,11 @@ export class Journal {
     return { identity, records, isDamaged }
   }
 
+  /** Written a moment ago: opening it waits for no medium. */
+  #isHot(): boolean {
+    return performance.now() - this.#writtenAt < HOT
+  }
+
   get #path(): string {
     return join(this.#location.folder, JOURNAL_FILE)
   }
@@ -113,13 +124,4 @@ export async function writeIdentity(disk: Disk, folder: string, identity: Identi
   if ((await stat(path).catch(unlessMissing)) !== undefined) await rename(path, `${path}.damaged`)
   await disk.replace(path, writeLine(identity))
   await disk.syncFolder(folder)
-}
-
-async function writeAt(file: FileHandle, text: string, position: number): Promise<void> {
-  const bytes = Buffer.from(text)
-  let done = 0
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
 }

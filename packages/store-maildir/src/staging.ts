@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import { type FileHandle, open, unlink, utimes } from 'node:fs/promises'
+import { unlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Body, type MessageDigest, type Octets, type StagedId, stagedId, type UnixMillis } from '@mailwright/core'
 import { Digester } from '@mailwright/message'
@@ -10,6 +10,7 @@ import { digestChunk } from './digest-chunk.js'
 import { FILE_MODE, unlessMissing } from './disk.js'
 import { SCRATCH_PREFIX } from './layout.js'
 import { DiskToWire, WireLength, WireToDisk } from './line-ends.js'
+import { RawFile } from './raw-file.js'
 
 /** A message received whole, in `tmp` of an account's INBOX, its octets on the medium. */
 export interface StagedMessage {
@@ -21,6 +22,9 @@ export interface StagedMessage {
   readonly isRaw: boolean
   readonly digest: MessageDigest
 }
+
+/** Chunks gathered for one write of a large message: four, a quarter of a megabyte. */
+const GATHERED = 4
 
 /** Messages received and in no mailbox yet. They live in files, so any size and number will do. */
 export class Staging {
@@ -68,6 +72,8 @@ export class Staging {
     const staged = this.#staged.get(id)
     if (staged === undefined || staged.isDated) return
     staged.isDated = true
+    // An internal date has seconds (RFC 9051 §2.3.3): a file that was written within that second has it already.
+    if (Math.floor(internalDate / 1_000) === Math.floor(Number(staged.message.facts.mtimeMs) / 1_000)) return
     await utimes(staged.message.path, internalDate / 1_000, internalDate / 1_000)
   }
 
@@ -102,18 +108,18 @@ class StageWriter {
   readonly #digester = new Digester()
   readonly #wire = new WireLength()
   #path: string
-  #file: FileHandle | null = null
+  #file: RawFile | null = null
   /** `null` once the message turned out to need its wire form. */
   #converter: WireToDisk | null
   #octets = 0
-  #buffer: Buffer
-  #held = 0
+  /** Octets of our own that wait for a write. */
+  #held: Uint8Array[] = []
+  #heldOctets = 0
 
   constructor(context: StoreContext, path: string) {
     this.#context = context
     this.#path = path
     this.#converter = new WireToDisk()
-    this.#buffer = Buffer.allocUnsafe(context.limits.chunk)
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -123,13 +129,13 @@ class StageWriter {
     if (this.#context.lineEnds === 'crlf') {
       // The converter only tells whether the message could be mistaken for another one.
       if (this.#converter?.push(chunk) === undefined) this.#converter = null
-      await this.#put(chunk)
-      return
+      return this.#put(Buffer.from(chunk))
     }
     const converted = this.#converter?.push(chunk)
     if (converted !== undefined) return this.#put(converted)
     if (this.#converter !== null) await this.#startOver(this.#converter)
-    await this.#put(chunk)
+    // The chunk is its maker's again when the next one is asked for.
+    await this.#put(Buffer.from(chunk))
   }
 
   async end(): Promise<StagedMessage> {
@@ -138,17 +144,18 @@ class StageWriter {
     await this.#flush()
     const file = await this.#opened()
     await disk.sync(file)
-    const facts = await file.stat({ bigint: true })
-    await file.close()
+    const facts = file.stat()
     this.#file = null
+    await file.close()
     const isRaw = this.#converter === null
     const digest = this.#digester.end()
     return { path: this.#path, facts, octets: this.#octets, wire: this.#wire.octets, isRaw, digest }
   }
 
   async abandon(): Promise<void> {
-    await this.#file?.close()
+    const file = this.#file
     this.#file = null
+    await file?.close()
     await unlink(this.#path).catch(unlessMissing)
   }
 
@@ -164,10 +171,11 @@ class StageWriter {
     try {
       const back = new DiskToWire()
       for (let at = 0; ; ) {
-        const { bytesRead, buffer } = await old.read(Buffer.allocUnsafe(this.#context.limits.chunk), 0, null, at)
-        if (bytesRead === 0) break
-        at += bytesRead
-        await this.#put(back.push(buffer.subarray(0, bytesRead)))
+        const buffer = Buffer.allocUnsafe(this.#context.limits.chunk)
+        const octets = await old.read(buffer, at)
+        if (octets === 0) break
+        at += octets
+        await this.#put(back.push(buffer.subarray(0, octets)))
       }
     } finally {
       await old.close()
@@ -175,30 +183,24 @@ class StageWriter {
     }
   }
 
-  /** Copies octets into the buffer, so that a body in small pieces costs few writes. */
+  /** Gathers octets of our own, so that a body in small pieces costs few writes. */
   async #put(octets: Uint8Array): Promise<void> {
-    let from = 0
-    while (from < octets.length) {
-      const count = Math.min(octets.length - from, this.#buffer.length - this.#held)
-      this.#buffer.set(octets.subarray(from, from + count), this.#held)
-      this.#held += count
-      from += count
-      if (this.#held === this.#buffer.length) await this.#flush()
-    }
+    this.#held.push(octets)
+    this.#heldOctets += octets.length
+    if (this.#heldOctets >= GATHERED * this.#context.limits.chunk) await this.#flush()
   }
 
   async #flush(): Promise<void> {
     const file = await this.#opened()
-    let done = 0
-    while (done < this.#held) {
-      const { bytesWritten } = await file.write(this.#buffer, done, this.#held - done)
-      done += bytesWritten
-    }
-    this.#held = 0
+    const held = this.#held
+    if (this.#heldOctets === 0) return
+    this.#held = []
+    this.#heldOctets = 0
+    await file.write(held)
   }
 
-  async #opened(): Promise<FileHandle> {
-    this.#file ??= await open(this.#path, 'wx+', FILE_MODE)
+  async #opened(): Promise<RawFile> {
+    this.#file ??= await RawFile.open(this.#path, 'wx+', FILE_MODE)
     return this.#file
   }
 }

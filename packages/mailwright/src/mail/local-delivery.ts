@@ -142,7 +142,8 @@ class LocalDelivery implements SmtpHandler {
       if (!(error instanceof TooManyHops)) throw error
       return refused(554, '5.4.6', `Error: ${error.message}`)
     } finally {
-      await this.#discard(copies, id)
+      // Nobody waits for it: what is answered does not depend on it, and the store's `close` does.
+      void this.#discard(copies, id)
     }
   }
 
