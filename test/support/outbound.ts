@@ -13,6 +13,8 @@ import { socketDialer } from '@mailwright/relay/node'
 import { note } from './messages.js'
 
 export interface OutboundOptions extends Partial<Omit<SmtpAgentOptions, 'addresses'>> {
+  /** What its messages are told to be (BODY=). */
+  readonly type?: '8BITMIME' | 'BINARYMIME'
   /** Addresses of names; there is no other DNS. Default: none. */
   readonly addresses?: { readonly [name: string]: readonly string[] }
 }
@@ -22,7 +24,10 @@ export class Outbound {
   readonly agent: DeliveryAgent
   readonly events: EngineEvent[] = []
 
-  constructor({ addresses = {}, ...options }: OutboundOptions = {}) {
+  readonly #type: OutboundOptions['type']
+
+  constructor({ addresses = {}, type, ...options }: OutboundOptions = {}) {
+    this.#type = type
     this.agent = createSmtpAgent({
       protocol: 'smtp',
       hostname: 'client.example',
@@ -63,7 +68,7 @@ export class Outbound {
     const body = fromLatin1(text)
     const message: QueuedMessage = {
       id: 'Q1' as QueueId,
-      envelope: { reversePath: 'sender@client.example' },
+      envelope: { reversePath: 'sender@client.example', ...(this.#type === undefined ? {} : { body: this.#type }) },
       recipients: to.map((address) => newRecipient({ address })),
       arrived: Date.now(),
       octets: body.length,

@@ -1,5 +1,15 @@
-import { type Clock, HostError, type Millis, type TlsFacts } from '@mailwright/core'
+import {
+  type BodyHandle,
+  bytesHandle,
+  type Clock,
+  concat,
+  HostError,
+  type Millis,
+  type Octets,
+  type TlsFacts,
+} from '@mailwright/core'
 import { type Connection, type Duplex, drive } from '@mailwright/core/driver'
+import { toSevenBit } from '@mailwright/message'
 import {
   type ClientFailure,
   type ClientOutcome,
@@ -17,20 +27,27 @@ export interface Sent {
   readonly reports: ReportDuty
 }
 
+type Convert = NonNullable<SmtpClientHost['convert']>
 type Next = Awaited<ReturnType<SmtpClientHost['nextMessage']>>
 
 /** One connection to another server, as somebody uses it who has messages: open it, send, send again, quit. */
 export class OpenClient {
-  readonly #host = new SessionHost()
+  readonly #host: SessionHost
   readonly #connection: Connection
   /** When it was opened. */
   readonly since: Millis
   /** Messages it carried. */
   sent = 0
 
-  constructor(options: SmtpClientOptions, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
+  /** @param conversion octets of a message that may be made one of 7 bits. */
+  constructor(options: SmtpClientOptions, conversion: Octets, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
     this.since = clock.now()
-    const engine = createSmtpClient({ ...options, ...(tls === undefined ? {} : { implicitTls: tls }) })
+    this.#host = new SessionHost(conversion)
+    const engine = createSmtpClient({
+      ...options,
+      converts: 'toSevenBit',
+      ...(tls === undefined ? {} : { implicitTls: tls }),
+    })
     this.#connection = drive(engine, duplex, {
       adapters: [this.#host],
       clock,
@@ -87,7 +104,10 @@ class SessionHost implements SmtpClientHost {
   #session: ClientSession | null = null
   #hasHandshakeFailed = false
 
-  constructor() {
+  readonly #conversion: Octets
+
+  constructor(conversion: Octets) {
+    this.#conversion = conversion
     this.opened = new Promise((resolve) => {
       this.#resolveOpened = resolve
     })
@@ -117,6 +137,14 @@ class SessionHost implements SmtpClientHost {
 
   async failed({ failure }: { readonly failure: ClientFailure }): Promise<void> {
     this.#resolveOpened({ failure: this.#hasHandshakeFailed ? NO_HANDSHAKE : failure })
+  }
+
+  async convert({ body }: { readonly body: BodyHandle }, signal: AbortSignal): ReturnType<Convert> {
+    if (body.octets > this.#conversion) return { kind: 'cannot' }
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body.read({ start: 0, end: body.octets }, signal)) chunks.push(chunk)
+    const result = toSevenBit(concat(chunks))
+    return result.kind === 'cannot' ? result : { kind: 'converted', body: bytesHandle(result.message) }
   }
 
   /** What the engine sees is a connection that ended. */

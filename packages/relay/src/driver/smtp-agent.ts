@@ -172,6 +172,7 @@ class SmtpAgent implements DeliveryAgent {
         ...(auth === undefined ? {} : { auth }),
         ...(clientLimits === undefined ? {} : { limits: clientLimits }),
       },
+      this.#limits.conversion,
       dialled.duplex,
       clock,
       dialled.tls,
