@@ -29,6 +29,12 @@ function* objects(node) {
   for (const child of children) yield* objects(child)
 }
 
+/** Where transcripts of what a source defines are: a folder for each RFC, one for Postfix's own. */
+function foldersOf(source) {
+  if (/^Postfix \w+_README$/.test(source)) return ['postfix']
+  return [...source.matchAll(/RFC (\d+)/g)].map(([, number]) => `rfc${number}`)
+}
+
 /** The objects of a source that have a text under `name` and a `source`. */
 function rows({ name: file, text }, key) {
   const tree = typescript.createSourceFile(file, text, typescript.ScriptTarget.ESNext, true)
@@ -36,7 +42,7 @@ function rows({ name: file, text }, key) {
     const value = (wanted) => object.properties.find(({ name }) => name?.getText() === wanted)?.initializer?.text
     const [name, source] = [value(key), value('source')]
     if (name === undefined || source === undefined) return []
-    return [{ name, folders: [...source.matchAll(/RFC (\d+)/g)].map(([, number]) => `rfc${number}`) }]
+    return [{ name, folders: foldersOf(source) }]
   })
 }
 

@@ -83,7 +83,7 @@ function refusalBefore({ session, state, settings }: Dialogue, command: Command,
   if (!isDenied && gate !== 'none' && settings.startTls === 'required' && session.tls === null) return NEEDS_TLS
   if (!isDenied && gate === 'login' && settings.traits.needsLogin && session.identity === null) return NEEDS_LOGIN
   if (!ADMITS[state.name].has(verb)) {
-    return outOfSequence(state.name, verb, { traits: settings.traits, peerAddress: settings.peer.address })
+    return outOfSequence(state.name, verb, { traits: settings.traits, peerAddress: session.peer.address })
   }
   return command.argument === 'none' && argument !== '' ? reply(501, '5.5.4', `Syntax: ${verb}`) : null
 }
@@ -103,7 +103,7 @@ function unrecognized(dialogue: Dialogue, { verb }: CommandLine): Answer {
   }
   const denied = outOfSequence('denied', 'NOOP', {
     traits: dialogue.settings.traits,
-    peerAddress: dialogue.settings.peer.address,
+    peerAddress: dialogue.session.peer.address,
   })
   return unknown(dialogue, denied)
 }

@@ -9,6 +9,8 @@ import { rcpt } from './commands/rcpt.js'
 import { rset } from './commands/rset.js'
 import { starttls } from './commands/starttls.js'
 import { vrfy } from './commands/vrfy.js'
+import { xclient } from './commands/xclient.js'
+import { xforward } from './commands/xforward.js'
 import type { Dialogue } from './dialogue.js'
 import { type Answer, said } from './response/answer.js'
 import { reply } from './response/reply.js'
@@ -38,6 +40,8 @@ export const COMMANDS: readonly Command[] = [
   { verb: 'LHLO', run: hello('LHLO'), gate: 'none', argument: 'any', isIdle: true, source: 'RFC 2033 §4.1' },
   { verb: 'STARTTLS', run: starttls, gate: 'none', argument: 'none', isIdle: false, source: 'RFC 3207 §4' },
   { verb: 'AUTH', run: auth, gate: 'tls', argument: 'any', isIdle: false, source: 'RFC 4954 §4' },
+  { verb: 'XCLIENT', run: xclient, gate: 'tls', argument: 'any', isIdle: false, source: 'Postfix XCLIENT_README' },
+  { verb: 'XFORWARD', run: xforward, gate: 'tls', argument: 'any', isIdle: false, source: 'Postfix XFORWARD_README' },
   { verb: 'MAIL', run: mail, gate: 'login', argument: 'any', isIdle: false, source: 'RFC 5321 §4.1.1.2' },
   { verb: 'RCPT', run: rcpt, gate: 'login', argument: 'any', isIdle: false, source: 'RFC 5321 §4.1.1.3' },
   { verb: 'DATA', run: data, gate: 'login', argument: 'none', isIdle: false, source: 'RFC 5321 §4.1.1.4' },
@@ -65,6 +69,8 @@ function* help(dialogue: Dialogue): Flow<Answer> {
   if (auth === null || withheld.has('AUTH')) refused.add('AUTH')
   if (!dialogue.offers('STARTTLS')) refused.add('STARTTLS')
   if (!dialogue.offers('VRFY')) refused.add('VRFY')
+  if (!dialogue.offers('XCLIENT')) refused.add('XCLIENT')
+  if (!dialogue.offers('XFORWARD')) refused.add('XFORWARD')
   const verbs = COMMANDS.filter((command) => isSpoken(command, traits) && !refused.has(command.verb)).map(
     ({ verb }) => verb,
   )

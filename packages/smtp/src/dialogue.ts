@@ -7,6 +7,7 @@ import { type Answer, said } from './response/answer.js'
 import { hostRefusal, printable, type Reply, writeReply } from './response/reply.js'
 import {
   type ClientNames,
+  type ForwardedFacts,
   freshSession,
   type HostNote,
   learned,
@@ -27,6 +28,10 @@ export class Dialogue {
   #state: SmtpState
   /** What the host said when the peer connected; it depends on nothing that the peer said. */
   #connected: Pick<SmtpSession, 'client' | 'notes'> = {}
+  /** The peer's names as one said that speaks for it. */
+  #namesTold: ClientNames | null = null
+  #forwarded: ForwardedFacts = {}
+  #isConnectTold = false
   /** Transactions that were begun. */
   transactions = 0
   /** RCPT commands refused in this transaction for being too many. */
@@ -80,12 +85,14 @@ export class Dialogue {
 
   /** Forgets the transaction, if there is one. RFC 5321 §4.1.1.5. */
   reset(): void {
+    this.#forwarded = {}
     if (this.#state.name !== 'connected') this.#state = { name: 'ready' }
   }
 
   /** The host let the peer in. */
   admitted(client: ClientNames | null, notes: readonly HostNote[]): void {
-    this.#connected = { ...(client === null ? {} : { client }), ...(notes.length === 0 ? {} : { notes }) }
+    const names = this.#namesTold ?? client
+    this.#connected = { ...(names === null ? {} : { client: names }), ...(notes.length === 0 ? {} : { notes }) }
     this.learn(this.#connected)
   }
 
@@ -95,13 +102,50 @@ export class Dialogue {
     // What was noted for another name is forgotten.
     const isNothing = all.length === 0 && this.#session.notes === undefined
     this.learn(isNothing ? news : { ...news, notes: all })
+    this.#forwarded = {}
     this.#state = { name: 'ready' }
   }
 
   /** Forgets everything the peer said in clear text (RFC 3207 §4.2). */
   secured(tls: TlsFacts): void {
-    this.#session = learned(freshSession({ ...this.settings, tls }), this.#connected)
+    this.#session = learned(freshSession({ ...this.settings, peer: this.#session.peer, tls }), this.#connected)
     this.#state = beginning(this.settings)
+    this.#forwarded = {}
+  }
+
+  /** The session is another peer's from now on, and begins anew. TLS goes on: it is with who came. */
+  impersonate({ peer, client, hello, heloName, identity }: SmtpSession): void {
+    this.#namesTold = client ?? null
+    this.#connected = client === undefined ? {} : { client }
+    const fresh = freshSession({ ...this.settings, peer, tls: this.#session.tls })
+    this.#session = learned(fresh, { hello, heloName, identity, ...this.#connected })
+    this.#state = beginning(this.settings)
+    this.#forwarded = {}
+    this.wire.event({ name: 'impersonated', address: peer.address, port: peer.port, client: client?.name ?? null })
+  }
+
+  /** What XFORWARD said of the next message, besides what it said before. */
+  forward(news: ForwardedFacts): void {
+    this.#forwarded = { ...this.#forwarded, ...news }
+  }
+
+  get forwarded(): Pick<SmtpTransaction, 'forwarded'> {
+    return Object.keys(this.#forwarded).length === 0 ? {} : { forwarded: this.#forwarded }
+  }
+
+  /** Told once the host has looked who it is, or when the peer left meanwhile. */
+  tellConnect(): void {
+    if (this.#isConnectTold) return
+    this.#isConnectTold = true
+    const { peer, role } = this.settings
+    this.wire.event({
+      name: 'connect',
+      role,
+      address: peer.address,
+      port: peer.port,
+      client: this.#session.client?.name ?? null,
+      isSecure: peer.tls !== undefined,
+    })
   }
 
   offers(keyword: ExtensionKeyword): boolean {

@@ -27,6 +27,7 @@ export { replyText } from './client/reply-reader.js'
 export type { ExtensionKeyword } from './extensions/extension.js'
 export { EXTENSION_KEYWORDS } from './extensions/extension-table.js'
 export type { SmtpProfile } from './extensions/profiles.js'
+export type { SpeaksFor } from './extensions/speaks-for.js'
 export { addressLiteral, isAddressLiteral } from './grammar/address-literal.js'
 export { isNonAscii, type Mailbox, type PathSyntax, writeMailbox } from './grammar/mailbox.js'
 export { type PathResult, type PathRules, parseMailbox, parsePath } from './grammar/path.js'
@@ -55,6 +56,7 @@ export { type Reply, reply } from './response/reply.js'
 export { createSmtpServer } from './server.js'
 export type {
   ClientNames,
+  ForwardedFacts,
   Hello,
   HostNote,
   MailParameters,

@@ -1,6 +1,7 @@
 import { HostError, type LineEndPolicy, type PeerFacts, type SaslMechanism, type UnixMillis } from '@mailwright/core'
 import type { ExtensionKeyword } from './extensions/extension.js'
 import { PROFILES, type SmtpProfile } from './extensions/profiles.js'
+import type { SpeaksFor } from './extensions/speaks-for.js'
 import type { PathSyntax } from './grammar/mailbox.js'
 import type { SmtpQuestion } from './handler.js'
 import { SMTP_LIMITS, type SmtpLimits } from './limits.js'
@@ -66,6 +67,11 @@ interface CommonOptions {
   readonly profile?: SmtpProfile
   /** Extensions kept from this peer: not in EHLO's list, and answered as if they did not exist. Default none. */
   readonly withheld?: readonly ExtensionKeyword[]
+  /**
+   * Commands by which this peer may say for whom it speaks: a proxy of ours (XCLIENT: it is that peer then, in every decision), a filter of ours
+   * (XFORWARD: for logs). Default none: they are refused, and not told of.
+   */
+  readonly speaksFor?: readonly SpeaksFor[]
   /** What differs from {@link SMTP_LIMITS}. */
   readonly limits?: Partial<SmtpLimits>
 }
@@ -110,6 +116,7 @@ export interface SmtpSettings {
   /** `null` for all. */
   readonly known: ReadonlySet<ExtensionKeyword> | null
   readonly withheld: ReadonlySet<ExtensionKeyword>
+  readonly speaksFor: ReadonlySet<SpeaksFor>
   readonly limits: SmtpLimits
 }
 
@@ -138,6 +145,7 @@ export function settle(options: SmtpServerOptions): SmtpSettings {
     abilities: checked(options.abilities ?? {}),
     known: PROFILES[options.profile ?? 'default'],
     withheld: new Set(options.withheld ?? []),
+    speaksFor: new Set(options.speaksFor ?? []),
     limits: { ...SMTP_LIMITS, ...options.limits },
   }
 }

@@ -95,8 +95,23 @@ export interface SmtpTransaction {
   /** Where failures are reported to; `null` for `<>`, the null reverse-path of notifications (RFC 5321 §4.5.5). */
   readonly reversePath: Mailbox | null
   readonly parameters: MailParameters
+  /** What XFORWARD said of the message. Absent: nothing. */
+  readonly forwarded?: ForwardedFacts
   /** What the host noted at MAIL, at the recipients so far and at DATA, in order. Absent: nothing. */
   readonly notes?: readonly HostNote[]
+}
+
+/** From whom a filter before us has a message, as it says: for logs alone. `null` for what it does not know; members that are absent were not given. */
+export interface ForwardedFacts {
+  readonly name?: string | null
+  readonly address?: string | null
+  readonly port?: string | null
+  readonly protocol?: string | null
+  readonly heloName?: string | null
+  /** Its name for the message. */
+  readonly id?: string | null
+  /** `LOCAL`: the message began there. */
+  readonly source?: string | null
 }
 
 /** A session about which nothing was said yet: after connecting, and again after STARTTLS (RFC 3207 §4.2). */
@@ -114,7 +129,7 @@ export function freshSession(facts: {
 /** The same session with what was learned since. */
 export function learned(
   session: SmtpSession,
-  news: Partial<Pick<SmtpSession, 'hello' | 'heloName' | 'identity' | 'client' | 'notes'>>,
+  news: Partial<Pick<SmtpSession, 'peer' | 'hello' | 'heloName' | 'identity' | 'client' | 'notes'>>,
 ): SmtpSession {
   const next = { ...session, ...news }
   return { ...next, protocol: withProtocol(next) }

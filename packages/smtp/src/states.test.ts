@@ -18,6 +18,8 @@ const ORDER: { readonly [verb: string]: string } = {
   RSET: 'crmR',
   NOOP: 'crmR',
   VRFY: 'crmR',
+  XCLIENT: 'cr',
+  XFORWARD: 'cr',
   QUIT: 'crmRd',
   HELP: 'crmR',
 }
@@ -47,6 +49,6 @@ describe('states', () => {
   })
 
   test('every command names its source', () => {
-    for (const { source } of COMMANDS) expect(source).toMatch(/^RFC \d+ §[\d.]+$/)
+    for (const { source } of COMMANDS) expect(source).toMatch(/^(?:RFC \d+ §[\d.]+|Postfix \w+_README)$/)
   })
 })

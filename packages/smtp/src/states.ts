@@ -15,6 +15,8 @@ export type SmtpVerb =
   | 'RSET'
   | 'NOOP'
   | 'VRFY'
+  | 'XCLIENT'
+  | 'XFORWARD'
   | 'QUIT'
   | 'HELP'
 
@@ -40,8 +42,8 @@ const ALWAYS: readonly SmtpVerb[] = ['HELO', 'EHLO', 'LHLO', 'STARTTLS', 'RSET',
 
 /** Verbs each state admits; others are answered by {@link outOfSequence}. RFC 5321 §4.1.4, RFC 4954 §4. */
 export const ADMITS: { readonly [S in SmtpState['name']]: ReadonlySet<SmtpVerb> } = {
-  connected: new Set(ALWAYS),
-  ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL']),
+  connected: new Set<SmtpVerb>([...ALWAYS, 'XCLIENT', 'XFORWARD']),
+  ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL', 'XCLIENT', 'XFORWARD']),
   mail: new Set<SmtpVerb>([...ALWAYS, 'RCPT']),
   rcpt: new Set<SmtpVerb>([...ALWAYS, 'RCPT', 'DATA']),
   denied: new Set(['QUIT']),

@@ -105,6 +105,8 @@ export function parseSite(value: unknown, folder: string): Site {
     for (const [rule, { networks }] of (smtp?.withheld ?? []).entries()) {
       checkNetworks(networks ?? [], `listeners[${at}].smtp.withheld[${rule}].networks`)
     }
+    checkNetworks(smtp?.xclient ?? [], `listeners[${at}].smtp.xclient`)
+    checkNetworks(smtp?.xforward ?? [], `listeners[${at}].smtp.xforward`)
     checkNetworks(proxyProtocol ?? [], `listeners[${at}].proxyProtocol`)
     if (path !== undefined && proxyProtocol !== undefined) {
       throw new SetupError(`listeners[${at}].proxyProtocol: peers on a Unix socket have no address to be known by`)

@@ -7,6 +7,8 @@ export const smtpSite = {
   withheld: optional(
     list(record({ networks: optional(list(text(), { atLeast: 1 })), extensions: list(oneOf(EXTENSION_KEYWORDS)) })),
   ),
+  xclient: optional(list(text(), { atLeast: 1 })),
+  xforward: optional(list(text(), { atLeast: 1 })),
   paths: optional(oneOf(['lenient', 'strict'])),
   vrfy: optional(oneOf(['offered', 'disabled'])),
   hello: optional(oneOf(['required', 'optional'])),

@@ -21,6 +21,7 @@ import {
   questionsOf,
   type SmtpAbilities,
   type SmtpHandler,
+  type SpeaksFor,
 } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
 import { localDelivery } from '../mail/local-delivery.js'
@@ -30,6 +31,7 @@ import type { TlsMode } from '../net/listener.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { limitedSessions } from './limited-sessions.js'
 import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
+import { speakersOf } from './speakers.js'
 import { withheldFrom } from './withheld.js'
 
 /** What the engines of a server have in common. */
@@ -54,6 +56,7 @@ export class EngineRoom {
   /** Present with `relay`. */
   readonly transfer: MailTransfer | undefined
   readonly #maildrops = new LocalMaildropLock()
+  readonly #speakers = new Map<ListenerOptions, (address: string) => SpeaksFor[]>()
   readonly #withheld = new Map<ListenerOptions, (address: string) => ExtensionKeyword[]>()
 
   constructor(options: MailServerOptions, shared: Shared) {
@@ -62,6 +65,7 @@ export class EngineRoom {
     if (options.authenticator !== undefined)
       this.#authenticator = throttled(options.authenticator, { clock: shared.clock })
     for (const listener of options.listeners) {
+      this.#speakers.set(listener, speakersOf(listener.smtp ?? {}))
       if (listener.smtp?.withheld !== undefined) this.#withheld.set(listener, withheldFrom(listener.smtp.withheld))
     }
     const local = this.#localHandler()
@@ -173,12 +177,13 @@ export class EngineRoom {
     const handler = this.#handler
     if (handler === undefined) throw new HostError(`the ${protocol} listener has no handler`)
     const { hostname, limits } = this.#options
-    const { withheld: _, ...choices } = listener.smtp ?? {}
+    const { withheld: _, xclient: __, xforward: ___, ...choices } = listener.smtp ?? {}
     const common = {
       hostname,
       peer,
       ...choices,
       withheld: this.#withheld.get(listener)?.(peer.address) ?? [],
+      speaksFor: this.#speakers.get(listener)?.(peer.address) ?? [],
       asks: questionsOf(handler),
       ...(this.transfer === undefined ? {} : { abilities: this.#abilities(protocol) }),
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',

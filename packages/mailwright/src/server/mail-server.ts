@@ -195,6 +195,8 @@ class RunningMailServer implements MailServer {
         const standing = STANDINGS.get(event.name)
         if (standing !== undefined) seat?.rise(standing)
         if (event.name === 'unauthenticate') seat?.fall()
+        // By XCLIENT it speaks for another: what follows is that one's.
+        if (event.name === 'impersonated') context.rip = String(event['address'])
         logEvent(this.#logger, context, event)
       },
       onConnection: (connection) => {

@@ -40,6 +40,10 @@ export interface ListenerOptions {
 export interface SmtpChoices extends Pick<MxOptions, 'profile' | 'paths' | 'vrfy' | 'hello' | 'lineEnds'> {
   /** Extensions that some clients are not offered. Default none. */
   readonly withheld?: readonly WithheldExtensions[]
+  /** Networks of proxies of ours that may say, by XCLIENT, whom they speak for: in every decision the peer is that one then. Default nobody. */
+  readonly xclient?: readonly string[]
+  /** Networks of filters of ours that may say, by XFORWARD, from whom they have a message: for the log. Default nobody. */
+  readonly xforward?: readonly string[]
 }
 
 /** A message that came in by SMTP or LMTP, for a host that takes it itself. */

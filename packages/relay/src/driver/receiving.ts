@@ -99,7 +99,8 @@ export class Receiving implements SmtpHandler {
 
   async connection({ session }: Args<'connection'>, signal: AbortSignal): Promise<ConnectionVerdict> {
     if (this.#options.clientNames !== 'lookedUp') return this.#atOnce('client', { session }, signal)
-    const client = await this.#run(findClientNames(session.peer.address), signal)
+    // A proxy of ours may have told them (XCLIENT).
+    const client = session.client ?? (await this.#run(findClientNames(session.peer.address), signal))
     const verdict = await this.#atOnce('client', { session: { ...session, client } }, signal)
     return verdict.kind === 'refused' ? verdict : { ...verdict, client }
   }

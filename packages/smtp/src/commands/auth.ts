@@ -45,7 +45,7 @@ function* exchange(dialogue: Dialogue, attempt: Attempt): Flow<SaslOutcome> {
       initialResponse: attempt.initialResponse,
       context: {
         service: settings.traits.service,
-        peerAddress: settings.peer.address,
+        peerAddress: dialogue.session.peer.address,
         isSecure: session.tls !== null,
       },
       sendChallenge: (base64) => wire.write(`334 ${base64}\r\n`),

@@ -33,7 +33,7 @@ export function* mail(dialogue: Dialogue, argument: string): Flow<Answer> {
   if (dialogue.transactions >= settings.limits.transactions) {
     return said(reply(421, '4.7.0', `${settings.hostname} Error: too many messages in one session`))
   }
-  const transaction = { reversePath: path.mailbox, parameters: declared.parameters }
+  const transaction = { reversePath: path.mailbox, parameters: declared.parameters, ...dialogue.forwarded }
   const from = path.mailbox === null ? '' : writeMailbox(path.mailbox)
   if (settings.asks.has('mail')) {
     const verdict = yield* call('mail', { session, transaction })
@@ -43,11 +43,27 @@ export function* mail(dialogue: Dialogue, argument: string): Flow<Answer> {
   } else {
     dialogue.begin(transaction)
   }
-  dialogue.wire.event({ name: 'mail', from, size: transaction.parameters.size ?? null, ...priorityOf(transaction) })
+  dialogue.wire.event({
+    name: 'mail',
+    from,
+    size: transaction.parameters.size ?? null,
+    ...priorityOf(transaction),
+    ...originOf(transaction),
+  })
   return said(declared.reply ?? reply(250, '2.1.0', 'Ok'))
 }
 
 /** RFC 6710 §4.1: a declared priority is logged. */
 function priorityOf({ parameters }: SmtpTransaction): { readonly priority?: number } {
   return parameters.priority === undefined ? {} : { priority: parameters.priority }
+}
+
+/** What XFORWARD said, in Postfix's words for it. */
+function originOf({ forwarded }: SmtpTransaction): { readonly [field: string]: string | null } {
+  if (forwarded === undefined) return {}
+  return {
+    origClient: forwarded.name ?? null,
+    origAddress: forwarded.address ?? null,
+    origQueueId: forwarded.id ?? null,
+  }
 }

@@ -13,6 +13,7 @@ import { PIPELINING } from './pipelining.js'
 import { REQUIRE_TLS } from './require-tls.js'
 import { SIZE } from './size.js'
 import { SMTPUTF8 } from './smtp-utf8.js'
+import { XCLIENT, XFORWARD } from './speaks-for.js'
 import { STARTTLS } from './starttls.js'
 import { VRFY } from './vrfy.js'
 
@@ -25,6 +26,8 @@ export const EXTENSIONS: readonly Extension[] = [
   STARTTLS,
   REQUIRE_TLS,
   AUTH,
+  XCLIENT,
+  XFORWARD,
   ENHANCED_STATUS_CODES,
   EIGHT_BIT_MIME,
   DSN,

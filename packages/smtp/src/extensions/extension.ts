@@ -11,6 +11,8 @@ export type ExtensionKeyword =
   | 'VRFY'
   | 'STARTTLS'
   | 'AUTH'
+  | 'XCLIENT'
+  | 'XFORWARD'
   | 'ENHANCEDSTATUSCODES'
   | '8BITMIME'
   | 'DSN'

@@ -15,6 +15,8 @@ export const PROFILES: { readonly [P in SmtpProfile]: ReadonlySet<ExtensionKeywo
     'VRFY',
     'STARTTLS',
     'AUTH',
+    'XCLIENT',
+    'XFORWARD',
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
     'DSN',

@@ -20,6 +20,9 @@ export function badPath(why: 'syntax' | 'tooLong' | 'nonAscii' | 'undeclared', w
   }
 }
 
+/** What is only for peers whom the host trusts. Postfix's words. */
+export const INSUFFICIENT_AUTHORIZATION = reply(550, '5.7.0', 'Error: insufficient authorization')
+
 /** Parameters against the grammar of RFC 5321 §4.1.2, or given twice. */
 export function badParameter(text: string): Reply {
   return reply(501, '5.5.4', `Bad parameter: ${text.slice(0, QUOTED_OCTETS)}`)
