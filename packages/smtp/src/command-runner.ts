@@ -18,7 +18,7 @@ const NEEDS_LOGIN = reply(530, '5.7.0', 'Authentication required')
 const FAULT = reply(451, '4.3.0', 'Temporary lookup failure')
 
 /** Commands of the standards that we do not have. RFC 5321 §4.2.4: known, and so 502. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(['EXPN', 'SEND', 'SOML', 'SAML', 'TURN', 'ETRN', 'BURL'])
+const UNSUPPORTED: ReadonlySet<string> = new Set(['SEND', 'SOML', 'SAML', 'TURN', 'BURL'])
 
 /** Verbs of protocols that browsers can be made to speak to us. Postfix's `smtpd_forbidden_commands`, and more of HTTP. */
 const FOREIGN: ReadonlySet<string> = new Set(['CONNECT', 'GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'DELETE', 'PATCH'])

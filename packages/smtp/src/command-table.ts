@@ -1,6 +1,8 @@
 import type { Flow } from '@mailwright/core'
 import { auth } from './commands/auth.js'
 import { data } from './commands/data.js'
+import { etrn } from './commands/etrn.js'
+import { expn } from './commands/expn.js'
 import { hello } from './commands/hello.js'
 import { mail } from './commands/mail.js'
 import { noop } from './commands/noop.js'
@@ -48,6 +50,8 @@ export const COMMANDS: readonly Command[] = [
   { verb: 'RSET', run: rset, gate: 'tls', argument: 'none', isIdle: true, source: 'RFC 5321 §4.1.1.5' },
   { verb: 'NOOP', run: noop, gate: 'none', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.9' },
   { verb: 'VRFY', run: vrfy, gate: 'login', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.6' },
+  { verb: 'EXPN', run: expn, gate: 'login', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.7' },
+  { verb: 'ETRN', run: etrn, gate: 'tls', argument: 'any', isIdle: true, source: 'RFC 1985 §5' },
   { verb: 'QUIT', run: quit, gate: 'none', argument: 'none', isIdle: false, source: 'RFC 5321 §4.1.1.10' },
   { verb: 'HELP', run: help, gate: 'none', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.8' },
 ]
@@ -69,6 +73,8 @@ function* help(dialogue: Dialogue): Flow<Answer> {
   if (auth === null || withheld.has('AUTH')) refused.add('AUTH')
   if (!dialogue.offers('STARTTLS')) refused.add('STARTTLS')
   if (!dialogue.offers('VRFY')) refused.add('VRFY')
+  if (!dialogue.offers('EXPN')) refused.add('EXPN')
+  if (!dialogue.offers('ETRN')) refused.add('ETRN')
   if (!dialogue.offers('XCLIENT')) refused.add('XCLIENT')
   if (!dialogue.offers('XFORWARD')) refused.add('XFORWARD')
   const verbs = COMMANDS.filter((command) => isSpoken(command, traits) && !refused.has(command.verb)).map(

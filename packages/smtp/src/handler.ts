@@ -26,10 +26,34 @@ export type MessageVerdict =
   /** LMTP only: one outcome a recipient, in the order of `recipients`. */
   | { readonly kind: 'perRecipient'; readonly outcomes: readonly RecipientOutcome[] }
 
+/** A mailbox, and whose it is where that may be told. */
+export interface NamedMailbox {
+  readonly mailbox: Mailbox
+  readonly fullName?: string
+}
+
 export type VerifyVerdict =
-  | { readonly kind: 'found'; readonly mailbox: Mailbox; readonly fullName?: string }
+  | ({ readonly kind: 'found' } & NamedMailbox)
   /** Neither yes nor no: `252`. */
   | { readonly kind: 'noncommittal' }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+export type ExpandVerdict =
+  | { readonly kind: 'expanded'; readonly members: readonly NamedMailbox[] }
+  /** Neither yes nor no: `252`. */
+  | { readonly kind: 'noncommittal' }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+/** What ETRN asks for: mail for one domain, for its subdomains too (`@`), or in a queue of that name (`#`). RFC 1985 §5.3. */
+export type EtrnScope = 'node' | 'subdomains' | 'queue'
+
+export type EtrnVerdict =
+  /** What waits is tried as soon as may be; also where nothing waits. */
+  | { readonly kind: 'started' }
+  /** Not for this one: `459`. */
+  | { readonly kind: 'notAllowed' }
+  /** Not now: `458`. */
+  | { readonly kind: 'unable' }
   | { readonly kind: 'refused'; readonly reply: Reply }
 
 /**
@@ -105,15 +129,27 @@ export interface SmtpHandler {
     args: { readonly session: SmtpSession; readonly address: string },
     signal: AbortSignal,
   ): Promise<VerifyVerdict>
+
+  /** Answers EXPN, which is there only with this. `address` as with `verify`. RFC 5321 §3.5. */
+  expand?(
+    args: { readonly session: SmtpSession; readonly address: string },
+    signal: AbortSignal,
+  ): Promise<ExpandVerdict>
+
+  /** Starts delivery of what waits for a node; ETRN is there only with this. `node` is a domain, an address literal or a queue's name. RFC 1985 §5. */
+  etrn?(
+    args: { readonly session: SmtpSession; readonly scope: EtrnScope; readonly node: string },
+    signal: AbortSignal,
+  ): Promise<EtrnVerdict>
 }
 
 /** The decisions a handler may leave out. */
-export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'data' | 'verify'
+export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'data' | 'verify' | 'expand' | 'etrn'
 
 /** Everything an SMTP server may ask. */
 export type SmtpCall = CallOf<SmtpHandler> | CallOf<Authenticator>
 
-const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'data', 'verify']
+const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'data', 'verify', 'expand', 'etrn']
 
 /** The optional methods that `handler` has, for the option `asks`. */
 export function questionsOf(handler: SmtpHandler): SmtpQuestion[] {

@@ -33,7 +33,11 @@ export { isNonAscii, type Mailbox, type PathSyntax, writeMailbox } from './gramm
 export { type PathResult, type PathRules, parseMailbox, parsePath } from './grammar/path.js'
 export {
   type ConnectionVerdict,
+  type EtrnScope,
+  type EtrnVerdict,
+  type ExpandVerdict,
   type MessageVerdict,
+  type NamedMailbox,
   questionsOf,
   type RecipientOutcome,
   type SmtpCall,

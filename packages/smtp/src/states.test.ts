@@ -18,6 +18,8 @@ const ORDER: { readonly [verb: string]: string } = {
   RSET: 'crmR',
   NOOP: 'crmR',
   VRFY: 'crmR',
+  EXPN: 'crmR',
+  ETRN: 'cr',
   XCLIENT: 'cr',
   XFORWARD: 'cr',
   QUIT: 'crmRd',

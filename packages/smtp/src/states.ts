@@ -15,6 +15,8 @@ export type SmtpVerb =
   | 'RSET'
   | 'NOOP'
   | 'VRFY'
+  | 'EXPN'
+  | 'ETRN'
   | 'XCLIENT'
   | 'XFORWARD'
   | 'QUIT'
@@ -38,12 +40,12 @@ export interface OpenTransaction {
   readonly recipients: readonly SmtpRecipient[]
 }
 
-const ALWAYS: readonly SmtpVerb[] = ['HELO', 'EHLO', 'LHLO', 'STARTTLS', 'RSET', 'NOOP', 'VRFY', 'QUIT', 'HELP']
+const ALWAYS: readonly SmtpVerb[] = ['HELO', 'EHLO', 'LHLO', 'STARTTLS', 'RSET', 'NOOP', 'VRFY', 'EXPN', 'QUIT', 'HELP']
 
 /** Verbs each state admits; others are answered by {@link outOfSequence}. RFC 5321 §4.1.4, RFC 4954 §4. */
 export const ADMITS: { readonly [S in SmtpState['name']]: ReadonlySet<SmtpVerb> } = {
-  connected: new Set<SmtpVerb>([...ALWAYS, 'XCLIENT', 'XFORWARD']),
-  ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL', 'XCLIENT', 'XFORWARD']),
+  connected: new Set<SmtpVerb>([...ALWAYS, 'ETRN', 'XCLIENT', 'XFORWARD']),
+  ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL', 'ETRN', 'XCLIENT', 'XFORWARD']),
   mail: new Set<SmtpVerb>([...ALWAYS, 'RCPT']),
   rcpt: new Set<SmtpVerb>([...ALWAYS, 'RCPT', 'DATA']),
   denied: new Set(['QUIT']),

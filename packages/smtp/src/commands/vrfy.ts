@@ -1,7 +1,7 @@
 import { caller, type Flow, latin1ToUtf8 } from '@mailwright/core'
 import type { Dialogue } from '../dialogue.js'
 import { isNonAscii, writeMailbox } from '../grammar/mailbox.js'
-import type { SmtpHandler, VerifyVerdict } from '../handler.js'
+import type { NamedMailbox, SmtpHandler } from '../handler.js'
 import { type Answer, mistake, said } from '../response/answer.js'
 import { badPath } from '../response/refusals.js'
 import { type Reply, reply } from '../response/reply.js'
@@ -18,7 +18,7 @@ const { call } = caller<SmtpHandler>()
 export function* vrfy(dialogue: Dialogue, argument: string): Flow<Answer> {
   const { settings, session } = dialogue
   if (!dialogue.offers('VRFY')) return mistake(reply(502, '5.5.1', 'VRFY command is disabled'))
-  const asked = nameAsked(argument, dialogue.offers('SMTPUTF8'))
+  const asked = nameAsked('VRFY', argument, dialogue.offers('SMTPUTF8'))
   if (asked.kind === 'bad') return mistake(asked.reply)
   const { address, charset } = asked
   const unsure = said({ ...reply(252, '2.0.0', address), ...charset })
@@ -42,14 +42,14 @@ type NameAsked =
   | { readonly kind: 'bad'; readonly reply: Reply }
 
 /** The argument of VRFY or EXPN taken apart. Only with SMTPUTF8 offered may it hold UTF-8, or end with that word. */
-export function nameAsked(argument: string, isUtf8Offered: boolean): NameAsked {
+export function nameAsked(verb: 'VRFY' | 'EXPN', argument: string, isUtf8Offered: boolean): NameAsked {
   const [, before, word] = (isUtf8Offered && /^(.*?)[ \t]+(SMTPUTF8)$/i.exec(argument)) || [
     argument,
     argument,
     undefined,
   ]
   const address = isUtf8Offered ? latin1ToUtf8(before ?? '') : before
-  if (address === '') return { kind: 'bad', reply: reply(501, '5.5.4', 'Syntax: VRFY address') }
+  if (address === '') return { kind: 'bad', reply: reply(501, '5.5.4', `Syntax: ${verb} address`) }
   const foreign = isUtf8Offered ? /[\x00-\x08\x0a-\x1f\x7f-\x9f]/ : /[^\t -~]/
   if (address === undefined || foreign.test(address)) {
     return { kind: 'bad', reply: badPath(isUtf8Offered ? 'syntax' : 'nonAscii', 'recipient') }
@@ -58,10 +58,7 @@ export function nameAsked(argument: string, isUtf8Offered: boolean): NameAsked {
 }
 
 /** The reply that names a mailbox; without leave to say it in UTF-8, that it cannot be said (X.6.8, RFC 6531 §3.7.4.2). */
-export function nameTold(
-  found: Extract<VerifyVerdict, { readonly kind: 'found' }>,
-  charset: Pick<Reply, 'charset'>,
-): Reply {
+export function nameTold(found: NamedMailbox, charset: Pick<Reply, 'charset'>): Reply {
   const name = found.fullName === undefined ? '' : `${found.fullName} `
   const text = `${name}<${writeMailbox(found.mailbox)}>`
   if (charset.charset === undefined && isNonAscii(found.mailbox)) {

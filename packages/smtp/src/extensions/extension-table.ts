@@ -5,6 +5,8 @@ import { DELIVERBY } from './deliver-by.js'
 import { DSN } from './dsn.js'
 import { EIGHT_BIT_MIME } from './eight-bit-mime.js'
 import { ENHANCED_STATUS_CODES } from './enhanced-status-codes.js'
+import { ETRN } from './etrn.js'
+import { EXPN } from './expn.js'
 import type { Extension, ExtensionKeyword } from './extension.js'
 import { FUTURE_RELEASE } from './future-release.js'
 import { LIMITS } from './limits-told.js'
@@ -23,6 +25,8 @@ export const EXTENSIONS: readonly Extension[] = [
   SIZE,
   LIMITS,
   VRFY,
+  EXPN,
+  ETRN,
   STARTTLS,
   REQUIRE_TLS,
   AUTH,

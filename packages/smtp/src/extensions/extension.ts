@@ -11,6 +11,8 @@ export type ExtensionKeyword =
   | 'VRFY'
   | 'STARTTLS'
   | 'AUTH'
+  | 'EXPN'
+  | 'ETRN'
   | 'XCLIENT'
   | 'XFORWARD'
   | 'ENHANCEDSTATUSCODES'

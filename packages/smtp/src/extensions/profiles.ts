@@ -13,6 +13,7 @@ export const PROFILES: { readonly [P in SmtpProfile]: ReadonlySet<ExtensionKeywo
     'PIPELINING',
     'SIZE',
     'VRFY',
+    'ETRN',
     'STARTTLS',
     'AUTH',
     'XCLIENT',
