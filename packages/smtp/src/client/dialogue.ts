@@ -13,6 +13,9 @@ export class ClientDialogue {
   name = ''
   tls: TlsFacts | null
   extensions: ReadonlyMap<string, string> = new Map()
+  /** When the first line of the present reply came, and how long the others took. */
+  #firstLine: Millis | null = null
+  #dripped: Millis = 0
 
   constructor(settings: ClientSettings, wire: Wire) {
     this.settings = settings
@@ -20,8 +23,13 @@ export class ClientDialogue {
     this.tls = settings.implicitTls
   }
 
-  /** How long the server may take to answer in the present stage. RFC 5321 §4.5.3.2. */
+  /** How long the server may be silent now: the lines of one reply share its time, so that dripping ends. */
   get patience(): Millis {
+    return this.#allowed - this.#dripped
+  }
+
+  /** How long the server may take to answer in the present stage. RFC 5321 §4.5.3.2. */
+  get #allowed(): Millis {
     const { limits } = this.settings
     switch (this.stage) {
       case 'greeting':
@@ -76,8 +84,14 @@ export class ClientDialogue {
   *reply(stage: ClientStage): Flow<ReplyResult> {
     this.stage = stage
     const { limits } = this.settings
+    this.#firstLine = null
+    this.#dripped = 0
     // What EHLO answers is a list: the line that matters may be the last.
-    return yield* readReply(limits, stage === 'EHLO' || stage === 'LHLO' ? limits.replyLines : undefined)
+    const kept = stage === 'EHLO' || stage === 'LHLO' ? limits.replyLines : undefined
+    return yield* readReply(limits, kept, () => {
+      this.#firstLine ??= this.wire.now
+      this.#dripped = this.wire.now - this.#firstLine
+    })
   }
 
   /** Why the session cannot go on after this answer to a command that had to succeed; `null` where it did. */

@@ -40,7 +40,7 @@ export function rcptLine({ address, notify, originalRecipient }: OutgoingRecipie
   const parameters: string[] = []
   if (server.offers('DSN')) {
     if (notify !== undefined) parameters.push(`NOTIFY=${notify.join(',')}`)
-    const [, type, original] = /^([^;]*);(.*)$/s.exec(originalRecipient ?? '') ?? []
+    const [, type, original] = /^([A-Za-z0-9][A-Za-z0-9-]*);(.*)$/s.exec(originalRecipient ?? '') ?? []
     if (type !== undefined && original !== undefined) parameters.push(`ORCPT=${type};${encodeXtext(original)}`)
   }
   return [`RCPT TO:<${address}>`, ...parameters].join(' ')
@@ -49,6 +49,6 @@ export function rcptLine({ address, notify, originalRecipient }: OutgoingRecipie
 /** An address that could end its command, or its path, is none. */
 export function isSafe(address: string): boolean {
   if (/\p{Cc}/u.test(address)) return false
-  // Brackets stand in quoted strings only.
-  return !/[<>]/.test(address.replace(/"(?:[^"\\]|\\.)*"/g, ''))
+  // Brackets and blanks stand in quoted strings only, and quotes around them.
+  return !/[<>\s"\\]/.test(address.replace(/"(?:[^"\\]|\\.)*"/g, ''))
 }

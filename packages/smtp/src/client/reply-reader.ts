@@ -18,10 +18,12 @@ const ENHANCED = /^([245]\.\d{1,3}\.\d{1,3})(?: +|$)/
  * RFC 5321 §4.2. The code is the last line's; of many lines the first are kept.
  *
  * @param kept lines whose text is kept; of an answer that is a list, all.
+ * @param heard told of each line that another must follow.
  */
 export function* readReply(
   limits: { readonly replyLineOctets: Octets; readonly replyLines: number },
   kept = KEPT_REPLY_LINES,
+  heard: () => void = () => {},
 ): Flow<ReplyResult> {
   const texts: string[] = []
   for (let count = 0; count < limits.replyLines; count++) {
@@ -32,6 +34,7 @@ export function* readReply(
     if (code === undefined) return { kind: 'malformed', line: shown(input.text) }
     if (texts.length < kept) texts.push(shown(text))
     if (separator !== '-') return { kind: 'reply', reply: replyOf(Number(code), texts) }
+    heard()
   }
   return { kind: 'malformed', line: `(a reply of more than ${limits.replyLines} lines)` }
 }

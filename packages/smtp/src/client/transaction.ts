@@ -91,7 +91,7 @@ interface Command {
 function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail: string): Flow<Aftermath | null> {
   const { message } = transaction
   const safe = [...message.recipients.entries()].filter(([position, { address }]) => {
-    if (isSafe(address)) return true
+    if (address !== '' && isSafe(address)) return true
     transaction.settle(position, { kind: 'unsendable', enhanced: '5.1.3', text: 'Bad recipient address syntax' })
     return false
   })
