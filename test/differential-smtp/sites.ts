@@ -64,7 +64,7 @@ const ENGINE: { readonly [name: string]: Site } = {
     },
   },
   classic: {
-    theirs: ['smtpd_discard_ehlo_keywords=chunking,etrn', 'smtputf8_enable=no'],
+    theirs: ['smtpd_discard_ehlo_keywords=chunking', 'smtputf8_enable=no'],
     ours: { hello: 'optional', profile: 'postfix-classic', abilities: ABILITIES, limits: HASTE },
   },
   trusted: {
@@ -125,7 +125,7 @@ export const SETTINGS: readonly string[] = [
   'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
   'smtpd_soft_error_limit = 1000',
   'smtpd_error_sleep_time = 0',
-  'smtpd_discard_ehlo_keywords = chunking, etrn',
+  'smtpd_discard_ehlo_keywords = chunking',
   'smtpd_forbid_bare_newline = reject',
   'strict_smtputf8 = yes',
   'smtpd_forbid_bare_newline_exclusions =',

@@ -96,6 +96,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     perform,
     queue: relay.queue,
     ...(relay.clientNames === undefined ? {} : { clientNames: relay.clientNames }),
+    keptDomains: relay.domains ?? [],
     ...(options.direct === undefined || relay.localMail === 'queued' ? {} : { direct: options.direct }),
     clock,
     random,

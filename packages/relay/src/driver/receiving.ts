@@ -10,6 +10,7 @@ import {
 import { type Performer, runFlow } from '@mailwright/core/driver'
 import type {
   ConnectionVerdict,
+  EtrnVerdict,
   HostNote,
   Mailbox,
   MessageVerdict,
@@ -45,6 +46,8 @@ export interface ReceivingOptions {
   /** `lookedUp`: what DNS calls a client is found out when it connects, for `Received`, the log and the policy. */
   readonly clientNames?: 'lookedUp'
   readonly queue: MailQueue
+  /** Domains whose waiting mail ETRN may ask for. Default none. */
+  readonly keptDomains?: readonly string[]
   /**
    * Puts a message at once where it ends, when all its recipients are mailboxes of our own store: one fsync less, and over quota is
    * told to the peer. Absent: such mail is queued too.
@@ -132,6 +135,20 @@ export class Receiving implements SmtpHandler {
       })
     }
     return verdict
+  }
+
+  /** A queue run for domains that we keep mail for (Postfix's fast_flush_domains, which are its relay_domains). */
+  async etrn({ session, scope, node }: Args<'etrn'>, signal: AbortSignal): Promise<EtrnVerdict> {
+    const { policy, queue, keptDomains = [] } = this.#options
+    const verdict = await this.#run(checkStages(policy, ['etrn'], { session, etrnDomain: node }), signal)
+    if (verdict.kind === 'refused') return verdict
+    const name = node.toLowerCase()
+    const kept = keptDomains
+      .map((domain) => domain.toLowerCase())
+      .filter((domain) => domain === name || (scope === 'subdomains' && domain.endsWith(`.${name}`)))
+    if (kept.length === 0 || scope === 'queue') return { kind: 'notAllowed' }
+    for (const domain of kept) await queue.requeue({ domain }, signal)
+    return { kind: 'started' }
   }
 
   data(args: Args<'data'>, signal: AbortSignal): Promise<Verdict> {
