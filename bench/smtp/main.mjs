@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { hasSource, measure } from './load.mjs'
+import { empty, hasSource, measure } from './load.mjs'
 import { hasPostfix, Postfix } from './postfix.mjs'
 import { SCENARIOS } from './scenarios.mjs'
 import { Mailwright, SmtpServer } from './servers.mjs'
@@ -79,6 +79,7 @@ async function taken(scenario) {
       figures[server.name].push(await measure(server, { ...scenario, messages }))
     }
   }
+  for (const server of servers) empty(server)
   console.log(`\n${scenario.name} (${messages} messages)`)
   const medians = {}
   for (const name of names) {
