@@ -15,10 +15,12 @@ export class WireToDisk {
   /** The last octet before the held CR, or before the next chunk. */
   #before = 0
 
-  /** @returns octets of their own, never a view of `chunk`. */
-  push(chunk: Uint8Array): Uint8Array | undefined {
+  /**
+   * @param out where the octets go, with room for one more than `chunk` has; without it they get an array of their own.
+   * @returns a view of `out`, never of `chunk`.
+   */
+  push(chunk: Uint8Array, out: Uint8Array = Buffer.allocUnsafe(chunk.length + 1)): Uint8Array | undefined {
     const source = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const out = Buffer.allocUnsafe(chunk.length + 1)
     let written = 0
     let from = 0
     if (this.#heldCr && source[0] !== LF) out[written++] = CR

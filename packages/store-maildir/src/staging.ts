@@ -115,6 +115,9 @@ class StageWriter {
   /** Octets of our own that wait for a write. */
   #held: Uint8Array[] = []
   #heldOctets = 0
+  /** Where a large message is gathered, again and again; `null` while it may be a small one. */
+  #gathering: Buffer | null = null
+  #gathered = 0
 
   constructor(context: StoreContext, path: string) {
     this.#context = context
@@ -131,8 +134,11 @@ class StageWriter {
       if (this.#converter?.push(chunk) === undefined) this.#converter = null
       return this.#put(Buffer.from(chunk))
     }
-    const converted = this.#converter?.push(chunk)
-    if (converted !== undefined) return this.#put(converted)
+    const converted = this.#converter?.push(chunk, await this.#room(chunk.length + 1))
+    if (converted !== undefined) {
+      if (converted.buffer === this.#gathering?.buffer) this.#gathered += converted.length
+      return this.#put(converted)
+    }
     if (this.#converter !== null) await this.#startOver(this.#converter)
     // The chunk is its maker's again when the next one is asked for.
     await this.#put(Buffer.from(chunk))
@@ -190,6 +196,16 @@ class StageWriter {
     if (this.#heldOctets >= GATHERED * this.#context.limits.chunk) await this.#flush()
   }
 
+  /** Room for octets of our own, which they keep until the next flush. */
+  async #room(octets: number): Promise<Uint8Array> {
+    const { chunk } = this.#context.limits
+    const size = GATHERED * chunk
+    if (this.#octets <= chunk || octets > size) return Buffer.allocUnsafe(octets)
+    this.#gathering ??= Buffer.from(new ArrayBuffer(size))
+    if (this.#gathered + octets > size) await this.#flush()
+    return this.#gathering.subarray(this.#gathered, this.#gathered + octets)
+  }
+
   async #flush(): Promise<void> {
     const file = await this.#opened()
     const held = this.#held
@@ -197,6 +213,7 @@ class StageWriter {
     this.#held = []
     this.#heldOctets = 0
     await file.write(held)
+    this.#gathered = 0
   }
 
   async #opened(): Promise<RawFile> {
