@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext, TLSSocket } from 'node:tls'
+import { NODE_CLIENT_MECHANISMS } from '@mailwright/core/node'
 import type { TlsPolicy } from '@mailwright/relay'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { note } from '../support/messages.js'
@@ -167,6 +168,24 @@ describe('[D1] STARTTLS', () => {
     expect(await send(await listen(garbage), policy('encrypt'))).toBe(
       'deferred 4.7.5 Cannot start TLS: handshake failure',
     )
+  })
+})
+
+describe('AUTH', () => {
+  test('a server that lets anybody in does not prove that it knows the password, and gets no mail', async () => {
+    let heard = ''
+    const port = await listen(async (peer) => {
+      peer.say('220 evil.test ESMTP\n')
+      await peer.answer('250-evil.test\n250 AUTH PLAIN SCRAM-SHA-256\n')
+      heard = await peer.answer('235 2.7.0 Welcome\n')
+      heard += await peer.answer('221 Bye\n')
+    })
+    const credentials = { kind: 'password', user: 'alice', password: 'secret' } as const
+    const options = { mechanisms: NODE_CLIENT_MECHANISMS, credentials: () => ({ credentials }) }
+    expect(await send(port, options)).toBe(
+      'deferred 4.7.0 SASL authentication failed; server evil.test did not prove who it is',
+    )
+    expect(heard).toMatch(/^AUTH SCRAM-SHA-256 \S+\r\nQUIT\r\n$/)
   })
 })
 

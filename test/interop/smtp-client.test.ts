@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NODE_CLIENT_MECHANISMS } from '@mailwright/core/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Dovecot } from '../support/dovecot.js'
 import { freePort } from '../support/free-port.js'
-import { Outbound } from '../support/outbound.js'
+import { Outbound, type OutboundOptions } from '../support/outbound.js'
 import { Postfix } from '../support/postfix.js'
 
 /** Our client and what Debian's servers make of its mail. */
@@ -23,7 +24,9 @@ beforeAll(async () => {
   })
   postfix = await Postfix.start({
     settings: ['smtpd_recipient_limit = 2'],
+    logins: 'users',
     listeners: {
+      users: ['smtpd_client_restrictions=permit_sasl_authenticated,reject', 'smtpd_delay_reject=yes'],
       seven: ['smtpd_discard_ehlo_keywords=8bitmime,chunking'],
       old: ['smtpd_discard_ehlo_keywords=pipelining'],
     },
@@ -84,6 +87,50 @@ describe('[C4] to Postfix', () => {
       expect.stringMatching(/^deferred 4\.5\.3 .* 452 4\.5\.3 Error: too many recipients/),
     ])
     await outbound.agent.close?.()
+  })
+})
+
+describe('[C4] as a user of Postfix', () => {
+  const credentials =
+    (password: string): NonNullable<OutboundOptions['credentials']> =>
+    () => ({
+      credentials: { kind: 'password', user: postfix.address('bob'), password },
+      plaintext: 'always',
+    })
+  const send = async (options: OutboundOptions): Promise<string> => {
+    const outbound = new Outbound(options)
+    try {
+      return (await outbound.send(`[127.0.0.1]:${postfix.port('users')}`, [postfix.address('alice')])).join()
+    } finally {
+      await outbound.agent.close?.()
+    }
+  }
+
+  test.each(
+    NODE_CLIENT_MECHANISMS.filter(({ name }) => /SCRAM|PLAIN|LOGIN|CRAM/.test(name)).map(
+      (each) => [each.name, each] as const,
+    ),
+  )('%s', async (name, mechanism) => {
+    const good = credentials(postfix.password('bob'))
+    expect(await send({ credentials: good, mechanisms: [mechanism] })).toMatch(/^delivered 2\.0\.0 /)
+    await postfix.logged(new RegExp(`sasl_method=${name}, sasl_username=bob@`))
+    expect(await send({ credentials: credentials('wrong'), mechanisms: [mechanism] })).toMatch(
+      /^deferred 4\.7\.8 SASL authentication failed; server 127\.0\.0\.1\[127\.0\.0\.1\] said: 535 5\.7\.8 Error: authentication failed/,
+    )
+  })
+
+  test('the best of those that are offered', async () => {
+    await send({ credentials: credentials(postfix.password('bob')), mechanisms: NODE_CLIENT_MECHANISMS })
+    expect(
+      postfix
+        .log()
+        .match(/sasl_method=\S+/g)
+        ?.at(-1),
+    ).toBe('sasl_method=SCRAM-SHA-256,')
+  })
+
+  test('without a login', async () => {
+    expect(await send({})).toMatch(/^failed 5\.7\.1 .*Client host rejected: Access denied/)
   })
 })
 

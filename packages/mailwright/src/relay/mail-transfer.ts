@@ -8,6 +8,7 @@ import {
   type Resolver,
 } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
+import { NODE_CLIENT_MECHANISMS } from '@mailwright/core/node'
 import { type DeliveryAgent, discardAgent, errorAgent, type MailIntake, RoutedPolicy, Router } from '@mailwright/relay'
 import {
   createReporter,
@@ -158,6 +159,7 @@ function agentsOf(
       random,
       ...(relay.tlsPolicy === undefined ? {} : { tlsPolicy: relay.tlsPolicy }),
       ...(relay.credentials === undefined ? {} : { credentials: relay.credentials }),
+      mechanisms: NODE_CLIENT_MECHANISMS,
       ...(relay.limits?.delivery === undefined ? {} : { limits: relay.limits.delivery }),
       onEvent,
     })

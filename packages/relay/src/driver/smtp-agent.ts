@@ -1,4 +1,4 @@
-import type { Clock, EngineEvent, Millis, QueuedMessage, Random, Resolver } from '@mailwright/core'
+import type { Clock, EngineEvent, Millis, QueuedMessage, Random, Resolver, SaslClientMechanism } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import type { ClientAuth, ClientOutcome, ClientTlsPolicy, OutgoingMessage, SmtpClientLimits } from '@mailwright/smtp'
 import type {
@@ -34,6 +34,8 @@ export interface SmtpAgentOptions {
   readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
   /** How we log in at a destination. Default: not at all. */
   readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
+  /** By which mechanisms, where the credentials name none: the first that the server offers. Default: those of core, which need no digests. */
+  readonly mechanisms?: readonly SaslClientMechanism[]
   /** Which addresses are used. Default: all, in the order in which DNS gives them. */
   readonly addresses?: 'ipv4' | 'ipv6' | 'any'
   readonly limits?: Partial<SmtpDeliveryLimits>
@@ -151,7 +153,7 @@ class SmtpAgent implements DeliveryAgent {
     demand: TlsDemand,
     signal: AbortSignal,
   ): Promise<OpenClient | 'noHandshake' | null> {
-    const { dialer, clock, protocol, hostname, credentials, clientLimits } = this.#options
+    const { dialer, clock, protocol, hostname, credentials, mechanisms, clientLimits } = this.#options
     const target: DialTarget = { to, serverName, tls: demand, ...(implicit === undefined ? {} : { implicit }) }
     let dialled: Awaited<ReturnType<Dialer['dial']>>
     try {
@@ -169,7 +171,7 @@ class SmtpAgent implements DeliveryAgent {
         protocol,
         hostname,
         tls: CLIENT_POLICIES[demand.level],
-        ...(auth === undefined ? {} : { auth }),
+        ...(auth === undefined ? {} : { auth: mechanisms === undefined ? auth : { mechanisms, ...auth } }),
         ...(clientLimits === undefined ? {} : { limits: clientLimits }),
       },
       this.#limits.conversion,

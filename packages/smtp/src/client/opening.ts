@@ -99,6 +99,9 @@ function* logIn(dialogue: ClientDialogue): Flow<ClientFailure | null> {
       const response = challenge === undefined ? null : exchange.respond(challenge)
       result = yield* dialogue.ask('AUTH', response === null ? '*' : toBase64(response))
     }
+    if (result.kind === 'reply' && result.reply.code < 300 && exchange.isProved === false) {
+      return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.name} did not prove who it is` }
+    }
     return dialogue.failureOf(result)
   }
   return {

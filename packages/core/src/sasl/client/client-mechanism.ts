@@ -11,6 +11,8 @@ export interface SaslClientExchange {
   /** What goes with the first command; `null` when the server speaks first. */
   readonly initialResponse: Uint8Array | null
   respond(challenge: Uint8Array): Uint8Array | null
+  /** Of mechanisms by which the server proves itself, too: whether it has. Without that no success counts (RFC 5802 §5). */
+  readonly isProved?: boolean
 }
 
 /** The client's side of a SASL mechanism, a machine without time, randomness or calls. */
