@@ -40,6 +40,7 @@ chmodSync(folder, 0o755)
 const servers = names.map((name) => make(name, join(folder, name)))
 let isOver = false
 process.once('SIGINT', () => void end(130))
+process.once('SIGTERM', () => void end(143))
 
 try {
   for (const server of servers) {
