@@ -91,13 +91,13 @@ describe('[A5] the hosts of a destination', () => {
       'no exchange is there',
       'd.example',
       { mx: { 'd.example': [[1, 'z.example']] } },
-      'failed 5.4.4 unable to look up host d.example: no mail exchanger of it has an address',
+      'failed 5.4.4 Host or domain name not found. Name service error for name=z.example type=AAAA: Host not found',
     ],
     [
       'an exchange cannot be looked up now',
       'd.example',
       { mx: { 'd.example': [[1, 'z.example']] }, away: ['z.example'] },
-      'deferred 4.4.3 Host or domain name not found. Name service error for name=z.example type=A: Host not found, try again',
+      'deferred 4.4.3 Host or domain name not found. Name service error for name=z.example type=AAAA: Host not found, try again',
     ],
     [
       'neither MX nor address',

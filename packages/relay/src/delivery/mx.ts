@@ -61,9 +61,10 @@ export function* findHosts(
     if (found.kind === 'found') {
       const isAuthentic = answer.isAuthentic && found.isAuthentic
       hosts.push({ name: exchange, addresses: found.records, port, preference, isAuthentic })
-    } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, 'A', found.reason)
+    } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, 'AAAA', found.reason)
   }
-  return withoutUs(domain, hosts, own, trouble)
+  const nobody = trouble ?? notFound(order.at(-1)?.exchange ?? domain)
+  return withoutUs(domain, hosts, own, nobody)
 }
 
 /** RFC 5321 §5.1: hosts of our own preference and worse would give the message back to us. */
@@ -71,7 +72,7 @@ function withoutUs(
   domain: string,
   hosts: readonly (MailHost & { readonly preference: number })[],
   own: OwnNames,
-  trouble: HostsAnswer | null,
+  nobody: HostsAnswer,
 ): HostsAnswer {
   const us = hosts.find(
     ({ name, addresses }) => own.hosts.has(name) || addresses.some((each) => own.addresses.has(each)),
@@ -79,13 +80,7 @@ function withoutUs(
   const left = us === undefined ? hosts : hosts.filter(({ preference }) => preference < us.preference)
   if (left.length > 0) return { kind: 'hosts', hosts: left.map(({ preference: _, ...host }) => host) }
   if (us !== undefined) return { kind: 'failed', status: '5.4.6', text: `mail for ${domain} loops back to myself` }
-  return (
-    trouble ?? {
-      kind: 'failed',
-      status: '5.4.4',
-      text: `unable to look up host ${domain}: no mail exchanger of it has an address`,
-    }
-  )
+  return nobody
 }
 
 function* oneHost(host: string, port: number): Flow<HostsAnswer> {
@@ -100,13 +95,9 @@ function* oneHost(host: string, port: number): Flow<HostsAnswer> {
         hosts: [{ name: host, addresses: found.records, port, isAuthentic: found.isAuthentic }],
       }
     case 'tryAgain':
-      return unresolved(host, 'A', found.reason)
+      return unresolved(host, 'AAAA', found.reason)
     case 'notFound':
-      return {
-        kind: 'failed',
-        status: '5.4.4',
-        text: `Host or domain name not found. Name service error for name=${host} type=AAAA: Host not found`,
-      }
+      return notFound(host)
     default:
       return found satisfies never
   }
@@ -116,6 +107,11 @@ function* oneHost(host: string, port: number): Flow<HostsAnswer> {
 function* addressesOf(host: string): Flow<DnsAnswer<string>> {
   if (isAddress(host)) return { kind: 'found', records: [host], isAuthentic: false }
   return yield* call('resolveAddresses', { host })
+}
+
+function notFound(name: string): HostsAnswer {
+  const text = `Host or domain name not found. Name service error for name=${name} type=AAAA: Host not found`
+  return { kind: 'failed', status: '5.4.4', text }
 }
 
 function unresolved(name: string, type: string, reason: string): HostsAnswer {

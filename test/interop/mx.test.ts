@@ -1,0 +1,176 @@
+import { createServer, type Server } from 'node:net'
+import { dnsResolver } from '@mailwright/relay/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DnsServerProcess } from '../support/dns.js'
+import { freePort } from '../support/free-port.js'
+import { Outbound } from '../support/outbound.js'
+import { Postfix } from '../support/postfix.js'
+
+/** What a mail host answers, where that is not yes. */
+interface Manners {
+  readonly greeting?: string
+  readonly EHLO?: string
+  readonly MAIL?: string
+  readonly RCPT?: string
+  readonly DATA?: string
+  readonly end?: string
+}
+
+/** Mail hosts of this machine's own addresses, all at the same port. At 127.0.1.9 is nobody. */
+const HOSTS: { readonly [address: string]: Manners } = {
+  '127.0.1.1': {},
+  '127.0.1.2': { greeting: '554 5.3.2 No service' },
+  '127.0.1.3': { greeting: '421 4.3.2 Not now' },
+  '127.0.1.4': { RCPT: '450 4.2.0 Later' },
+  '127.0.1.5': { RCPT: '550 5.1.1 Nobody' },
+  '127.0.1.6': { MAIL: '553 5.1.8 Not from you' },
+  '127.0.1.7': { end: '451 4.3.0 Trouble' },
+  '127.0.1.8': {},
+  '127.0.1.10': { EHLO: '502 5.5.1 What?' },
+  '127.0.1.11': { end: '554 5.7.1 Spam' },
+  '127.0.1.12': { DATA: '451 4.7.1 Greylisted' },
+  '::1': {},
+}
+
+const DOMAINS: { readonly [domain: string]: string } = {
+  'first.test': '@ MX 20 b\n@ MX 10 a\na A 127.0.1.1\nb A 127.0.1.8',
+  'dead.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.9\nb A 127.0.1.1',
+  'alldead.test': '@ MX 10 a\na A 127.0.1.9',
+  'addresses.test': '@ A 127.0.1.1',
+  'nullmx.test': '@ MX 0 .\n@ A 127.0.1.1',
+  'refusing.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.2\nb A 127.0.1.1',
+  'onlyrefusing.test': '@ MX 10 a\na A 127.0.1.2',
+  'busy.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.3\nb A 127.0.1.1',
+  'later.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.4\nb A 127.0.1.1',
+  'laterboth.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.4\nb A 127.0.1.7',
+  'nobody.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.5\nb A 127.0.1.1',
+  'sender.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.6\nb A 127.0.1.1',
+  'spam.test': '@ MX 10 a\n@ MX 20 b\na A 127.0.1.11\nb A 127.0.1.1',
+  'grey.test': '@ MX 10 a\na A 127.0.1.12',
+  'helo.test': '@ MX 10 a\na A 127.0.1.10',
+  'noaddress.test': '@ MX 10 a\n@ MX 20 b\nb A 127.0.1.1',
+  'nowhere.test': '@ MX 10 a',
+  'alias.test': '@ MX 10 a\na CNAME b\nb A 127.0.1.1',
+  'six.test': '@ MX 10 a\na AAAA ::1',
+  'three.test': '@ MX 10 a\n@ MX 20 b\n@ MX 30 c\na A 127.0.1.4\nb A 127.0.1.7\nc A 127.0.1.1',
+  // More addresses than are tried in one attempt.
+  'many.test': `@ MX 10 a\n@ MX 20 b\n${[1, 2, 3, 4, 5, 6, 7].map((at) => `a A 127.0.2.${at}\n`).join('')}b A 127.0.1.1`,
+  'lame.test': '@ MX 10 a.broken.test.',
+  'lamefirst.test': '@ MX 10 a.broken.test.\n@ MX 20 b\nb A 127.0.1.1',
+  'literal.test': '@ MX 10 127.0.1.1.',
+}
+
+let dns: DnsServerProcess
+let postfix: Postfix
+let port: number
+const servers: Server[] = []
+const visited: string[] = []
+
+beforeAll(async () => {
+  dns = await DnsServerProcess.start({ ...DOMAINS, 'broken.test': 'broken', 'in-addr.arpa': '', 'postfix.example': '' })
+  port = await freePort()
+  for (const [address, manners] of Object.entries(HOSTS)) {
+    const server = createServer((socket) => {
+      visited.push(address)
+      let isData = false
+      const say = (text: string): void => void socket.write(`${text}\r\n`)
+      say(manners.greeting ?? `220 ${address} ESMTP`)
+      let line = ''
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        line += chunk.toString('latin1')
+        for (let end = line.indexOf('\r\n'); end >= 0; end = line.indexOf('\r\n')) {
+          const command = line.slice(0, end)
+          line = line.slice(end + 2)
+          if (isData) {
+            if (command !== '.') continue
+            isData = false
+            say(manners.end ?? '250 2.0.0 Taken')
+            continue
+          }
+          const verb = command.slice(0, 4).toUpperCase()
+          if (verb === 'QUIT') socket.end('221 2.0.0 Bye\r\n')
+          else if (verb === 'DATA' && manners.DATA === undefined) {
+            isData = true
+            say('354 Go on')
+          } else if (verb === 'EHLO' || verb === 'MAIL' || verb === 'RCPT' || verb === 'DATA')
+            say(manners[verb] ?? '250 2.0.0 Ok')
+          else say('250 2.0.0 Ok')
+        }
+      })
+    })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(port, address, resolve))
+  }
+  postfix = await Postfix.start({
+    nameserver: dns.port,
+    settings: [
+      'smtp_dns_support_level = enabled',
+      'smtp_host_lookup = dns',
+      'inet_protocols = all',
+      `smtp_tcp_port = ${port}`,
+      'smtp_connection_cache_on_demand = no',
+      'smtp_tls_security_level = none',
+    ],
+  })
+})
+afterAll(async () => {
+  await postfix?.dispose()
+  await dns?.dispose()
+  for (const server of servers) server.close()
+})
+
+interface Attempt {
+  readonly visited: readonly string[]
+  readonly status: string
+  readonly text: string
+}
+
+async function byOurs(domain: string): Promise<Attempt> {
+  visited.length = 0
+  const resolver = dnsResolver({ servers: [dns], hostsFile: null, limits: { timeout: 3_000, attempts: 1 } })
+  const outbound = new Outbound({
+    port,
+    hostname: 'mail.postfix.example',
+    resolver,
+    tlsPolicy: () => ({ level: 'none' }),
+  })
+  const [result] = await outbound.results(
+    domain,
+    [`you@${domain}`],
+    'Subject: x\r\n\r\nHello\r\n',
+    AbortSignal.timeout(30_000),
+  )
+  await outbound.agent.close?.()
+  const { kind = '', status = '', text = '' } = result ?? {}
+  return { visited: [...visited], status: `${STATUS[kind]} ${status}`, text: anyOf(text) }
+}
+
+const STATUS: { readonly [kind: string]: string } = { delivered: 'sent', deferred: 'deferred', failed: 'bounced' }
+
+async function byPostfix(domain: string): Promise<Attempt> {
+  visited.length = 0
+  await postfix.command('sendmail', ['-f', postfix.address('bob'), `you@${domain}`], { input: 'Subject: x\n\nHello\n' })
+  const [, dsn = '', status = '', text = ''] = await postfix.logged(
+    new RegExp(`to=<you@${domain.replaceAll('.', '\\.')}>, .*dsn=(\\S+), status=(\\w+) \\((.*)\\)\n`),
+  )
+  return { visited: [...visited], status: `${status} ${dsn}`, text: anyOf(text) }
+}
+
+/** Which of many addresses comes last is chance. */
+function anyOf(text: string): string {
+  return text.replace(/\[127\.0\.2\.\d\]/, '[127.0.2.n]')
+}
+
+/** Where we know better, and why. */
+const DIFFERENCES: { readonly [domain: string]: Partial<Attempt> } = {
+  // RFC 7505 §4.1 has a code of its own for it.
+  'nullmx.test': { status: 'bounced 5.1.10' },
+}
+
+describe('[A5] [C4] the hosts of a domain, as Postfix finds them', () => {
+  test.each([...Object.keys(DOMAINS), 'gone.first.test', 'broken.test'])('%s', async (domain) => {
+    const theirs = await byPostfix(domain)
+    expect(await byOurs(domain)).toEqual({ ...theirs, ...DIFFERENCES[domain] })
+  })
+})
