@@ -3,7 +3,7 @@ import { dnsResolver } from '@mailwright/relay/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DnsServerProcess } from '../support/dns.js'
 import { freePort } from '../support/free-port.js'
-import { Outbound } from '../support/outbound.js'
+import { Outbound, type OutboundOptions } from '../support/outbound.js'
 import { Postfix } from '../support/postfix.js'
 
 /** What a mail host answers, where that is not yes. */
@@ -66,8 +66,22 @@ let port: number
 const servers: Server[] = []
 const visited: string[] = []
 
+const SETTINGS = [
+  'smtp_dns_support_level = enabled',
+  'smtp_host_lookup = dns',
+  'inet_protocols = all',
+  'smtp_connection_cache_on_demand = no',
+  'smtp_tls_security_level = none',
+]
+
 beforeAll(async () => {
-  dns = await DnsServerProcess.start({ ...DOMAINS, 'broken.test': 'broken', 'in-addr.arpa': '', 'postfix.example': '' })
+  dns = await DnsServerProcess.start({
+    ...DOMAINS,
+    ...LOOPS,
+    'broken.test': 'broken',
+    'in-addr.arpa': '',
+    'postfix.example': '',
+  })
   port = await freePort()
   for (const [address, manners] of Object.entries(HOSTS)) {
     const server = createServer((socket) => {
@@ -104,14 +118,7 @@ beforeAll(async () => {
   }
   postfix = await Postfix.start({
     nameserver: dns.port,
-    settings: [
-      'smtp_dns_support_level = enabled',
-      'smtp_host_lookup = dns',
-      'inet_protocols = all',
-      `smtp_tcp_port = ${port}`,
-      'smtp_connection_cache_on_demand = no',
-      'smtp_tls_security_level = none',
-    ],
+    settings: [...SETTINGS, `smtp_tcp_port = ${port}`],
   })
 })
 afterAll(async () => {
@@ -120,13 +127,22 @@ afterAll(async () => {
   for (const server of servers) server.close()
 })
 
+/** Domains that lead to us, among others: Postfix calls 127.0.1.25 its own. */
+const LOOPS: { readonly [domain: string]: string } = {
+  'us.test': '@ MX 10 us\nus A 127.0.1.25',
+  'usfirst.test': '@ MX 10 us\n@ MX 20 b\nus A 127.0.1.25\nb A 127.0.1.9',
+  'uslast.test': '@ MX 10 a\n@ MX 20 us\n@ MX 30 b\na A 127.0.1.9\nus A 127.0.1.25\nb A 127.0.1.8',
+  'usequal.test': '@ MX 10 us\n@ MX 10 b\nus A 127.0.1.25\nb A 127.0.1.9',
+  'usaddress.test': '@ A 127.0.1.25',
+}
+
 interface Attempt {
   readonly visited: readonly string[]
   readonly status: string
   readonly text: string
 }
 
-async function byOurs(domain: string): Promise<Attempt> {
+async function byOurs(domain: string, options: OutboundOptions = {}): Promise<Attempt> {
   visited.length = 0
   const resolver = dnsResolver({ servers: [dns], hostsFile: null, limits: { timeout: 3_000, attempts: 1 } })
   const outbound = new Outbound({
@@ -134,6 +150,7 @@ async function byOurs(domain: string): Promise<Attempt> {
     hostname: 'mail.postfix.example',
     resolver,
     tlsPolicy: () => ({ level: 'none' }),
+    ...options,
   })
   const [result] = await outbound.results(
     domain,
@@ -148,10 +165,10 @@ async function byOurs(domain: string): Promise<Attempt> {
 
 const STATUS: { readonly [kind: string]: string } = { delivered: 'sent', deferred: 'deferred', failed: 'bounced' }
 
-async function byPostfix(domain: string): Promise<Attempt> {
+async function byPostfix(domain: string, server = postfix): Promise<Attempt> {
   visited.length = 0
-  await postfix.command('sendmail', ['-f', postfix.address('bob'), `you@${domain}`], { input: 'Subject: x\n\nHello\n' })
-  const [, dsn = '', status = '', text = ''] = await postfix.logged(
+  await server.command('sendmail', ['-f', postfix.address('bob'), `you@${domain}`], { input: 'Subject: x\n\nHello\n' })
+  const [, dsn = '', status = '', text = ''] = await server.logged(
     new RegExp(`to=<you@${domain.replaceAll('.', '\\.')}>, .*dsn=(\\S+), status=(\\w+) \\((.*)\\)\n`),
   )
   return { visited: [...visited], status: `${status} ${dsn}`, text: anyOf(text) }
@@ -172,5 +189,23 @@ describe('[A5] [C4] the hosts of a domain, as Postfix finds them', () => {
   test.each([...Object.keys(DOMAINS), 'gone.first.test', 'broken.test'])('%s', async (domain) => {
     const theirs = await byPostfix(domain)
     expect(await byOurs(domain)).toEqual({ ...theirs, ...DIFFERENCES[domain] })
+  })
+})
+
+describe('[A5] domains that lead to us', () => {
+  let looping: Postfix
+  beforeAll(async () => {
+    looping = await Postfix.start({ nameserver: dns.port, settings: [...SETTINGS, 'proxy_interfaces = 127.0.1.25'] })
+  })
+  afterAll(() => looping?.dispose())
+
+  // At port 25: at any other it is somebody else who listens.
+  const own = { hosts: new Set<string>(), addresses: new Set(['127.0.1.25']) }
+  test.each(Object.keys(LOOPS))('%s', async (domain) => {
+    expect(await byOurs(domain, { port: 25, own })).toEqual(await byPostfix(domain, looping))
+  })
+
+  test('at another port we are somebody else', async () => {
+    expect(await byOurs('us.test', { own })).toEqual(await byPostfix('us.test'))
   })
 })

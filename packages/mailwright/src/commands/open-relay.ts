@@ -28,6 +28,7 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
     queue,
     ...relayRules(relay, logger),
     ...(relay.maildrop === undefined ? {} : { maildrop: relay.maildrop }),
+    ...(relay.proxyInterfaces === undefined ? {} : { proxyInterfaces: relay.proxyInterfaces }),
     ...(host === undefined ? {} : { relayHost: host }),
     ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
     tlsPolicy: (nexthop) => findTlsPolicy(policies, nexthop) ?? policy,

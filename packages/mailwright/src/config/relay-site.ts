@@ -75,6 +75,7 @@ export const relaySite = {
   networks: optional(list(network)),
   domains: optional(list(domainName)),
   openRelay: optional(oneOf(['iKnowWhatIAmDoing'])),
+  proxyInterfaces: optional(list(text({ matches: /^[0-9A-Fa-f.:]+$/, as: 'an address' }))),
   host: optional(text()),
   login: optional(record({ user: text(), passwordFile: text(), plaintext: optional(oneOf(['overTls', 'always'])) })),
   tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure', 'dane', 'dane-only'])),

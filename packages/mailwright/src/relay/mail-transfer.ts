@@ -9,7 +9,15 @@ import {
 } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import { NODE_CLIENT_MECHANISMS } from '@mailwright/core/node'
-import { type DeliveryAgent, discardAgent, errorAgent, type MailIntake, RoutedPolicy, Router } from '@mailwright/relay'
+import {
+  type DeliveryAgent,
+  discardAgent,
+  errorAgent,
+  type MailIntake,
+  type OwnNames,
+  RoutedPolicy,
+  Router,
+} from '@mailwright/relay'
 import {
   createReporter,
   createSmtpAgent,
@@ -38,6 +46,8 @@ export interface MailTransferOptions {
   readonly delimiter: string
   readonly store?: MailStore
   readonly authenticator?: Authenticator
+  /** Where we listen, and what stands in front of us, so that mail does not come back. */
+  readonly own: OwnNames
   /** Puts messages for users of the store there at once. */
   readonly direct?: SmtpHandler['message']
   readonly clock: Clock
@@ -144,7 +154,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
 }
 
 function agentsOf(
-  { relay, hostname, store, clock, random }: MailTransferOptions,
+  { relay, hostname, own, store, clock, random }: MailTransferOptions,
   resolver: Resolver,
   ownerOf: (address: string, signal: AbortSignal) => Promise<Owner>,
   onEvent: (event: EngineEvent) => void,
@@ -153,6 +163,7 @@ function agentsOf(
     createSmtpAgent({
       protocol,
       hostname,
+      own,
       dialer: relay.dialer ?? socketDialer(),
       resolver,
       clock,

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { throttled } from '@mailwright/auth'
 import {
   type AnyCall,
@@ -29,6 +30,7 @@ import { receiveHandler } from '../mail/receive-handler.js'
 import { isLoopback } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
+import { ownNames } from '../relay/own-names.js'
 import { limitedSessions } from './limited-sessions.js'
 import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 import { speakersOf } from './speakers.js'
@@ -268,6 +270,7 @@ export class EngineRoom {
     return createMailTransfer({
       relay,
       hostname,
+      own: ownNames(hostname, this.#options.listeners, relay.proxyInterfaces ?? [], networkInterfaces()),
       domains,
       ...(postmaster === undefined ? {} : { postmaster }),
       delimiter: this.#options.recipientDelimiter ?? '+',

@@ -25,6 +25,8 @@ export interface RelayOptions {
   readonly domains?: readonly string[]
   /** Needed for networks that hold half the Internet or more: then anybody may relay, and it is said in as many words. */
   readonly openRelay?: 'iKnowWhatIAmDoing'
+  /** Addresses at which others reach us and that are not this machine's: of a NAT, or of a proxy (Postfix's proxy_interfaces). Mail for hosts there would come back. */
+  readonly proxyInterfaces?: readonly string[]
   /** Where mail for other domains goes, as in `[smtp.example.net]:587` (Postfix's relayhost). Default: where their MX records point. */
   readonly relayHost?: string
   /** How we log in at a destination, by nexthop and host. Default: not at all. */

@@ -25,12 +25,16 @@ export interface OwnNames {
   readonly addresses: ReadonlySet<string>
 }
 
+/** The port of those who take mail for domains (RFC 5321 §4.5.4.2). */
+const SMTP = 25
+
 /** MX records that are looked at. Default 100 (a domain with more means harm); the best are kept. */
 const MX_RECORDS = 100
 
 /**
  * Finds the hosts of a destination: the domain's MX records by preference, equals in any order (RFC 5321 §5.1); without any the domain itself. A null MX means that
- * the domain takes no mail (RFC 7505 §3). Where we are one of its hosts ourselves, only better ones are left.
+ * the domain takes no mail (RFC 7505 §3). Where we are one of its hosts ourselves, only better ones are left; at another port than 25 it is somebody else who listens, a
+ * filter, say.
  *
  * @param random shuffles hosts of the same preference, to spread the load.
  */
@@ -39,11 +43,11 @@ export function* findHosts(
   own: OwnNames,
   random: Random,
 ): Flow<HostsAnswer> {
-  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port)
+  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port, own)
   const { domain, port } = destination
   const answer = yield* call('resolveMx', { domain })
   if (answer.kind === 'tryAgain') return unresolved(domain, 'MX', answer.reason)
-  if (answer.kind === 'notFound') return yield* oneHost(domain, port)
+  if (answer.kind === 'notFound') return yield* oneHost(domain, port, own)
   const records = answer.records.map(({ preference, exchange }) => ({
     preference,
     exchange: exchange.replace(/\.$/, '').toLowerCase(),
@@ -52,8 +56,10 @@ export function* findHosts(
   if (records.length === 1 && only?.exchange === '') {
     return { kind: 'failed', status: '5.1.10', text: `Domain ${domain} does not accept mail (nullMX)` }
   }
-  const named = records.filter(({ exchange }) => exchange !== '').slice(0, MX_RECORDS)
-  const order = shuffled(named, random).sort((one, other) => one.preference - other.preference)
+  const named = records.filter(({ exchange }) => exchange !== '')
+  const order = shuffled(named, random)
+    .sort((one, other) => one.preference - other.preference)
+    .slice(0, MX_RECORDS)
   const hosts: (MailHost & { readonly preference: number })[] = []
   let trouble: HostsAnswer | null = null
   for (const { preference, exchange } of order) {
@@ -74,26 +80,20 @@ function withoutUs(
   own: OwnNames,
   nobody: HostsAnswer,
 ): HostsAnswer {
-  const us = hosts.find(
-    ({ name, addresses }) => own.hosts.has(name) || addresses.some((each) => own.addresses.has(each)),
-  )
+  const us = hosts.find((host) => isOurs(host, own))
   const left = us === undefined ? hosts : hosts.filter(({ preference }) => preference < us.preference)
   if (left.length > 0) return { kind: 'hosts', hosts: left.map(({ preference: _, ...host }) => host) }
-  if (us !== undefined) return { kind: 'failed', status: '5.4.6', text: `mail for ${domain} loops back to myself` }
+  if (us !== undefined) return loop(domain)
   return nobody
 }
 
-function* oneHost(host: string, port: number): Flow<HostsAnswer> {
-  if (isAddress(host)) {
-    return { kind: 'hosts', hosts: [{ name: host, addresses: [host], port, isAuthentic: false }] }
-  }
+function* oneHost(host: string, port: number, own: OwnNames): Flow<HostsAnswer> {
   const found = yield* addressesOf(host)
   switch (found.kind) {
-    case 'found':
-      return {
-        kind: 'hosts',
-        hosts: [{ name: host, addresses: found.records, port, isAuthentic: found.isAuthentic }],
-      }
+    case 'found': {
+      const only = { name: host, addresses: found.records, port, isAuthentic: found.isAuthentic }
+      return isOurs(only, own) ? loop(host) : { kind: 'hosts', hosts: [only] }
+    }
     case 'tryAgain':
       return unresolved(host, 'AAAA', found.reason)
     case 'notFound':
@@ -101,6 +101,14 @@ function* oneHost(host: string, port: number): Flow<HostsAnswer> {
     default:
       return found satisfies never
   }
+}
+
+function isOurs({ name, addresses, port }: MailHost, own: OwnNames): boolean {
+  return port === SMTP && (own.hosts.has(name.toLowerCase()) || addresses.some((each) => own.addresses.has(each)))
+}
+
+function loop(domain: string): HostsAnswer {
+  return { kind: 'failed', status: '5.4.6', text: `mail for ${domain} loops back to myself` }
 }
 
 /** An exchange that is an address is against RFC 5321 §5.1, and is met all the same. */
