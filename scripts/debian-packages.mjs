@@ -55,6 +55,8 @@ export const PROGRAMS = [
   },
   { package: 'haproxy', test: ['haproxy', '-v'], reason: 'a proxy before our ports, which says who the peer is' },
   { package: 'nsd', test: ['nsd', '-v'], reason: 'a DNS server for the zones of tests' },
+  { package: 'ldnsutils', test: ['ldns-signzone', '-v'], reason: 'signs zones of tests' },
+  { package: 'unbound', test: ['unbound', '-V'], reason: 'a DNS resolver that validates signatures' },
   {
     package: 'postfix-pcre',
     test: ['sh', '-c', 'test -e /usr/lib/postfix/postfix-pcre.so'],

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.js'
@@ -46,10 +46,14 @@ export class DnsServerProcess {
     })
   }
 
-  static async start(zones: { readonly [name: string]: string | 'broken' }): Promise<DnsServerProcess> {
+  /** @param signed zones that are signed by DNSSEC; {@link anchors} says by which keys. */
+  static async start(
+    zones: { readonly [name: string]: string | 'broken' },
+    signed: readonly string[] = [],
+  ): Promise<DnsServerProcess> {
     for (let attempt = 1; ; attempt++) {
       const port = await freePort()
-      const server = new DnsServerProcess(configured(zones, port), port)
+      const server = new DnsServerProcess(configured(zones, port, signed), port)
       try {
         const hasEnded = server.#exit.then(() => {
           throw new Error('NSD ended')
@@ -63,6 +67,14 @@ export class DnsServerProcess {
         throw new Error(`NSD does not serve: ${log}`, { cause: error })
       }
     }
+  }
+
+  /** The keys of signed zones, as DS records. */
+  get anchors(): readonly string[] {
+    const zones = join(this.#folder, 'zones')
+    return readdirSync(zones)
+      .filter((name) => name.endsWith('.ds'))
+      .map((name) => readFileSync(join(zones, name), 'utf8').trim())
   }
 
   log(): string {
@@ -83,7 +95,11 @@ export class DnsServerProcess {
   }
 }
 
-function configured(zones: { readonly [name: string]: string | 'broken' }, port: number): string {
+function configured(
+  zones: { readonly [name: string]: string | 'broken' },
+  port: number,
+  signed: readonly string[],
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'mailwright-nsd-'))
   mkdirSync(join(folder, 'zones'))
   const lines = [
@@ -108,13 +124,22 @@ function configured(zones: { readonly [name: string]: string | 'broken' }, port:
     if (records === 'broken') continue
     const head = `$ORIGIN ${name}.\n$TTL 60\n@ SOA ns.${name}. hostmaster.${name}. 1 3600 600 86400 30\n@ NS ns.${name}.\n`
     writeFileSync(join(folder, 'zones', name), `${head}${records.replace(/^[ \t]+/gm, '')}\n`)
+    if (signed.includes(name)) sign(join(folder, 'zones'), name)
   }
   writeFileSync(join(folder, 'nsd.conf'), `${lines.join('\n')}\n`)
   return folder
 }
 
+/** Signs a zone with a key of its own, whose DS record stays beside it. */
+function sign(folder: string, zone: string): void {
+  const options = { cwd: folder, encoding: 'utf8' } as const
+  const key = execFileSync('ldns-keygen', ['-a', 'ECDSAP256SHA256', '-k', zone], options).trim()
+  execFileSync('ldns-signzone', ['-f', `${zone}.signed`, zone, key], options)
+  renameSync(join(folder, `${zone}.signed`), join(folder, zone))
+}
+
 /** Whether anything comes back for a question (`version.bind` of class CH, as everybody asks). */
-function answers(port: number): Promise<true | undefined> {
+export function answers(port: number): Promise<true | undefined> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4')
     const timer = setTimeout(() => end(undefined), 300)
