@@ -34,13 +34,27 @@ beforeAll(async () => {
   host = await MailHost.start({
     domain: 'home.test',
     users: ['alice'],
-    listeners: [{ protocol: 'smtp', port: 0 }],
+    listeners: [
+      { protocol: 'smtp', port: 0 },
+      // Row C9: lists of one listener.
+      {
+        protocol: 'submission',
+        port: 0,
+        smtp: {
+          restrictions: {
+            client: 'permit_sasl_authenticated,reject',
+            recipient: 'reject_non_fqdn_recipient,reject_unknown_recipient_domain,permit_sasl_authenticated,reject',
+          },
+        },
+      },
+    ],
     relay: {
       networks: ['127.0.0.77/32'],
       resolver: dnsResolver({ servers: [dns], hostsFile: null, limits: { timeout: 5_000, attempts: 1 } }),
       restrictions: { client: `check_client_access cidr:${folder}/clients`, helo: HELO, recipient: RECIPIENT },
       tables: new TableFiles({ clock: systemClock }),
       clientNames: 'lookedUp',
+      rejectCodes: { unknownLocalRecipient: 551 },
     },
   })
 })
@@ -118,9 +132,9 @@ describe('[C7] [C8] [C11] the lists of the seeds, by a real DNS', () => {
       '554 5.7.1 <x@elsewhere.test>: Relay access denied',
     ],
     [
-      'nobody of ours',
+      '[C13] nobody of ours, by the site’s own code',
       { to: 'nobody@home.test' },
-      '550 5.1.1 <nobody@home.test>: Recipient address rejected: User unknown in local recipient table',
+      '551 5.1.1 <nobody@home.test>: Recipient address rejected: User unknown in local recipient table',
     ],
     [
       '[C12] a client in the access table',
@@ -140,6 +154,31 @@ describe('[C7] [C8] [C11] the lists of the seeds, by a real DNS', () => {
       'mail.good.test (mail.good.test [127.0.0.3])',
       'mail.good.test (unknown [127.0.0.4])',
     ])
+  })
+})
+
+describe('[C9] a listener with lists of its own', () => {
+  const send = async (to: string) => {
+    const { stdout } = await run('swaks', [
+      ...['--server', `127.0.0.1:${host.server.port('submission')}`, '--timeout', '20s', '--helo', 'mail.good.test'],
+      ...['--auth', 'PLAIN', '--auth-user', 'alice', '--auth-password', 'secret-of-alice'],
+      ...['--from', 'alice@home.test', '--to', to, '--quit-after', 'RCPT'],
+    ])
+    const lines = stdout.split('\n')
+    return (lines[lines.findIndex((line) => /^ ?~?-> RCPT/.test(line)) + 1] ?? '').replace(/^<~?(?:-|\*\*|\*) +/, '')
+  }
+
+  test.each([
+    ['alice@home.test', '250 2.1.5 Ok'],
+    ['x@good.test', '250 2.1.5 Ok'],
+    ['x@nobody.good.test', '450 4.1.2 <x@nobody.good.test>: Recipient address rejected: Domain not found'],
+    ['alice', '504 5.5.2 <alice>: Recipient address rejected: need fully-qualified address'],
+  ])('a user sends to %s', async (to, reply) => {
+    expect(await send(to)).toBe(reply)
+  })
+
+  test('at the other listener the site’s own lists count', async () => {
+    expect(await rcpt({ to: 'x@nobody.good.test' })).toMatch(/^554 5\.7\.1 .*Relay access denied$/)
   })
 })
 

@@ -98,6 +98,7 @@ program
   .requiredOption('--client <address>', "the client's address")
   .option('--helo <name>', 'the name that it gives with EHLO')
   .option('--user <name>', 'who has logged in')
+  .option('--listener <number>', 'at which of the listeners, counted from 0')
   .action(({ config, ...mail }: ExplainedMail & { readonly config: string }) => explain(config, mail))
 
 program

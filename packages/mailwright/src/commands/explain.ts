@@ -1,17 +1,29 @@
 import { isIP } from 'node:net'
-import { accountId } from '@mailwright/core'
+import { networkInterfaces } from 'node:os'
+import { accountId, type Flow } from '@mailwright/core'
 import { runFlow } from '@mailwright/core/driver'
 import { systemClock } from '@mailwright/core/node'
-import { explainVerdict, findClientNames, Router, type StageFacts, transportName, writeTrace } from '@mailwright/relay'
+import {
+  explainVerdict,
+  findClientNames,
+  type Restrictions,
+  Router,
+  type StageFacts,
+  transportName,
+  type VerdictTrace,
+  writeTrace,
+} from '@mailwright/relay'
 import { dnsResolver } from '@mailwright/relay/node'
 import { type Mailbox, parseMailbox, type SmtpSession } from '@mailwright/smtp'
+import type { Site } from '../config/site.js'
 import { SILENT } from '../log/logger.js'
 import { createDecisions } from '../relay/decisions.js'
+import { ownNames } from '../relay/own-names.js'
 import { routingRules, siteTables } from '../relay/routes.js'
 import { SetupError } from '../setup-error.js'
 import { relayRules } from './open-relay.js'
 import { openUsers } from './open-site.js'
-import { readRelayingSite } from './site-queue.js'
+import { type RelayingSite, readRelayingSite } from './site-queue.js'
 
 /** The mail that is asked about. */
 export interface ExplainedMail {
@@ -23,6 +35,8 @@ export interface ExplainedMail {
   readonly helo?: string
   /** Who is logged in. */
   readonly user?: string
+  /** At which listener, by its position in the file; its lists may be its own. */
+  readonly listener?: string
 }
 
 /** Exit code when the mail would be refused. */
@@ -52,24 +66,50 @@ export async function explain(config: string, mail: ExplainedMail): Promise<void
     Object.fromEntries(transports),
   )
   const resolver = relay.resolver ?? dnsResolver()
-  const { restrictions, perform } = createDecisions({
+  const listener = listenerOf(site, mail.listener)
+  const router = new Router(rules)
+  const { perform, ...decisions } = createDecisions({
     relay,
-    hostname,
-    router: new Router(rules),
+    own: ownNames(hostname, site.listeners, site.relay.proxyInterfaces ?? [], networkInterfaces()),
+    router,
     tables: siteTables(relay),
     resolver,
     authenticator: await openUsers(site, SILENT),
     clock: systemClock,
   })
+  const own = listener?.smtp?.restrictions
+  const restrictions =
+    own === undefined
+      ? decisions.restrictions
+      : decisions.restrictionsOf(own, `listeners[${mail.listener}].smtp.restrictions`)
   const { signal } = new AbortController()
   const client = await runFlow(findClientNames(mail.client), perform, signal)
   const session = { ...facts.session, client }
-  const trace = await runFlow(explainVerdict(restrictions, { ...facts, session }), perform, signal)
+  const known = { ...facts, session }
+  const trace = await runFlow(explainMail(restrictions, decisions.unlisted, known), perform, signal)
   const { name, reverseName } = client
   const unproved = name === null && reverseName !== null ? `, which says it is ${reverseName}` : ''
   const lines = [`client ${name ?? 'unknown'}[${mail.client}]${unproved}`, ...writeTrace(trace)]
   process.stdout.write(`${lines.join('\n')}\n`)
   if (trace.verdict.kind === 'refused') process.exitCode = REFUSED_EXIT
+}
+
+/** What the lists say; and when that is yes, whether there is such a recipient, as at RCPT. */
+function* explainMail(restrictions: Restrictions, unlisted: Restrictions, facts: StageFacts): Flow<VerdictTrace> {
+  const lists = yield* explainVerdict(restrictions, facts)
+  if (lists.verdict.kind === 'refused') return lists
+  const last = yield* explainVerdict(unlisted, facts, ['recipient'])
+  const steps = [...lists.steps, ...last.steps]
+  return { steps, verdict: last.verdict.kind === 'refused' ? last.verdict : lists.verdict }
+}
+
+function listenerOf({ listeners }: RelayingSite, position: string | undefined): Site['listeners'][number] | undefined {
+  if (position === undefined) return undefined
+  const listener = /^\d+$/.test(position) ? listeners[Number(position)] : undefined
+  if (listener === undefined) {
+    throw new SetupError(`--listener: there is no listeners[${position}]; they are counted from 0`)
+  }
+  return listener
 }
 
 function factsOf({ from, to, client, helo, user }: ExplainedMail, hostname: string): StageFacts {

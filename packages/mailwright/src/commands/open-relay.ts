@@ -49,13 +49,12 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
 /** What of the settings decides about mail: tables and DNS, but no queue and nothing that delivers. */
 export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions, 'queue'> {
   const { domains, networks, openRelay, transports, nameservers } = relay
-  const { restrictions, restrictionClasses, senderLoginMaps, temporaryFailure, refusals, clientNames, ownAddresses } =
-    relay
+  const { restrictions, restrictionClasses, senderLoginMaps, temporaryFailure, refusals, clientNames } = relay
   return {
     ...present({ domains, networks, openRelay, transports, restrictionClasses, senderLoginMaps }),
-    ...present({ temporaryFailure, refusals, clientNames, ownAddresses }),
-    ...(restrictions === undefined ? {} : { restrictions: present(restrictions) }),
-    ...(relay.rejectCodes === undefined ? {} : { rejectCodes: present(relay.rejectCodes) }),
+    ...present({ temporaryFailure, refusals, clientNames }),
+    ...(restrictions === undefined ? {} : { restrictions }),
+    ...(relay.rejectCodes === undefined ? {} : { rejectCodes: relay.rejectCodes }),
     ...(nameservers === undefined ? {} : { resolver: dnsResolver({ servers: nameservers.map(serverOf) }) }),
     routing: routingOf(relay),
     tables: new TableFiles({

@@ -67,6 +67,18 @@ const nameserver = text({
   as: 'an address, as in "127.0.0.1", "127.0.0.1:5353" or "[::1]:53"',
 })
 
+/** Lists by where they are looked at. */
+export const restrictionsSite = record({
+  client: optional(text()),
+  helo: optional(text()),
+  sender: optional(text()),
+  relay: optional(text()),
+  recipient: optional(text()),
+  data: optional(text()),
+  endOfData: optional(text()),
+  etrn: optional(text()),
+})
+
 /** `relay` in `site.json`. */
 export const relaySite = {
   queue: text(),
@@ -94,25 +106,13 @@ export const relaySite = {
   transportMaps: optional(list(table)),
   senderRelayHostMaps: optional(list(table)),
   luserRelay: optional(text()),
-  restrictions: optional(
-    record({
-      client: optional(text()),
-      helo: optional(text()),
-      sender: optional(text()),
-      relay: optional(text()),
-      recipient: optional(text()),
-      data: optional(text()),
-      endOfData: optional(text()),
-      etrn: optional(text()),
-    }),
-  ),
+  restrictions: optional(restrictionsSite),
   restrictionClasses: optional(dictionary(text())),
   senderLoginMaps: optional(list(table)),
   rejectCodes: optional(record(REJECT_CODES)),
   temporaryFailure: optional(oneOf(['deferIfPermit', 'defer'])),
   refusals: optional(oneOf(['atRecipient', 'atOnce'])),
   clientNames: optional(oneOf(['lookedUp'])),
-  ownAddresses: optional(list(text({ matches: /^[0-9A-Fa-f.:]+$/, as: 'an address' }))),
   nameservers: optional(list(nameserver, { atLeast: 1 })),
   pipes: optional(
     dictionary(

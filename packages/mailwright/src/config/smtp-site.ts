@@ -1,4 +1,5 @@
 import { EXTENSION_KEYWORDS } from '@mailwright/smtp'
+import { restrictionsSite } from './relay-site.js'
 import { list, oneOf, optional, record, text } from './shape.js'
 
 /** `listeners[].smtp` in `site.json`. */
@@ -12,5 +13,6 @@ export const smtpSite = {
   paths: optional(oneOf(['lenient', 'strict'])),
   vrfy: optional(oneOf(['offered', 'disabled'])),
   hello: optional(oneOf(['required', 'optional'])),
+  restrictions: optional(restrictionsSite),
   lineEnds: optional(oneOf(['reject', 'normalise'])),
 }

@@ -1,6 +1,7 @@
 import { type Authenticator, type Clock, HostError, type LookupTables, type Resolver } from '@mailwright/core'
 import { type Performer, performer } from '@mailwright/core/driver'
 import {
+  type OwnNames,
   parseNetworks,
   parseRestrictions,
   RESTRICTION_CODES,
@@ -17,7 +18,7 @@ import { THIS_MACHINE } from './routes.js'
 /** What decisions about mail need of a site. */
 export interface DecisionOptions {
   readonly relay: Omit<RelayOptions, 'queue'>
-  readonly hostname: string
+  readonly own: OwnNames
   readonly router: Router
   readonly tables: LookupTables
   readonly resolver: Resolver
@@ -35,28 +36,35 @@ const RELAY = 'permit_mynetworks, permit_sasl_authenticated, reject_unauth_desti
  */
 export function createDecisions(options: DecisionOptions): {
   readonly restrictions: Restrictions
+  /** The lists of a listener that has some of its own: they stand for the site's (as `-o` in master.cf). */
+  restrictionsOf(lists: NonNullable<RelayOptions['restrictions']>, setting: string): Restrictions
+  /** What every recipient is asked about in the end: reject_unlisted_recipient. */
+  readonly unlisted: Restrictions
   readonly perform: Performer
 } {
-  const { relay, hostname, router, tables, resolver, authenticator, clock } = options
+  const { relay, own, router, tables, resolver, authenticator, clock } = options
   const classes = classesOf(relay)
-  const lists = listsOf(relay, classes)
-  if (relay.openRelay === undefined) refuseOpenLists(lists)
-  const restrictions = new Restrictions(
-    lists,
-    {
-      router,
-      networks: parseNetworks(relay.networks ?? THIS_MACHINE),
-      ownHosts: new Set([hostname.toLowerCase()]),
-      ownAddresses: new Set(relay.ownAddresses ?? []),
-      senderLoginMaps: relay.senderLoginMaps ?? [],
-      codes: { ...RESTRICTION_CODES, ...relay.rejectCodes },
-      temporaryFailure: relay.temporaryFailure ?? 'deferIfPermit',
-    },
-    classes,
-    relay.refusals,
-  )
+  const site = {
+    router,
+    networks: parseNetworks(relay.networks ?? THIS_MACHINE),
+    ownHosts: own.hosts,
+    ownAddresses: own.addresses,
+    senderLoginMaps: relay.senderLoginMaps ?? [],
+    codes: { ...RESTRICTION_CODES, ...relay.rejectCodes },
+    temporaryFailure: relay.temporaryFailure ?? 'deferIfPermit',
+  } as const
+  const restrictionsOf = (texts: NonNullable<RelayOptions['restrictions']>, setting: string): Restrictions => {
+    const lists = listsOf({ ...relay.restrictions, ...texts }, classes, setting)
+    if (relay.openRelay === undefined) refuseOpenLists(lists, setting)
+    return new Restrictions(lists, site, classes, relay.refusals)
+  }
   const adapters = [authenticator, tables, resolver, relay.greylist ?? memoryGreylist(clock), patience(clock)]
-  return { restrictions, perform: performer(adapters) }
+  return {
+    restrictions: restrictionsOf({}, 'relay.restrictions'),
+    restrictionsOf,
+    unlisted: new Restrictions({ recipient: parseRestrictions('reject_unlisted_recipient', 'recipient') }, site),
+    perform: performer(adapters),
+  }
 }
 
 function classesOf({ restrictionClasses = {} }: DecisionOptions['relay']): RestrictionClasses {
@@ -70,10 +78,14 @@ function classesOf({ restrictionClasses = {} }: DecisionOptions['relay']): Restr
   return classes
 }
 
-function listsOf({ restrictions = {} }: DecisionOptions['relay'], classes: RestrictionClasses): RestrictionLists {
+function listsOf(
+  texts: NonNullable<RelayOptions['restrictions']>,
+  classes: RestrictionClasses,
+  setting: string,
+): RestrictionLists {
   const read = (stage: keyof RestrictionLists, text: string | undefined): RestrictionList | undefined =>
-    text === undefined ? undefined : told(`relay.restrictions.${stage}`, () => parseRestrictions(text, stage, classes))
-  const { client, helo, sender, relay = RELAY, recipient, data, endOfData, etrn } = restrictions
+    text === undefined ? undefined : told(`${setting}.${stage}`, () => parseRestrictions(text, stage, classes))
+  const { client, helo, sender, relay = RELAY, recipient, data, endOfData, etrn } = texts
   const lists = {
     client: read('client', client),
     helo: read('helo', helo),
@@ -105,11 +117,11 @@ const ENDS: ReadonlySet<string> = new Set([
   'defer_unauth_destination',
 ])
 
-function refuseOpenLists({ relay = [], recipient = [] }: RestrictionLists): void {
+function refuseOpenLists({ relay = [], recipient = [] }: RestrictionLists, setting: string): void {
   const isClosed = [...relay, ...recipient].some(({ name, mood }) => mood === 'act' && ENDS.has(name))
   if (isClosed) return
   throw new HostError(
-    'relay.restrictions: neither "relay" nor "recipient" has one of ' +
+    `${setting}: neither "relay" nor "recipient" has one of ` +
       `${[...ENDS].join(', ')}: anybody could send to anybody, and so could spammers. ` +
       'Add reject_unauth_destination; or set openRelay to "iKnowWhatIAmDoing"',
   )

@@ -15,6 +15,7 @@ import {
   errorAgent,
   type MailIntake,
   type OwnNames,
+  type Restrictions,
   RoutedPolicy,
   Router,
 } from '@mailwright/relay'
@@ -61,6 +62,12 @@ const NOBODY: Pick<Authenticator, 'lookupUser'> = { lookupUser: () => Promise.re
 /** Everything between a client's MAIL and the next hop's 250. */
 export interface MailTransfer {
   readonly handler: SmtpHandler
+  /**
+   * The same with lists of its own in place of the site's.
+   *
+   * @throws {HostError} with `setting` in its sentence, as for the site's.
+   */
+  handlerWith(lists: NonNullable<RelayOptions['restrictions']>, setting: string): SmtpHandler
   /** For mail that does not come by SMTP. */
   readonly intake: MailIntake
   readonly runner: QueueRunner
@@ -76,7 +83,7 @@ export interface MailTransfer {
  * @throws {HostError} in a sentence, when the options would relay for strangers, or make no sense.
  */
 export function createMailTransfer(options: MailTransferOptions): MailTransfer {
-  const { relay, hostname, domains, clock, random, logger } = options
+  const { relay, hostname, own, domains, clock, random, logger } = options
   const [origin = hostname] = domains
   const onEvent = (event: EngineEvent): void => logEvent(logger, {}, event)
   refuseOpenRelay(relay)
@@ -97,13 +104,11 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   }
   const agents = agentsOf(options, resolver, ownerOf, onEvent)
   const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
-  const decisions = { relay, hostname, router, tables, resolver, authenticator, clock }
-  const { restrictions, perform } = createDecisions(decisions)
-  const policy = new RoutedPolicy(router, restrictions)
-  const receiving = new Receiving({
+  const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, clock })
+  const { perform } = decisions
+  const common = {
     hostname,
     origin,
-    policy,
     perform,
     queue: relay.queue,
     ...(relay.clientNames === undefined ? {} : { clientNames: relay.clientNames }),
@@ -113,7 +118,10 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     random,
     ...(relay.limits?.receiving === undefined ? {} : { limits: relay.limits.receiving }),
     onEvent,
-  })
+  } as const
+  const receivingBy = (restrictions: Restrictions): Receiving =>
+    new Receiving({ ...common, policy: new RoutedPolicy(router, restrictions, {}, relay.rejectCodes) })
+  const receiving = receivingBy(decisions.restrictions)
   const reporter = createReporter({
     intake: receiving.intake,
     hostname,
@@ -138,6 +146,11 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   let pickup: Pickup | null = null
   return {
     handler: receiving,
+    handlerWith(lists, setting) {
+      const other = receivingBy(decisions.restrictionsOf(lists, setting))
+      other.reporter = reporter
+      return other
+    },
     intake,
     runner,
     async startPickup() {

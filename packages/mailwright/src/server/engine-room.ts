@@ -55,6 +55,8 @@ export class EngineRoom {
   readonly #shared: Shared
   readonly #authenticator: Authenticator | undefined
   readonly #handler: SmtpHandler | undefined
+  /** Of listeners with lists of restrictions of their own. */
+  readonly #handlers = new Map<ListenerOptions, SmtpHandler>()
   /** Present with `relay`. */
   readonly transfer: MailTransfer | undefined
   readonly #maildrops = new LocalMaildropLock()
@@ -73,6 +75,13 @@ export class EngineRoom {
     const local = this.#localHandler()
     this.transfer = this.#makeTransfer(local)
     this.#handler = options.handler ?? this.transfer?.handler ?? local
+    for (const [at, listener] of options.listeners.entries()) {
+      const lists = listener.smtp?.restrictions
+      if (lists === undefined) continue
+      const setting = `listeners[${at}].smtp.restrictions`
+      if (this.transfer === undefined) throw new HostError(`${setting}: lists are for servers with relay`)
+      this.#handlers.set(listener, this.transfer.handlerWith(lists, setting))
+    }
   }
 
   /** @throws {HostError} when a listener of this protocol could not serve anybody. */
@@ -176,10 +185,10 @@ export class EngineRoom {
     tlsMode: TlsMode,
     peer: PeerFacts,
   ): Equipped {
-    const handler = this.#handler
+    const handler = this.#handlers.get(listener) ?? this.#handler
     if (handler === undefined) throw new HostError(`the ${protocol} listener has no handler`)
     const { hostname, limits } = this.#options
-    const { withheld: _, xclient: __, xforward: ___, ...choices } = listener.smtp ?? {}
+    const { withheld: _, xclient: __, xforward: ___, restrictions: ____, ...choices } = listener.smtp ?? {}
     const common = {
       hostname,
       peer,

@@ -44,6 +44,8 @@ export interface SmtpChoices extends Pick<MxOptions, 'profile' | 'paths' | 'vrfy
   readonly xclient?: readonly string[]
   /** Networks of filters of ours that may say, by XFORWARD, from whom they have a message: for the log. Default nobody. */
   readonly xforward?: readonly string[]
+  /** With `relay`: lists of restrictions that stand for the site's here, as `-o smtpd_…_restrictions=` in master.cf does. */
+  readonly restrictions?: NonNullable<RelayOptions['restrictions']>
 }
 
 /** A message that came in by SMTP or LMTP, for a host that takes it itself. */

@@ -67,8 +67,6 @@ export interface RelayOptions {
   readonly temporaryFailure?: 'deferIfPermit' | 'defer'
   /** Whether refusals wait for RCPT (smtpd_delay_reject). Default `atRecipient`. */
   readonly refusals?: 'atRecipient' | 'atOnce'
-  /** Addresses that this server is reached at, for permit_inet_interfaces and permit_mx_backup. Default: none. */
-  readonly ownAddresses?: readonly string[]
   /** Who remembers for check_greylist. Default: this process's memory. */
   readonly greylist?: Greylist
   /** `lookedUp`: the name of each client is asked of DNS when it connects, and stands in `Received` and in the log. Default: only for restrictions that ask. */

@@ -1,5 +1,7 @@
 import type { Flow, RecipientEnvelope } from '@mailwright/core'
 import { type HostNote, type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
+import { RESTRICTION_CODES, type RestrictionCodes } from '../restrictions/options.js'
+import { unlistedAddress } from '../restrictions/rules/address.js'
 import { expandRecipient } from '../routing/expand.js'
 import { ROUTING_LIMITS, type RoutingLimits } from '../routing/limits.js'
 import type { Router } from '../routing/router.js'
@@ -14,11 +16,18 @@ export class RoutedPolicy implements ReceivingPolicy {
   readonly #router: Router
   readonly #checks: StageChecks
   readonly #limits: RoutingLimits
+  readonly #codes: RestrictionCodes
 
-  constructor(router: Router, checks: StageChecks, limits: Partial<RoutingLimits> = {}) {
+  constructor(
+    router: Router,
+    checks: StageChecks,
+    limits: Partial<RoutingLimits> = {},
+    codes: Partial<RestrictionCodes> = {},
+  ) {
     this.#router = router
     this.#checks = checks
     this.#limits = { ...ROUTING_LIMITS, ...limits }
+    this.#codes = { ...RESTRICTION_CODES, ...codes }
   }
 
   get refusals(): ReceivingPolicy['refusals'] {
@@ -34,20 +43,9 @@ export class RoutedPolicy implements ReceivingPolicy {
   }
 
   *standing(recipient: Mailbox): Flow<Standing> {
-    const address = writeMailbox(recipient)
-    const exists = yield* this.#router.exists(address)
-    switch (exists.kind) {
-      case 'known':
-        return exists
-      case 'unavailable':
-        return { kind: 'unknown', reply: LATER }
-      case 'unknown': {
-        const text = `<${address}>: Recipient address rejected: User unknown in ${exists.table}`
-        return { kind: 'unknown', reply: reply(550, '5.1.1', text) }
-      }
-      default:
-        return exists satisfies never
-    }
+    const subject = { name: writeMailbox(recipient), class: 'Recipient address' } as const
+    const outcome = yield* unlistedAddress({ router: this.#router, codes: this.#codes }, subject)
+    return outcome.kind === 'reject' ? { kind: 'unknown', reply: outcome.reply } : { kind: 'known' }
   }
 
   expand(recipient: RecipientEnvelope): Flow<Expansion> {

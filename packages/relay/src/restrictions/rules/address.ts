@@ -1,5 +1,6 @@
 import type { Flow } from '@mailwright/core'
 import { isHostName } from '../host-name.js'
+import type { RestrictionCodes, RestrictionSite } from '../options.js'
 import {
   DUNNO,
   lookupFailure,
@@ -99,11 +100,17 @@ function* unknownDomain({ site }: Scene, subject: Subject | null): Flow<Outcome>
 
 /** Nobody of ours has this address. */
 function* unlisted({ site }: Scene, subject: Subject | null): Flow<Outcome> {
-  if (subject === null) return DUNNO
-  const existence = yield* site.router.exists(subject.name)
+  return subject === null ? DUNNO : yield* unlistedAddress(site, subject)
+}
+
+/** The same without a list: what every recipient is asked about in the end (smtpd_reject_unlisted_recipient). */
+export function* unlistedAddress(
+  { router, codes }: { readonly router: Pick<RestrictionSite['router'], 'exists'>; readonly codes: RestrictionCodes },
+  subject: Subject,
+): Flow<Outcome> {
+  const existence = yield* router.exists(subject.name)
   if (existence.kind === 'known') return DUNNO
   if (existence.kind === 'unavailable') return lookupFailure(subject.name)
-  const { codes } = site
   const code = {
     local: codes.unknownLocalRecipient,
     virtualAlias: codes.unknownVirtualAlias,
