@@ -61,22 +61,22 @@ function namesOf(patterns: readonly string[], { name, nexthop }: DemandedHost): 
  */
 function* byDns(level: 'dane' | 'dane-only', host: DemandedHost): Flow<DemandAnswer> {
   const { name, port, isAuthentic, nexthop } = host
-  if (!isAuthentic || isAddress(name)) return withoutRecords(level, name, 'non DNSSEC destination')
+  if (!isAuthentic || isAddress(name)) return withoutRecords(level, 'non DNSSEC destination')
   const answer = yield* call('resolveTlsa', { name: `_${port}._tcp.${name}` })
   if (answer.kind === 'tryAgain') {
     return { kind: 'deferred', status: '4.7.5', text: `TLSA lookup error for ${name}:${port}` }
   }
-  if (answer.kind === 'notFound' || !answer.isAuthentic) return withoutRecords(level, name, 'no TLSA records found')
+  if (answer.kind === 'notFound' || !answer.isAuthentic) return withoutRecords(level, 'no TLSA records found')
   const records = answer.records.filter(isUsable)
   // Records of no use to us still say that there is TLS (RFC 7672 §2.2).
   if (records.length === 0) {
-    return level === 'dane' ? demand({ level: 'encrypt' }) : withoutRecords(level, name, 'TLSA records unusable')
+    return level === 'dane' ? demand({ level: 'encrypt' }) : withoutRecords(level, 'TLSA records unusable')
   }
   return demand({ level: 'dane', records, names: [...new Set([name, nexthop])] })
 }
 
-function withoutRecords(level: 'dane' | 'dane-only', name: string, why: string): DemandAnswer {
-  return level === 'dane' ? demand({ level: 'may' }) : { kind: 'deferred', status: '4.7.5', text: `${why} for ${name}` }
+function withoutRecords(level: 'dane' | 'dane-only', why: string): DemandAnswer {
+  return level === 'dane' ? demand({ level: 'may' }) : { kind: 'deferred', status: '4.7.5', text: why }
 }
 
 /** Octets of SHA-256 and SHA-512, by their numbers in a record (RFC 6698 §2.1.3). */

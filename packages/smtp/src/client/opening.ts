@@ -73,9 +73,9 @@ function* encrypt(dialogue: ClientDialogue): Flow<ClientFailure | null> {
 }
 
 /** RFC 8689, and hosts whose policy says whom they mean to talk to. */
-function trust({ settings, tls, name }: ClientDialogue): ClientFailure | null {
+function trust({ settings, tls }: ClientDialogue): ClientFailure | null {
   if (settings.tls !== 'verified' || tls?.trust === 'Verified') return null
-  return { kind: 'tls', lacks: 'trust', text: `Server certificate of ${name} not verified` }
+  return { kind: 'tls', lacks: 'trust', text: 'Server certificate not verified' }
 }
 
 /** RFC 4954 §4. Postfix's words for what fails. */
