@@ -49,6 +49,7 @@ beforeAll(async () => {
     listeners: {
       signed: [`smtpd_tls_chain_files=${join(folder, 'chain.pem')}`],
       plain: ['smtpd_tls_security_level=none'],
+      old: ['smtpd_tls_protocols=TLSv1.1', 'smtpd_tls_mandatory_protocols=TLSv1.1'],
     },
   })
 })
@@ -190,3 +191,19 @@ describe('[D1] [D6] how far a server is believed', () => {
 function ca(): string {
   return readFileSync(join(folder, 'ca.crt'), 'utf8')
 }
+
+describe('[D9] a server that speaks no TLS of today', () => {
+  test('is met in clear text where TLS is optional, and not where it is a must; the log says why', async () => {
+    const to = `[127.0.0.1]:${postfix.port('old')}`
+    for (const [level, expected] of [
+      ['may', /^delivered 2\.0\.0 /],
+      ['encrypt', /^deferred 4\.7\.5 Cannot start TLS: handshake failure$/],
+    ] as const) {
+      const outbound = new Outbound({ tlsPolicy: () => ({ level }) })
+      expect((await outbound.send(to, [postfix.address('alice')])).join()).toMatch(expected)
+      await outbound.agent.close?.()
+      const failed = outbound.events.find(({ name }) => name === 'hostFailed')
+      expect(failed).toMatchObject({ host: '127.0.0.1', during: 'tls', reason: expect.stringMatching(/protocol/) })
+    }
+  })
+})

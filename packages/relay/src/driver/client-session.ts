@@ -38,6 +38,8 @@ export class OpenClient {
   readonly since: Millis
   /** Messages it carried. */
   sent = 0
+  /** Why there is no TLS, where it was begun; in the words of the TLS library. */
+  handshakeError = ''
 
   /** @param conversion octets of a message that may be made one of 7 bits. */
   constructor(options: SmtpClientOptions, conversion: Octets, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
@@ -51,8 +53,10 @@ export class OpenClient {
     this.#connection = drive(engine, duplex, {
       adapters: [this.#host],
       clock,
-      onEvent: ({ name }) => {
-        if (name === 'tlsFailed') this.#host.handshakeFailed()
+      onEvent: ({ name, message }) => {
+        if (name !== 'tlsFailed') return
+        this.handshakeError = String(message)
+        this.#host.handshakeFailed()
       },
     })
     void this.#connection.closed.then(() => this.#host.closed())

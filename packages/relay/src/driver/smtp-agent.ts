@@ -161,7 +161,7 @@ class SmtpAgent implements DeliveryAgent {
     } catch (error) {
       signal.throwIfAborted()
       const reason = connectText(error)
-      this.#tell('hostFailed', target, { reason })
+      this.#tell('hostFailed', target, { during: 'connect', reason })
       attempt.trouble = { relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` }
       return null
     }
@@ -193,7 +193,7 @@ class SmtpAgent implements DeliveryAgent {
     const { failure } = opened
     attempt.trouble = { relay: remote.relay, ...failureWords(failure, remote) }
     if (failure.kind !== 'tls' || failure.lacks !== 'handshake') return null
-    this.#tell('hostFailed', target, { reason: failure.text })
+    this.#tell('hostFailed', target, { during: 'tls', reason: client.handshakeError })
     return 'noHandshake'
   }
 

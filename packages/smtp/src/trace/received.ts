@@ -98,7 +98,7 @@ function tlsFacts({ protocol, cipher }: TlsFacts): string {
 }
 
 /** The key's length, read off a cipher's name in IANA's or OpenSSL's spelling; `null` for one that does not say. */
-function cipherBits(cipher: string): number | null {
+export function cipherBits(cipher: string): number | null {
   if (/CHACHA20/.test(cipher)) return 256
   const [, bits] = /(?:AES|ARIA|CAMELLIA)_?(128|256)/.exec(cipher) ?? []
   return bits === undefined ? null : Number(bits)

@@ -147,4 +147,24 @@ describe('[J5] the Postfix dialect', () => {
     )
     expect(lines.at(-1)).toBe('smtpd: A: client=unknown[10.0.2.2]')
   })
+
+  /** Lines of Debian's Postfix 3.7, up to what Node does not tell (key exchange and signatures). */
+  test('[D6] hosts that mail goes to', () => {
+    const host = { host: 'mx.ee.test', address: '127.0.0.1', port: 25 }
+    const tls = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
+    expect(
+      said(
+        ['hostConnected', host],
+        ['hostConnected', { ...host, ...tls, trust: 'Verified' }],
+        ['hostConnected', { ...host, protocol: 'TLSv1.2', cipher: 'ECDHE-RSA-AES128-GCM-SHA256', trust: 'Trusted' }],
+        ['hostFailed', { ...host, during: 'connect', reason: 'Connection refused' }],
+        ['hostFailed', { ...host, during: 'tls', reason: 'unsupported protocol' }],
+      ),
+    ).toEqual([
+      'smtp: Verified TLS connection established to mx.ee.test[127.0.0.1]:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)',
+      'smtp: Trusted TLS connection established to mx.ee.test[127.0.0.1]:25: TLSv1.2 with cipher ECDHE-RSA-AES128-GCM-SHA256 (128/128 bits)',
+      'smtp: connect to mx.ee.test[127.0.0.1]:25: Connection refused',
+      'smtp: SSL_connect error to mx.ee.test[127.0.0.1]:25: unsupported protocol',
+    ])
+  })
 })

@@ -1,3 +1,4 @@
+import { cipherBits } from '@mailwright/smtp'
 import type { LogFields } from '../logger.js'
 import { bracketed, field, type MaillogLine, oneLine, type Severity, seconds } from './line.js'
 import { Peers } from './peers.js'
@@ -65,8 +66,8 @@ function verdictLine(kind: 'reject' | 'reject_warning' | 'hold' | 'discard'): Tr
 
 /** `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`, as far as it is known. */
 function tlsWords(fields: LogFields): string {
-  const bits = field(fields, 'bits')
-  const strength = bits === '' ? '' : ` (${bits}/${bits} bits)`
+  const bits = cipherBits(field(fields, 'cipher'))
+  const strength = bits === null ? '' : ` (${bits}/${bits} bits)`
   return `${field(fields, 'protocol')} with cipher ${field(fields, 'cipher')}${strength}`
 }
 
@@ -184,7 +185,11 @@ const TRANSLATIONS: { readonly [message: string]: Translate } = {
   },
   hostFailed(fields) {
     const host = `${field(fields, 'host')}[${field(fields, 'address')}]:${field(fields, 'port')}`
-    return say('smtp', `connect to ${host}: ${field(fields, 'reason')}`)
+    const reason = field(fields, 'reason')
+    return say(
+      'smtp',
+      field(fields, 'during') === 'tls' ? `SSL_connect error to ${host}: ${reason}` : `connect to ${host}: ${reason}`,
+    )
   },
 }
 
