@@ -54,6 +54,11 @@ export const PROGRAMS = [
     reason: 'mail to and from a server that nobody here wrote, and one to compare ours with',
   },
   { package: 'haproxy', test: ['haproxy', '-v'], reason: 'a proxy before our ports, which says who the peer is' },
+  {
+    package: 'postgrey',
+    test: ['postgrey', '--version'],
+    reason: 'a policy service that most sites have, to be asked by us',
+  },
   { package: 'nsd', test: ['nsd', '-v'], reason: 'a DNS server for the zones of tests' },
   { package: 'ldnsutils', test: ['ldns-signzone', '-v'], reason: 'signs zones of tests' },
   { package: 'unbound', test: ['unbound', '-V'], reason: 'a DNS resolver that validates signatures' },

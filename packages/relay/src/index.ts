@@ -57,6 +57,7 @@ export { type RestrictionLists, Restrictions, type RestrictionWatch } from './re
 export { explainVerdict, type TracedRestriction, type VerdictTrace, writeTrace } from './restrictions/explain.js'
 export { GREYLIST_LIMITS, type Greylist, type GreylistLimits, type Patience } from './restrictions/greylist.js'
 export { RESTRICTION_CODES, type RestrictionCodes, type RestrictionSite } from './restrictions/options.js'
+export type { PolicyServices } from './restrictions/policy-service.js'
 export {
   parseRestrictions,
   type RestrictionClasses,

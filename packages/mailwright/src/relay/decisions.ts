@@ -12,6 +12,7 @@ import {
   type Router,
 } from '@mailwright/relay'
 import { memoryGreylist, patience } from '@mailwright/relay/driver'
+import { policyClient } from '@mailwright/relay/node'
 import type { RelayOptions } from '../server/relay-options.js'
 import { THIS_MACHINE } from './routes.js'
 
@@ -58,7 +59,8 @@ export function createDecisions(options: DecisionOptions): {
     if (relay.openRelay === undefined) refuseOpenLists(lists, setting)
     return new Restrictions(lists, site, classes, relay.refusals)
   }
-  const adapters = [authenticator, tables, resolver, relay.greylist ?? memoryGreylist(clock), patience(clock)]
+  const policies = relay.policies ?? policyClient()
+  const adapters = [authenticator, tables, resolver, relay.greylist ?? memoryGreylist(clock), patience(clock), policies]
   return {
     restrictions: restrictionsOf({}, 'relay.restrictions'),
     restrictionsOf,

@@ -4,6 +4,7 @@ import type {
   Dialer,
   DoubleBounces,
   Greylist,
+  PolicyServices,
   QueueRunnerLimits,
   ReceivingLimits,
   ReportLimits,
@@ -69,6 +70,8 @@ export interface RelayOptions {
   readonly refusals?: 'atRecipient' | 'atOnce'
   /** Who remembers for check_greylist. Default: this process's memory. */
   readonly greylist?: Greylist
+  /** Who asks the services of check_policy_service. Default: TCP and Unix sockets. */
+  readonly policies?: PolicyServices
   /** `lookedUp`: the name of each client is asked of DNS when it connects, and stands in `Received` and in the log. Default: only for restrictions that ask. */
   readonly clientNames?: 'lookedUp'
   /** Delivery agents by the names of transports; they come before our own: `local`, `smtp`, `relay`, `lmtp`, `error`, `retry`, `discard`. */

@@ -1,5 +1,6 @@
 import { parseTableName } from '../tables/table-kinds.js'
 import { parseDnsList } from './dns-list.js'
+import { parsePolicyService } from './policy-service.js'
 import type { Rule } from './rule.js'
 import { ACCESS_RULES } from './rules/access.js'
 import { ADDRESS_RULES } from './rules/address.js'
@@ -9,9 +10,10 @@ import { DNS_LIST_RULES } from './rules/dns-lists.js'
 import { GENERAL_RULES } from './rules/general.js'
 import { HELO_RULES } from './rules/helo.js'
 import { LOGIN_RULES } from './rules/login.js'
+import { POLICY_RULES } from './rules/policy.js'
 
 /** What stands behind a restriction's name. */
-export type ArgumentKind = 'table' | 'dnsList' | 'seconds'
+export type ArgumentKind = 'table' | 'dnsList' | 'seconds' | 'service'
 
 /** Every restriction by its name: postconf(5), and `check_greylist` of our own. */
 export const RESTRICTIONS = {
@@ -23,6 +25,7 @@ export const RESTRICTIONS = {
   ...LOGIN_RULES,
   ...DNS_LIST_RULES,
   ...ACCESS_RULES,
+  ...POLICY_RULES,
 } as const satisfies { readonly [name: string]: Rule }
 
 export type RestrictionName = keyof typeof RESTRICTIONS
@@ -43,7 +46,6 @@ const VERIFICATION = 'it would send probes to the address; reject_unlisted_recip
 
 /** Names of Postfix's that we do not have, and why. */
 export const ABSENT: { readonly [name: string]: string } = {
-  check_policy_service: 'policy servers are not asked; check_greylist is built in',
   check_ccert_access: CERTIFICATES,
   permit_tls_clientcerts: CERTIFICATES,
   permit_tls_all_clientcerts: CERTIFICATES,
@@ -68,6 +70,10 @@ export function argumentProblem(kind: ArgumentKind, text: string): string | unde
         : undefined
     case 'seconds':
       return /^\d{1,4}$/.test(text) ? undefined : `needs a number of seconds behind it; found ${JSON.stringify(text)}`
+    case 'service':
+      return parsePolicyService(text) === undefined
+        ? `needs a service behind it, as in inet:127.0.0.1:10023 or unix:/run/policy; found ${JSON.stringify(text)}`
+        : undefined
     default:
       return kind satisfies never
   }

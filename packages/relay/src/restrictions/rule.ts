@@ -5,6 +5,7 @@ import { findClientNames } from './client-names.js'
 import type { Greylist, Patience } from './greylist.js'
 import type { RestrictionSite } from './options.js'
 import { clientAddress, type Outcome, type Subject } from './outcome.js'
+import type { PolicyServices } from './policy-service.js'
 import type { ArgumentKind } from './restriction-table.js'
 
 /** What a restriction sees. */
@@ -30,6 +31,7 @@ export const { call: askTables } = caller<LookupTables>()
 export const { call: askUsers } = caller<Authenticator>()
 export const { call: askGreylist } = caller<Greylist>()
 export const { call: askPatience } = caller<Patience>()
+export const { call: askPolicies } = caller<PolicyServices>()
 
 /** What DNS says of the client: what was found when it connected, or what is found now. */
 export function* clientOf({ session }: StageFacts): Flow<ClientNames> {

@@ -29,14 +29,11 @@ describe('[C12] access tables', () => {
     recipientRow('HOLD for review', 'passed; HOLD for review'),
     recipientRow('DISCARD', 'passed; DISCARD', `${T} reject`),
     recipientRow('FILTER smtp:[127.0.0.1]:10025', 'passed; FILTER smtp:[127.0.0.1]:10025'),
-    recipientRow(
-      'FILTER nonsense',
-      'passed; WARN access entry "FILTER nonsense": FILTER requires transport:destination',
-    ),
+    recipientRow('FILTER nonsense', 'passed; WARN the action "FILTER nonsense": FILTER requires transport:destination'),
     recipientRow('REDIRECT other@x.example', 'passed; REDIRECT other@x.example'),
     recipientRow('BCC copy@x.example', 'passed; BCC copy@x.example'),
     recipientRow('PREPEND X-Checked: yes', 'passed; PREPEND X-Checked: yes'),
-    recipientRow('PREPEND nonsense', 'passed; WARN access entry "PREPEND nonsense": PREPEND requires header: text'),
+    recipientRow('PREPEND nonsense', 'passed; WARN the action "PREPEND nonsense": PREPEND requires header: text'),
     recipientRow('INFO look', 'passed; INFO <joe@ours.example>: Recipient address: look'),
     recipientRow(
       'DEFER_IF_PERMIT later',
@@ -74,7 +71,7 @@ describe('[C12] access tables', () => {
       T,
       'client',
       { tables: { [T]: { '192.0.2': 'HOLD' } } },
-      'passed; WARN access entry "HOLD": there is no message yet',
+      'passed; WARN the action "HOLD": there is no message yet',
     ],
     [
       T,

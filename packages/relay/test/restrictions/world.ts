@@ -28,6 +28,8 @@ export interface World {
   readonly temporaryFailure?: 'defer'
   readonly classes?: RestrictionClasses
   readonly wait?: number
+  /** What a policy service says; absent: it is not there. */
+  readonly policy?: string
 }
 
 export const signal = new AbortController().signal
@@ -60,7 +62,7 @@ export function factsOf(world: World): StageFacts {
   }
 }
 
-export function performerOf({ dns = {}, tables = {}, wait = 0 }: World) {
+export function performerOf({ dns = {}, tables = {}, wait = 0, policy }: World) {
   const asked: string[] = []
   const find = (...questions: readonly string[]): DnsAnswer<string> => {
     asked.push(...questions)
@@ -97,6 +99,10 @@ export function performerOf({ dns = {}, tables = {}, wait = 0 }: World) {
     lookupUser: async ({ user }: { user: string }) =>
       user === 'joe' ? { kind: 'found', user, account: user } : { kind: 'noSuchUser' },
     greylist: async () => (wait === 0 ? { kind: 'passed' } : { kind: 'tooSoon', wait }),
+    async askPolicy({ service, request }: { service: string; request: string }) {
+      asked.push(`policy ${service} ${request}`)
+      return policy === undefined ? { kind: 'unavailable', reason: 'away' } : { kind: 'answered', action: policy }
+    },
     async pause({ duration }: { duration: number }) {
       asked.push(`pause ${duration}`)
       return {}

@@ -106,12 +106,13 @@ function* firstEntry(
   for (const key of keysFor(table, keys)) {
     const answer = yield* askTables('lookup', { table, key })
     if (answer.kind === 'tryAgain') return unreadable(subject)
-    if (answer.kind === 'found') return outcomeOf(scene, answer.value, subject)
+    if (answer.kind === 'found') return actionOutcome(scene, answer.value, subject)
   }
   return undefined
 }
 
-function outcomeOf({ stage, facts, site }: Scene, value: string, subject: Subject): Outcome {
+/** What an action of access(5) comes to. */
+export function actionOutcome({ stage, facts, site }: Scene, value: string, subject: Subject): Outcome {
   const hasMessage = facts.transaction === undefined ? 'none' : stage === 'endOfData' ? 'ended' : 'message'
   const action = readAccessAction(value, subject, site.codes, hasMessage)
   switch (action.kind) {
@@ -120,7 +121,7 @@ function outcomeOf({ stage, facts, site }: Scene, value: string, subject: Subjec
     case 'list':
       return { kind: 'nested', text: action.text }
     case 'useless':
-      return { kind: 'note', note: { kind: 'WARN', text: `access entry ${JSON.stringify(value)}: ${action.why}` } }
+      return { kind: 'note', note: { kind: 'WARN', text: `the action ${JSON.stringify(value)}: ${action.why}` } }
     default:
       return action satisfies never
   }
