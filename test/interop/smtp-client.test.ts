@@ -1,10 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NODE_CLIENT_MECHANISMS } from '@mailwright/core/node'
+import { NODE_CLIENT_MECHANISMS, systemClock } from '@mailwright/core/node'
+import { TableFiles } from '@mailwright/relay/node'
+import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Dovecot } from '../support/dovecot.js'
 import { freePort } from '../support/free-port.js'
+import { MailHost } from '../support/mail-world.js'
 import { Outbound, type OutboundOptions } from '../support/outbound.js'
 import { Postfix } from '../support/postfix.js'
 
@@ -131,6 +134,55 @@ describe('[C4] as a user of Postfix', () => {
 
   test('without a login', async () => {
     expect(await send({})).toMatch(/^failed 5\.7\.1 .*Client host rejected: Access denied/)
+  })
+})
+
+describe('[C4] [D1] a site with Postfix’s own tables', () => {
+  let ours: MailHost
+  beforeAll(async () => {
+    const users = `[127.0.0.1]:${postfix.port('users')}`
+    const table = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text)
+      return `texthash:${join(folder, name)}`
+    }
+    ours = await MailHost.start({
+      domain: 'ours.test',
+      users: ['carol', 'dave'],
+      relay: {
+        relayHost: users,
+        tables: new TableFiles({ clock: systemClock }),
+        saslPasswordMaps: [
+          table(
+            'sasl_passwd',
+            `${users} ${postfix.address('alice')}:${postfix.password('alice')}\n` +
+              `carol@ours.test ${postfix.address('bob')}:${postfix.password('bob')}\n`,
+          ),
+        ],
+        loginsBy: 'sender',
+        tlsPolicyMaps: [table('tls_policy', `${users} none\n`)],
+      },
+    })
+  })
+  afterAll(() => ours?.close())
+
+  test.each([
+    ['carol', 'bob'],
+    ['dave', 'alice'],
+  ])('mail of %s goes by the login of %s', async (from, as) => {
+    const transport = createTransport({
+      host: '127.0.0.1',
+      port: ours.server.port('submission'),
+      auth: { user: from, pass: `secret-of-${from}` },
+    })
+    const before = postfix.messages('bob').length
+    await transport.sendMail({ from: `${from}@ours.test`, to: postfix.address('bob'), subject: 'x', text: 'x' })
+    transport.close()
+    await postfix.arrived('bob', before + 1)
+    const line = postfix
+      .log()
+      .match(/client=.*sasl_method=\S+, sasl_username=\S+/g)
+      ?.at(-1)
+    expect(line).toMatch(new RegExp(`sasl_method=SCRAM-SHA-256, sasl_username=${as}@`))
   })
 })
 

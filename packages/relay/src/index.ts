@@ -19,11 +19,13 @@ export { type CommandEnd, commandOutcome } from './delivery/command-outcome.js'
 export { type Destination, parseDestination } from './delivery/destination.js'
 export type { Dialer, DialTarget } from './delivery/dialer.js'
 export { COMMAND_LIMITS, type CommandLimits, SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from './delivery/limits.js'
+export { findLogin, type LoginAnswer, type LoginFacts } from './delivery/logins.js'
 export { findHosts, type HostsAnswer, type MailHost, type OwnNames } from './delivery/mx.js'
 export { discardAgent, errorAgent } from './delivery/plain-agents.js'
 export { type DemandAnswer, type DemandedHost, demandFor } from './delivery/tls-demand.js'
 export {
   findTlsPolicy,
+  lookUpTlsPolicy,
   parseTlsPolicy,
   type TlsaRecord,
   type TlsDemand,

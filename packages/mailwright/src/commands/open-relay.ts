@@ -29,6 +29,8 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
     ...relayRules(relay, logger),
     ...(relay.maildrop === undefined ? {} : { maildrop: relay.maildrop }),
     ...(relay.proxyInterfaces === undefined ? {} : { proxyInterfaces: relay.proxyInterfaces }),
+    ...present({ saslPasswordMaps: relay.saslPasswordMaps, tlsPolicyMaps: relay.tlsPolicyMaps }),
+    ...present({ loginsBy: relay.loginsBy, loginPlaintext: relay.loginPlaintext }),
     ...(host === undefined ? {} : { relayHost: host }),
     ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
     tlsPolicy: (nexthop) => findTlsPolicy(policies, nexthop) ?? policy,

@@ -90,6 +90,10 @@ export const relaySite = {
   proxyInterfaces: optional(list(text({ matches: /^[0-9A-Fa-f.:]+$/, as: 'an address' }))),
   host: optional(text()),
   login: optional(record({ user: text(), passwordFile: text(), plaintext: optional(oneOf(['overTls', 'always'])) })),
+  saslPasswordMaps: optional(list(table)),
+  loginsBy: optional(oneOf(['host', 'sender'])),
+  loginPlaintext: optional(oneOf(['overTls', 'always'])),
+  tlsPolicyMaps: optional(list(table)),
   tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure', 'dane', 'dane-only'])),
   tlsPolicies: optional(dictionary(tlsPolicy)),
   authorities: optional(text()),
@@ -175,6 +179,8 @@ const TABLES = [
   'transportMaps',
   'senderRelayHostMaps',
   'senderLoginMaps',
+  'saslPasswordMaps',
+  'tlsPolicyMaps',
 ] as const
 
 /** Tables with absolute paths. An alias file is read as one whatever kind of table Postfix makes of it. */

@@ -3,6 +3,7 @@ import {
   accountId,
   type Clock,
   type EngineEvent,
+  type LookupTables,
   type MailStore,
   type Random,
   type Resolver,
@@ -35,6 +36,7 @@ import type { Logger } from '../log/logger.js'
 import { type Pickup, startPickup } from '../maildrop/pickup.js'
 import type { RelayOptions } from '../server/relay-options.js'
 import { createDecisions } from './decisions.js'
+import { destinationChoices } from './destinations.js'
 import { takeDropped } from './dropped-mail.js'
 import { refuseOpenRelay, routingRules, siteTables } from './routes.js'
 
@@ -102,7 +104,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
         return found
     }
   }
-  const agents = agentsOf(options, resolver, ownerOf, onEvent)
+  const agents = agentsOf(options, { resolver, tables }, ownerOf, onEvent)
   const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
   const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, clock })
   const { perform } = decisions
@@ -168,7 +170,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
 
 function agentsOf(
   { relay, hostname, own, store, clock, random }: MailTransferOptions,
-  resolver: Resolver,
+  { resolver, tables }: { readonly resolver: Resolver; readonly tables: LookupTables },
   ownerOf: (address: string, signal: AbortSignal) => Promise<Owner>,
   onEvent: (event: EngineEvent) => void,
 ): { readonly [transport: string]: DeliveryAgent } {
@@ -181,8 +183,7 @@ function agentsOf(
       resolver,
       clock,
       random,
-      ...(relay.tlsPolicy === undefined ? {} : { tlsPolicy: relay.tlsPolicy }),
-      ...(relay.credentials === undefined ? {} : { credentials: relay.credentials }),
+      ...destinationChoices(relay, tables),
       mechanisms: NODE_CLIENT_MECHANISMS,
       ...(relay.limits?.delivery === undefined ? {} : { limits: relay.limits.delivery }),
       onEvent,

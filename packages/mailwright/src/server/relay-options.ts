@@ -32,6 +32,17 @@ export interface RelayOptions {
   readonly relayHost?: string
   /** How we log in at a destination, by nexthop and host. Default: not at all. */
   readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
+  /**
+   * Tables of logins by sender, host and nexthop, each `user:password` (smtp_sasl_password_maps); where `credentials` has none. Tables are named as `tables`
+   * knows them.
+   */
+  readonly saslPasswordMaps?: readonly string[]
+  /** `sender`: whoever sends has a login of his own, if the tables have one (smtp_sender_dependent_authentication). Default `host`. */
+  readonly loginsBy?: 'host' | 'sender'
+  /** Where passwords of these tables may cross the wire as they are. Default `overTls`. */
+  readonly loginPlaintext?: 'overTls' | 'always'
+  /** Tables of TLS policies by nexthop (smtp_tls_policy_maps); before `tlsPolicy`. */
+  readonly tlsPolicyMaps?: readonly string[]
   /** How connections are encrypted, by nexthop and host. Default: as far as it is offered. */
   readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
   /** Aliases, virtual domains, canonical addresses, ways: what main.cf says by the same names. Tables are named as `tables` knows them. */

@@ -1,8 +1,8 @@
-import type { DnsAnswer, Resolver } from '@mailwright/core'
+import type { DnsAnswer, LookupTables, Resolver } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import { describe, expect, test } from 'vitest'
 import { demandFor } from './tls-demand.js'
-import { findTlsPolicy, parseTlsPolicy, type TlsaRecord, type TlsPolicy } from './tls-policy.js'
+import { findTlsPolicy, lookUpTlsPolicy, parseTlsPolicy, type TlsaRecord, type TlsPolicy } from './tls-policy.js'
 
 const signal = new AbortController().signal
 const PRINT = Array.from({ length: 32 }, (_, at) => at.toString(16).padStart(2, '0')).join(':')
@@ -47,6 +47,43 @@ describe('[D1] policies as smtp_tls_policy_maps has them', () => {
       ['[mx.example.net]:587', { level: 'secure' }],
     ])
     expect(findTlsPolicy(table, nexthop)?.level).toBe(level)
+  })
+})
+
+describe('[D1] policies in tables', () => {
+  const values: { readonly [key: string]: string } = {
+    'example.org': 'encrypt',
+    '.example.org': 'verify',
+    '[mx.example.net]:587': 'secure match=mx.example.net',
+    'typo.test': 'encrpyt',
+  }
+  const asked: string[] = []
+  const tables: LookupTables = {
+    async lookup({ table, key }) {
+      asked.push(`${table} ${key}`)
+      if (table === 'away') return { kind: 'tryAgain', reason: 'away' }
+      const value = values[key]
+      return value === undefined ? { kind: 'notFound' } : { kind: 'found', value }
+    },
+  }
+  const find = (nexthop: string, names = ['hash:x']) =>
+    runFlow(lookUpTlsPolicy(names, nexthop), performer([tables]), signal)
+
+  test.each([
+    ['Example.ORG', { level: 'encrypt' }],
+    ['a.b.example.org', { level: 'verify' }],
+    ['[mx.example.net]:587', { level: 'secure', names: ['mx.example.net'] }],
+    ['other.test', 'none'],
+    ['typo.test', 'unavailable'],
+  ])('%s', async (nexthop, expected) => {
+    expect(await find(nexthop)).toEqual(expected)
+  })
+
+  test('a table that is away; a pattern sees only the whole', async () => {
+    expect(await find('example.org', ['away', 'hash:x'])).toBe('unavailable')
+    asked.length = 0
+    await find('a.example.com', ['regexp:/x', 'hash:x'])
+    expect(asked).toEqual(['regexp:/x a.example.com', 'hash:x a.example.com', 'hash:x .example.com', 'hash:x .com'])
   })
 })
 

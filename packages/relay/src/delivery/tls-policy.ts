@@ -1,3 +1,7 @@
+import type { Flow } from '@mailwright/core'
+import { domainKeys } from '../routing/address.js'
+import { firstOf } from '../routing/lookups.js'
+
 /** Whether and how connections to a destination are encrypted: Postfix's levels. */
 export type TlsPolicy =
   | { readonly level: 'none' }
@@ -70,18 +74,29 @@ export function parseTlsPolicy(text: string): TlsPolicy | undefined {
 
 const FINGERPRINT = /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i
 
-/**
- * Finds a destination's policy: by the nexthop as it stands, with its brackets and its port; of a domain also by the domains above it, as
- * `.example.org`. The first holds.
- */
-export function findTlsPolicy(table: ReadonlyMap<string, TlsPolicy>, nexthop: string): TlsPolicy | undefined {
+/** The keys of a destination's policy: the nexthop as it stands, with its brackets and its port; of a domain also those above it, as `.example.org`. */
+function policyKeys(nexthop: string): readonly string[] {
   const name = nexthop.toLowerCase()
-  const own = table.get(name)
-  if (own !== undefined || !/^[^[\]:]+(?::[\w-]+)?$/.test(name)) return own
+  if (!/^[^[\]:]+(?::[\w-]+)?$/.test(name)) return [name]
   const [domain = ''] = name.split(':')
-  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-    const above = table.get(domain.slice(dot))
-    if (above !== undefined) return above
+  return [name, ...domainKeys(domain).slice(1)]
+}
+
+/** Finds a destination's policy among those that were read; the first key that is there holds. */
+export function findTlsPolicy(policies: ReadonlyMap<string, TlsPolicy>, nexthop: string): TlsPolicy | undefined {
+  for (const key of policyKeys(nexthop)) {
+    const policy = policies.get(key)
+    if (policy !== undefined) return policy
   }
   return undefined
+}
+
+/** Finds it in tables (smtp_tls_policy_maps). `unavailable`: it cannot be known now, or is none, and without it nothing may be sent. */
+export function* lookUpTlsPolicy(tables: readonly string[], nexthop: string): Flow<TlsPolicy | 'none' | 'unavailable'> {
+  for (const [at, key] of policyKeys(nexthop).entries()) {
+    const answer = yield* firstOf(tables, key, at === 0 ? 'whole' : 'part')
+    if (answer.kind === 'tryAgain') return 'unavailable'
+    if (answer.kind === 'found') return parseTlsPolicy(answer.value) ?? 'unavailable'
+  }
+  return 'none'
 }

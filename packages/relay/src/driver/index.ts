@@ -6,7 +6,7 @@ export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueue
 export { Receiving, type ReceivingOptions } from './receiving.js'
 export { createReporter, type Reporter, type ReporterOptions } from './reporter.js'
 export { memoryGreylist, patience } from './restriction-adapters.js'
-export { createSmtpAgent, type SmtpAgentOptions } from './smtp-agent.js'
+export { type Chosen, createSmtpAgent, type SessionFacts, type SmtpAgentOptions } from './smtp-agent.js'
 export { type SqlTableOptions, sqlTable, type TableFunction } from './sql-table.js'
 export { withStamp } from './stamp.js'
 export {

@@ -5,7 +5,7 @@ import { duplexPair, VirtualClock } from '@mailwright/testing'
 import { describe, expect, test } from 'vitest'
 import type { DeliveryAgent, DeliveryResult } from '../delivery/agent.js'
 import type { DialTarget } from '../delivery/dialer.js'
-import { createSmtpAgent, type SmtpAgentOptions } from './smtp-agent.js'
+import { createSmtpAgent, type SessionFacts, type SmtpAgentOptions } from './smtp-agent.js'
 
 const signal = new AbortController().signal
 const NO_CHANCE: Random = { bytes: (count) => new Uint8Array(count) }
@@ -94,10 +94,15 @@ async function inTime<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
   return promise
 }
 
-function deliver(agent: DeliveryAgent, nexthop: string, to: readonly string[]): ReturnType<DeliveryAgent['deliver']> {
+function deliver(
+  agent: DeliveryAgent,
+  nexthop: string,
+  to: readonly string[],
+  reversePath = 'me@relay.example',
+): ReturnType<DeliveryAgent['deliver']> {
   const message: QueuedMessage = {
     id: 'Q1' as QueueId,
-    envelope: { reversePath: 'me@relay.example' },
+    envelope: { reversePath },
     recipients: to.map((address) => newRecipient({ address })),
     arrived: 0,
     octets: 22,
@@ -158,6 +163,53 @@ describe('[A1] [C4] the smtp agent', () => {
       ['three.example', ['full@d']],
     ])
     await agent.close?.()
+  })
+
+  test('a host that answered by a session from before is not asked again in the same breath', async () => {
+    const net = new Net().host('192.0.2.1', 'mx.example', (address) => (address.startsWith('full') ? 450 : undefined))
+    const agent = net.agent({ 'd.example': ['192.0.2.1'] })
+    await deliver(agent, 'd.example', ['a@d.example'])
+    const { results, times } = await deliver(agent, 'd.example', ['full@d.example'])
+    expect(words(results)).toEqual([
+      '0 deferred 4.2.1 d.example[192.0.2.1]:25: host d.example[192.0.2.1] said: 450 4.2.1 no (in reply to RCPT TO command)',
+    ])
+    expect(results[0]).not.toHaveProperty('site')
+    expect(times?.reuse).toBe(1)
+    expect(net.dialled).toEqual(['192.0.2.1'])
+    await agent.close?.()
+  })
+
+  test('sessions of a sender are his own, where his login is', async () => {
+    const net = new Net().host('192.0.2.1', 'mx.example')
+    const asked: SessionFacts[] = []
+    const agent = net.agent(
+      { 'd.example': ['192.0.2.1'] },
+      {
+        sessionsBy: 'sender',
+        credentials: async (facts) => {
+          asked.push(facts)
+          return undefined
+        },
+      },
+    )
+    for (const sender of ['one@relay.example', 'two@relay.example', 'one@relay.example', '']) {
+      await deliver(agent, 'd.example', ['a@d.example'], sender)
+    }
+    expect(asked.map(({ sender }) => sender)).toEqual(['one@relay.example', 'two@relay.example', ''])
+    expect(asked[0]).toMatchObject({ nexthop: 'd.example', host: 'd.example' })
+    await agent.close?.()
+  })
+
+  test.each([
+    ['credentials', '4.3.0', 'SASL password lookup error'],
+    ['tlsPolicy', '4.7.5', 'client TLS configuration problem'],
+  ])('%s that cannot be known now: nobody is met without', async (choice, status, text) => {
+    const net = new Net().host('192.0.2.1', 'mx.example')
+    const agent = net.agent({ 'd.example': ['192.0.2.1'] }, { [choice]: async () => 'unavailable' })
+    expect(words((await deliver(agent, 'd.example', ['a@d.example'])).results)).toEqual([
+      `0 deferred ${status} none: ${text}`,
+    ])
+    expect(net.dialled).toEqual([])
   })
 
   test('nobody there: deferred, and the site is down', async () => {

@@ -30,10 +30,12 @@ export interface SmtpAgentOptions {
   readonly random: Random
   /** What we are, so that mail does not come back to us. Default: `hostname`. */
   readonly own?: OwnNames
-  /** How connections to a destination are encrypted, by its nexthop as it stands in the route, and the host. Default `may`. */
-  readonly tlsPolicy?: (nexthop: string, host: string) => TlsPolicy
+  /** How connections to a destination are encrypted. Default `may`. */
+  readonly tlsPolicy?: (to: SessionFacts) => Chosen<TlsPolicy>
   /** How we log in at a destination. Default: not at all. */
-  readonly credentials?: (nexthop: string, host: string) => ClientAuth | undefined
+  readonly credentials?: (to: SessionFacts) => Chosen<ClientAuth | undefined>
+  /** `sender`: the credentials depend on it, so that sessions are used again for the same sender only. Default `nexthop`. */
+  readonly sessionsBy?: 'nexthop' | 'sender'
   /** By which mechanisms, where the credentials name none: the first that the server offers. Default: those of core, which need no digests. */
   readonly mechanisms?: readonly SaslClientMechanism[]
   /** Which addresses are used. Default: all, in the order in which DNS gives them. */
@@ -44,10 +46,21 @@ export interface SmtpAgentOptions {
   readonly onEvent?: (event: EngineEvent) => void
 }
 
+/** With whom, and for whom, a session is opened. */
+export interface SessionFacts {
+  /** As it stands in the route. */
+  readonly nexthop: string
+  readonly host: string
+  /** Whose message is the first; empty for `<>`. */
+  readonly sender: string
+}
+
+/** A choice; `unavailable`: it cannot be made now, and nothing is sent before it is. */
+export type Chosen<T> = T | 'unavailable' | Promise<T | 'unavailable'>
+
 /** One address of a host, or a socket. */
 interface Stop {
   readonly target: Omit<DialTarget, 'tls'>
-  readonly policy: TlsPolicy
   /** DNSSEC proved the way to it. */
   readonly isAuthentic: boolean
   /** The domain or host that mail is for. */
@@ -88,7 +101,7 @@ class SmtpAgent implements DeliveryAgent {
     }
     await this.#again(attempt, signal)
     if (attempt.isOver) return attempt.end()
-    const found = await this.#stops(destination, request.nexthop, signal)
+    const found = await this.#stops(destination, signal)
     if (found.kind !== 'stops') {
       attempt.settleAll({ relay: 'none', ...found, ...(found.kind === 'deferred' ? { site: 'down' } : {}) })
       return attempt.end()
@@ -103,18 +116,23 @@ class SmtpAgent implements DeliveryAgent {
 
   /** By a session that is open from before, if it still is. */
   async #again(attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const cached = this.#cache.take(attempt.request.nexthop)
+    const cached = this.#cache.take(this.#sessionKey(attempt))
     if (cached === undefined) return
     attempt.reuse = cached.client.sent
     await this.#send(attempt, cached.client, cached.remote, signal)
-    attempt.forgetBroken()
-    if (!attempt.isOver) attempt.reuse = 0
+    // It has answered: it is not asked again in the same breath.
+    if (!attempt.forgetBroken()) attempt.asked = cached.remote.relay
+  }
+
+  #sessionKey({ request: { nexthop, message } }: Attempt): string {
+    return this.#options.sessionsBy === 'sender' ? `${nexthop}\0${message.envelope.reversePath}` : nexthop
   }
 
   /** Tries one address after the other, until every recipient has an answer that is not "later". */
   async #visit(attempt: Attempt, stops: readonly Stop[], signal: AbortSignal): Promise<void> {
-    let sessions = 0
-    for (const stop of stops.slice(0, this.#limits.addresses)) {
+    const left = stops.filter(({ remote }) => remote.relay !== attempt.asked)
+    let sessions = stops.length - left.length
+    for (const stop of left.slice(0, this.#limits.addresses)) {
       const opened = await this.#open(attempt, stop, signal)
       if (opened === null) continue
       sessions++
@@ -138,8 +156,13 @@ class SmtpAgent implements DeliveryAgent {
 
   /** What TLS must prove at a host; `null` when that cannot be found out. */
   async #demand(attempt: Attempt, stop: Stop, signal: AbortSignal): Promise<TlsDemand | null> {
-    const { target, policy, isAuthentic, nexthop } = stop
+    const { target, isAuthentic, nexthop } = stop
     if ('path' in target.to) return { level: 'none' }
+    const policy = (await this.#options.tlsPolicy?.(factsOf(attempt, target))) ?? { level: 'may' }
+    if (policy === 'unavailable') {
+      attempt.trouble = { relay: 'none', status: '4.7.5', text: 'client TLS configuration problem' }
+      return null
+    }
     const host = { name: target.serverName, port: target.to.port, isAuthentic, nexthop }
     const answer = await runFlow(demandFor(policy, host), performer([this.#options.resolver]), signal)
     if (answer.kind === 'demand') return answer.demand
@@ -155,6 +178,11 @@ class SmtpAgent implements DeliveryAgent {
   ): Promise<OpenClient | 'noHandshake' | null> {
     const { dialer, clock, protocol, hostname, credentials, mechanisms, clientLimits } = this.#options
     const target: DialTarget = { to, serverName, tls: demand, ...(implicit === undefined ? {} : { implicit }) }
+    const auth = await credentials?.(factsOf(attempt, target))
+    if (auth === 'unavailable') {
+      attempt.trouble = { relay: 'none', status: '4.3.0', text: 'SASL password lookup error' }
+      return null
+    }
     let dialled: Awaited<ReturnType<Dialer['dial']>>
     try {
       dialled = await dialer.dial(target, signal)
@@ -165,7 +193,6 @@ class SmtpAgent implements DeliveryAgent {
       attempt.trouble = { relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` }
       return null
     }
-    const auth = credentials?.(attempt.request.nexthop, serverName)
     const client = new OpenClient(
       {
         protocol,
@@ -216,7 +243,7 @@ class SmtpAgent implements DeliveryAgent {
       }
     }
     const isFresh = client.sent < Math.min(messages, this.#limits.messages)
-    if (isFresh && client.isReady) this.#cache.keep(attempt.request.nexthop, { client, remote })
+    if (isFresh && client.isReady) this.#cache.keep(this.#sessionKey(attempt), { client, remote })
     else if (client.isReady) void client.quit()
   }
 
@@ -244,7 +271,6 @@ class SmtpAgent implements DeliveryAgent {
 
   async #stops(
     destination: Destination,
-    route: string,
     signal: AbortSignal,
   ): Promise<{ readonly kind: 'stops'; readonly stops: readonly Stop[] } | Exclude<HostsAnswer, { kind: 'hosts' }>> {
     if (destination.kind === 'unix') {
@@ -253,7 +279,6 @@ class SmtpAgent implements DeliveryAgent {
       const shown = `${hostname}[${path}]`
       const stop: Stop = {
         target: { to: { path }, serverName: hostname },
-        policy: { level: 'none' },
         isAuthentic: false,
         nexthop: path,
         remote: { name: hostname, shown, relay: shown },
@@ -264,11 +289,11 @@ class SmtpAgent implements DeliveryAgent {
     const answer = await runFlow(findHosts(destination, this.#own, random), performer([resolver]), signal)
     if (answer.kind !== 'hosts') return answer
     const nexthop = destination.kind === 'domain' ? destination.domain : destination.host
-    return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop, route)) }
+    return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop)) }
   }
 
-  #addresses({ name, addresses, port, isAuthentic }: MailHost, nexthop: string, route: string): readonly Stop[] {
-    const { addresses: wanted = 'any', tlsPolicy } = this.#options
+  #addresses({ name, addresses, port, isAuthentic }: MailHost, nexthop: string): readonly Stop[] {
+    const { addresses: wanted = 'any' } = this.#options
     return addresses
       .filter((address) => wanted === 'any' || address.includes(':') === (wanted === 'ipv6'))
       .map((host) => ({
@@ -277,7 +302,6 @@ class SmtpAgent implements DeliveryAgent {
           serverName: name,
           ...(port === SUBMISSIONS ? { implicit: 'tls' } : {}),
         },
-        policy: tlsPolicy?.(route, name) ?? { level: 'may' },
         isAuthentic,
         nexthop,
         remote: { name, shown: `${name}[${host}]`, relay: `${name}[${host}]:${port}` },
@@ -288,6 +312,10 @@ class SmtpAgent implements DeliveryAgent {
     const place = 'path' in to ? { address: to.path, port: 0 } : { address: to.host, port: to.port }
     this.#options.onEvent?.({ name, host: serverName, ...place, ...facts })
   }
+}
+
+function factsOf({ request }: Attempt, { serverName }: Pick<DialTarget, 'serverName'>): SessionFacts {
+  return { nexthop: request.nexthop, host: serverName, sender: request.message.envelope.reversePath }
 }
 
 /** TLS from the first octet by its number (RFC 8314 §3.3). */
@@ -311,6 +339,8 @@ class Attempt {
   #connected: Millis | null = null
   /** Messages that the session carried before. */
   reuse = 0
+  /** The host that has answered already, by a session from before. */
+  asked: string | null = null
   /** Why there was no session with the host that was tried last. */
   trouble: Pick<DeliveryResult, 'relay' | 'status' | 'text'> = {
     relay: 'none',
@@ -337,6 +367,7 @@ class Attempt {
   }
 
   connected(): void {
+    this.reuse = 0
     this.#connected = this.#clock.now()
   }
 
@@ -348,11 +379,11 @@ class Attempt {
     for (const { position } of this.open) this.settle({ ...fate, position })
   }
 
-  /** A session from before that had ended meanwhile says nothing about the host. */
-  forgetBroken(): void {
-    for (const [position, { certainty }] of this.#results) {
-      if (certainty === 'broken') this.#results.delete(position)
-    }
+  /** A session from before that had ended meanwhile says nothing about the host. @returns whether it had. */
+  forgetBroken(): boolean {
+    const broken = [...this.#results].filter(([, { certainty }]) => certainty === 'broken')
+    for (const [position] of broken) this.#results.delete(position)
+    return broken.length > 0
   }
 
   /** Who has no answer from any host shares the last trouble. */
