@@ -18,7 +18,7 @@ process.once('exit', () => {
 
 /**
  * Debian's NSD on the loopback address, with zones in the form of RFC 1035 §5 by their names. `$ORIGIN` is the zone, `$TTL` 60 and the SOA and NS records stand
- * above what is given; blanks before a line do not count. A zone that is `broken` is answered SERVFAIL, what is in no zone REFUSED.
+ * above what is given; blanks before a line do not count. A text with an SOA record is a whole zone file, and is taken as it is. A zone that is `broken` is answered SERVFAIL, what is in no zone REFUSED.
  */
 export class DnsServerProcess {
   readonly address = '127.0.0.1'
@@ -123,7 +123,8 @@ function configured(
     lines.push('zone:', `  name: "${name}"`, `  zonefile: "${name}"`)
     if (records === 'broken') continue
     const head = `$ORIGIN ${name}.\n$TTL 60\n@ SOA ns.${name}. hostmaster.${name}. 1 3600 600 86400 30\n@ NS ns.${name}.\n`
-    writeFileSync(join(folder, 'zones', name), `${head}${records.replace(/^[ \t]+/gm, '')}\n`)
+    const isWhole = /\sSOA\s/.test(records)
+    writeFileSync(join(folder, 'zones', name), isWhole ? records : `${head}${records.replace(/^[ \t]+/gm, '')}\n`)
     if (signed.includes(name)) sign(join(folder, 'zones'), name)
   }
   writeFileSync(join(folder, 'nsd.conf'), `${lines.join('\n')}\n`)
