@@ -3,6 +3,7 @@ import { accountId, uid as asUid, INBOX, latin1, type MailStore } from '@mailwri
 import { systemClock } from '@mailwright/core/node'
 import { createMemoryQueue, createMemoryStore } from '@mailwright/store-memory'
 import {
+  type Certificate,
   createMailServer,
   type ListenerOptions,
   type LogFields,
@@ -20,6 +21,8 @@ export interface MailHostOptions {
   readonly relay?: Partial<RelayOptions>
   readonly listeners?: readonly ListenerOptions[]
   readonly messageOctets?: number
+  /** STARTTLS at its listeners. Default: none. */
+  readonly certificate?: Certificate
 }
 
 /** A mail transfer agent in this process: users, a store and a queue in memory, everything it logged. */
@@ -36,7 +39,8 @@ export class MailHost {
     this.log = log
   }
 
-  static async start({ domain, users, relay = {}, listeners, messageOctets }: MailHostOptions): Promise<MailHost> {
+  static async start(options: MailHostOptions): Promise<MailHost> {
+    const { domain, users, relay = {}, listeners, messageOctets, certificate } = options
     const log: LogFields[] = []
     const write = (fields: LogFields, event: string): void => void log.push({ event, ...fields })
     const logger: Logger = { debug: write, info: write, warn: write, error: write }
@@ -55,6 +59,7 @@ export class MailHost {
       authenticator: staticAuthenticator(Object.fromEntries(users.map((user) => [user, `secret-of-${user}`]))),
       relay: full,
       logger,
+      ...(certificate === undefined ? {} : { certificate }),
       ...(messageOctets === undefined ? {} : { limits: { messageOctets } }),
     })
     return new MailHost(server, store, full, log)
