@@ -49,6 +49,12 @@ beforeAll(async () => {
     listeners: {
       signed: [`smtpd_tls_chain_files=${join(folder, 'chain.pem')}`],
       plain: ['smtpd_tls_security_level=none'],
+      asking: [
+        'smtpd_tls_ask_ccert=yes',
+        `smtpd_tls_CAfile=${join(folder, 'ca.crt')}`,
+        'smtpd_tls_loglevel=1',
+        'smtpd_tls_received_header=yes',
+      ],
       old: ['smtpd_tls_protocols=TLSv1.1', 'smtpd_tls_mandatory_protocols=TLSv1.1'],
     },
   })
@@ -205,5 +211,20 @@ describe('[D9] a server that speaks no TLS of today', () => {
       const failed = outbound.events.find(({ name }) => name === 'hostFailed')
       expect(failed).toMatchObject({ host: '127.0.0.1', during: 'tls', reason: expect.stringMatching(/protocol/) })
     }
+  })
+})
+
+describe('[D1] [A3] what we show a server', () => {
+  test('a certificate, where it asks for one; and one of our own addresses', async () => {
+    const cert = readFileSync(join(folder, 'mx.crt'), 'utf8')
+    const key = readFileSync(join(folder, 'mx.key'), 'utf8')
+    const dialer = socketDialer({ certificate: { cert, key }, localAddresses: { ipv4: '127.0.1.77', ipv6: '::2' } })
+    const outbound = new Outbound({ dialer })
+    const sent = await outbound.send(`[127.0.0.1]:${postfix.port('asking')}`, [postfix.address('bob')])
+    expect(sent.join()).toMatch(/^delivered /)
+    await outbound.agent.close?.()
+    await postfix.logged(/Trusted TLS connection established from \S+\[127\.0\.1\.77\]: TLSv1\.3/)
+    const [message] = await postfix.arrived('bob')
+    expect(message).toMatch(/Client CN "mx", Issuer "Test Authority" \(verified OK\)/)
   })
 })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { MailQueue } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
-import { type DeliveryAgent, findTlsPolicy, parseTlsPolicy, type TlsPolicy } from '@mailwright/relay'
+import { type DeliveryAgent, type Dialer, findTlsPolicy, parseTlsPolicy, type TlsPolicy } from '@mailwright/relay'
 import { createPipeAgent, dnsResolver, socketDialer, TableFiles } from '@mailwright/relay/node'
 import type { ClientAuth } from '@mailwright/smtp'
 import { createFileQueue } from '@mailwright/store-maildir'
@@ -9,6 +9,7 @@ import type { RelaySite } from '../config/relay-site.js'
 import type { Logger } from '../log/logger.js'
 import type { RelayOptions } from '../server/relay-options.js'
 import { SetupError, systemCode } from '../setup-error.js'
+import { readCertificate } from '../tls/certificate.js'
 
 /**
  * Opens what a site's `relay` names.
@@ -18,7 +19,6 @@ import { SetupError, systemCode } from '../setup-error.js'
 export async function openRelay(relay: RelaySite, logger: Logger): Promise<RelayOptions> {
   const { host, tls, login, limits } = relay
   const auth = login === undefined ? undefined : await readLogin(login)
-  const authorities = relay.authorities === undefined ? undefined : await readText(relay.authorities, 'authorities')
   const policy: TlsPolicy = { level: tls ?? 'may' }
   const policies = policiesOf(relay)
   const agents = pipesOf(relay)
@@ -34,7 +34,8 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
     ...(host === undefined ? {} : { relayHost: host }),
     ...(auth === undefined ? {} : { credentials: (nexthop) => (nexthop === host ? auth : undefined) }),
     tlsPolicy: (nexthop) => findTlsPolicy(policies, nexthop) ?? policy,
-    ...(authorities === undefined ? {} : { dialer: socketDialer({ authorities }) }),
+    ...present({ addresses: relay.addresses }),
+    dialer: await dialerOf(relay),
     agents,
     ...(relay.localMail === undefined ? {} : { localMail: relay.localMail }),
     ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
@@ -143,6 +144,17 @@ async function readLogin({ user, passwordFile, plaintext }: NonNullable<RelaySit
   const password = (await readText(passwordFile, 'login.passwordFile')).replace(/\r?\n$/, '')
   if (password === '') throw new SetupError(`relay.login.passwordFile: ${passwordFile} is empty`)
   return { credentials: { kind: 'password', user, password }, ...(plaintext === undefined ? {} : { plaintext }) }
+}
+
+/** How connections to other servers are opened. */
+async function dialerOf({ authorities, certificate, key, bindAddress, bindAddress6 }: RelaySite): Promise<Dialer> {
+  const trusted = authorities === undefined ? {} : { authorities: await readText(authorities, 'authorities') }
+  const shown = certificate === undefined || key === undefined ? undefined : await readCertificate({ certificate, key })
+  return socketDialer({
+    localAddresses: present({ ipv4: bindAddress, ipv6: bindAddress6 }),
+    ...trusted,
+    ...(shown === undefined ? {} : { certificate: { cert: shown.certificate, key: shown.key } }),
+  })
 }
 
 async function readText(path: string, setting: string): Promise<string> {

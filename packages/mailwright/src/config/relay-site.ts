@@ -97,6 +97,11 @@ export const relaySite = {
   tls: optional(oneOf(['none', 'may', 'encrypt', 'verify', 'secure', 'dane', 'dane-only'])),
   tlsPolicies: optional(dictionary(tlsPolicy)),
   authorities: optional(text()),
+  certificate: optional(text()),
+  key: optional(text()),
+  addresses: optional(oneOf(['any', 'ipv4', 'ipv6'])),
+  bindAddress: optional(text({ matches: /^\d{1,3}(?:\.\d{1,3}){3}$/, as: 'an IPv4 address' })),
+  bindAddress6: optional(text({ matches: /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/, as: 'an IPv6 address' })),
   transports: optional(dictionary(transport)),
   aliasMaps: optional(list(table)),
   aliasesMay: optional(list(oneOf(['include']))),
@@ -148,9 +153,12 @@ export type RelaySite = RecordOf<typeof relaySite>
 
 /** The settings with absolute paths. @throws {SetupError} for settings that contradict each other. */
 export function placeRelay(relay: RelaySite, place: (path: string) => string): RelaySite {
-  const { login, limits, host, maildrop, authorities } = relay
+  const { login, limits, host, maildrop, authorities, certificate, key } = relay
   if (login !== undefined && host === undefined) {
     throw new SetupError('relay.login: only where "relay.host" says at whom we log in')
+  }
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw new SetupError('relay.certificate: it needs "relay.key", and that needs it')
   }
   if ((limits?.minimalBackoff ?? 0) > (limits?.maximalBackoff ?? Number.POSITIVE_INFINITY)) {
     throw new SetupError('relay.limits.minimalBackoff: this is more than relay.limits.maximalBackoff')
@@ -162,6 +170,8 @@ export function placeRelay(relay: RelaySite, place: (path: string) => string): R
     ...(maildrop === undefined ? {} : { maildrop: place(maildrop) }),
     ...(login === undefined ? {} : { login: { ...login, passwordFile: place(login.passwordFile) } }),
     ...(authorities === undefined ? {} : { authorities: place(authorities) }),
+    ...(certificate === undefined ? {} : { certificate: place(certificate) }),
+    ...(key === undefined ? {} : { key: place(key) }),
   }
 }
 

@@ -183,6 +183,7 @@ function agentsOf(
       resolver,
       clock,
       random,
+      ...(relay.addresses === undefined ? {} : { addresses: relay.addresses }),
       ...destinationChoices(relay, tables),
       mechanisms: NODE_CLIENT_MECHANISMS,
       ...(relay.limits?.delivery === undefined ? {} : { limits: relay.limits.delivery }),

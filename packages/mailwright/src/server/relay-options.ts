@@ -89,6 +89,8 @@ export interface RelayOptions {
   readonly agents?: { readonly [transport: string]: DeliveryAgent }
   /** DNS. Default: as the machine asks it. */
   readonly resolver?: Resolver
+  /** Which addresses of hosts are used (inet_protocols). Default `any`. */
+  readonly addresses?: 'any' | 'ipv4' | 'ipv6'
   /** How connections are opened. Default: sockets, with Node's list of authorities. */
   readonly dialer?: Dialer
   /** Who hears of reports that nobody can be sent. Default `postmaster`. */

@@ -6,8 +6,8 @@ import type { TlsDemand } from '../delivery/tls-policy.js'
 import { judgeOf } from './certificate-judge.js'
 
 export interface SocketDialerOptions {
-  /** From one of our own addresses. Default: the system's choice. */
-  readonly localAddress?: string
+  /** From which of our own addresses, of either family (smtp_bind_address, smtp_bind_address6). Default: the system's choice. */
+  readonly localAddresses?: { readonly ipv4?: string; readonly ipv6?: string }
   /** PEM: authorities that are believed, instead of Node's list. */
   readonly authorities?: string
   /** PEM: what we show a server that asks for a certificate. */
@@ -18,7 +18,7 @@ export interface SocketDialerOptions {
 
 /** Opens connections by TCP, Unix sockets and TLS. */
 export function socketDialer(options: SocketDialerOptions = {}): Dialer {
-  const { localAddress, authorities, certificate, connectTimeout = SMTP_DELIVERY_LIMITS.connect } = options
+  const { localAddresses = {}, authorities, certificate, connectTimeout = SMTP_DELIVERY_LIMITS.connect } = options
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
     ...(authorities === undefined ? {} : { ca: authorities }),
@@ -27,6 +27,7 @@ export function socketDialer(options: SocketDialerOptions = {}): Dialer {
   return {
     async dial({ to, serverName, tls: demand, implicit }, signal) {
       const judge = judgeOf(demand)
+      const localAddress = 'path' in to ? undefined : to.host.includes(':') ? localAddresses.ipv6 : localAddresses.ipv4
       const tls: ClientTls = {
         serverName: wantedName(serverName, demand),
         secureContext,
@@ -36,7 +37,7 @@ export function socketDialer(options: SocketDialerOptions = {}): Dialer {
         {
           to,
           timeout: connectTimeout,
-          ...(localAddress === undefined || 'path' in to ? {} : { localAddress }),
+          ...(localAddress === undefined ? {} : { localAddress }),
           ...(demand.level === 'none' ? {} : { tls }),
           ...(implicit === undefined || demand.level === 'none' ? {} : { implicit }),
         },
