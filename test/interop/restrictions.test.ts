@@ -5,6 +5,7 @@ import { systemClock } from '@mailwright/core/node'
 import { dnsResolver, TableFiles } from '@mailwright/relay/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND } from '../support/command.js'
+import { smtp, smtpSession } from '../support/dialogue.js'
 import { DnsServerProcess } from '../support/dns.js'
 import { MailHost } from '../support/mail-world.js'
 import { run } from '../support/run.js'
@@ -180,6 +181,40 @@ describe('[C9] a listener with lists of its own', () => {
   test('at the other listener the site’s own lists count', async () => {
     expect(await rcpt({ to: 'x@nobody.good.test' })).toMatch(/^554 5\.7\.1 .*Relay access denied$/)
   })
+})
+
+test('reject_unverified_recipient asks the host that a backup hands mail on to, and sends it nothing', async () => {
+  const far = await MailHost.start({ domain: 'far.test', users: ['dora'], listeners: [{ protocol: 'smtp', port: 0 }] })
+  const backup = await MailHost.start({
+    domain: 'backup.test',
+    users: ['bob'],
+    listeners: [{ protocol: 'smtp', port: 0 }],
+    relay: {
+      networks: ['192.0.2.0/24'],
+      domains: ['far.test'],
+      transports: { 'far.test': `smtp:[127.0.0.1]:${far.server.port('smtp')}` },
+      restrictions: { recipient: 'reject_unverified_recipient' },
+      rejectCodes: { unverifiedRecipient: 550 },
+    },
+  })
+  try {
+    const wire = await smtpSession(backup.server.port('smtp'))
+    await smtp(wire, 'MAIL FROM:<a@there.test>')
+    expect(await smtp(wire, 'RCPT TO:<dora@far.test>')).toBe('250 2.1.5 Ok')
+    expect(await smtp(wire, 'RCPT TO:<nobody@far.test>')).toMatch(
+      /^550 5\.1\.1 <nobody@far\.test>: Recipient address rejected: undeliverable address: host 127\.0\.0\.1\[127\.0\.0\.1\] said: 550 5\.1\.1 <nobody@far\.test>: Recipient address rejected: User unknown/,
+    )
+    expect(await smtp(wire, 'RCPT TO:<nobody@backup.test>')).toBe(
+      '550 5.1.1 <nobody@backup.test>: Recipient address rejected: undeliverable address: User unknown in local recipient table',
+    )
+    wire.destroy()
+    // It was asked, and nothing came.
+    expect(far.events('refused')).toMatchObject([{ verb: 'RCPT', to: 'nobody@far.test' }])
+    expect(await far.inbox('dora')).toEqual([])
+  } finally {
+    await backup.close()
+    await far.close()
+  }
 })
 
 test('mailwright explain prints the rules, the look-ups and the verdict', async () => {

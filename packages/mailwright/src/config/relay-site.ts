@@ -60,6 +60,8 @@ const REJECT_CODES = {
   unknownVirtualAlias: code,
   unknownVirtualMailbox: code,
   unknownRelayRecipient: code,
+  unverifiedSender: code,
+  unverifiedRecipient: code,
 } satisfies { readonly [C in keyof RestrictionCodes]: unknown }
 
 const nameserver = text({

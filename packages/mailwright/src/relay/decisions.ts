@@ -1,6 +1,7 @@
 import { type Authenticator, type Clock, HostError, type LookupTables, type Resolver } from '@mailwright/core'
 import { type Performer, performer } from '@mailwright/core/driver'
 import {
+  type AddressProbes,
   type OwnNames,
   parseNetworks,
   parseRestrictions,
@@ -24,6 +25,8 @@ export interface DecisionOptions {
   readonly tables: LookupTables
   readonly resolver: Resolver
   readonly authenticator: Pick<Authenticator, 'lookupUser'>
+  /** Who verifies addresses. */
+  readonly probes: AddressProbes
   readonly clock: Clock
 }
 
@@ -43,7 +46,7 @@ export function createDecisions(options: DecisionOptions): {
   readonly unlisted: Restrictions
   readonly perform: Performer
 } {
-  const { relay, own, router, tables, resolver, authenticator, clock } = options
+  const { relay, own, router, tables, resolver, authenticator, probes, clock } = options
   const classes = classesOf(relay)
   const site = {
     router,
@@ -60,7 +63,15 @@ export function createDecisions(options: DecisionOptions): {
     return new Restrictions(lists, site, classes, relay.refusals)
   }
   const policies = relay.policies ?? policyClient()
-  const adapters = [authenticator, tables, resolver, relay.greylist ?? memoryGreylist(clock), patience(clock), policies]
+  const adapters = [
+    authenticator,
+    tables,
+    resolver,
+    relay.greylist ?? memoryGreylist(clock),
+    patience(clock),
+    policies,
+    probes,
+  ]
   return {
     restrictions: restrictionsOf({}, 'relay.restrictions'),
     restrictionsOf,

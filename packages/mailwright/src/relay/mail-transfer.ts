@@ -21,6 +21,7 @@ import {
   Router,
 } from '@mailwright/relay'
 import {
+  createAddressProbes,
   createReporter,
   createSmtpAgent,
   createStoreAgent,
@@ -106,7 +107,8 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   }
   const agents = agentsOf(options, { resolver, tables }, ownerOf, onEvent)
   const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
-  const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, clock })
+  const probes = createAddressProbes({ router, perform: users, agents, clock })
+  const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, probes, clock })
   const { perform } = decisions
   const common = {
     hostname,
@@ -163,6 +165,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     },
     async close() {
       await pickup?.close()
+      await probes.close()
       await runner.close(relay.closeGrace)
     },
   }

@@ -7,6 +7,8 @@ export interface DeliveryRequest {
   /** What the route names behind its transport: `example.org`, `[mx.example.org]:587`, `unix:/run/lmtp`; empty for none. */
   readonly nexthop: string
   readonly recipients: readonly RoutedRecipient[]
+  /** Nothing is delivered: only whether the recipients would be accepted is found out. For agents that have {@link DeliveryAgent.probe}. */
+  readonly isProbe?: true
 }
 
 export interface RoutedRecipient {
@@ -62,6 +64,8 @@ export interface DeliveryAgent {
     request: DeliveryRequest,
     signal: AbortSignal,
   ): Promise<{ readonly results: readonly DeliveryResult[]; readonly times?: DeliveryTimes }>
+  /** Whether recipients would be accepted, `delivered` for yes; nothing is delivered. Absent: the agent cannot tell beforehand. */
+  probe?(request: DeliveryRequest, signal: AbortSignal): ReturnType<DeliveryAgent['deliver']>
   /** Ends connections that wait to be used again. */
   close?(): Promise<void>
 }

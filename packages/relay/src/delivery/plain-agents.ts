@@ -5,15 +5,12 @@ import type { DeliveryAgent, DeliveryResult } from './agent.js'
  * says "later" instead.
  */
 export function errorAgent(kind: 'failed' | 'deferred'): DeliveryAgent {
-  return {
-    deliver({ nexthop, recipients }) {
-      const { status, text } = errorWords(nexthop, kind)
-      const results = recipients.map(
-        ({ position }): DeliveryResult => ({ kind, position, relay: 'none', status, text }),
-      )
-      return Promise.resolve({ results })
-    },
+  const deliver: DeliveryAgent['deliver'] = ({ nexthop, recipients }) => {
+    const { status, text } = errorWords(nexthop, kind)
+    const results = recipients.map(({ position }): DeliveryResult => ({ kind, position, relay: 'none', status, text }))
+    return Promise.resolve({ results })
   }
+  return { deliver, probe: deliver }
 }
 
 /** Throws everything away, and says it went well (Postfix's discard(8)). The nexthop is what the log says. */

@@ -1,5 +1,6 @@
 /** Performs the decisions of relay with promises, over any adapters; knows no Node. */
 
+export { type AddressProbesOptions, createAddressProbes } from './address-probes.js'
 export { type HeaderFacts, observed } from './header-facts.js'
 export { headerGuard, TooManyHops } from './header-guard.js'
 export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueueRunner } from './queue-runner.js'

@@ -110,6 +110,10 @@ class SmtpAgent implements DeliveryAgent {
     return attempt.end()
   }
 
+  probe(request: DeliveryRequest, signal: AbortSignal): ReturnType<DeliveryAgent['deliver']> {
+    return this.deliver({ ...request, isProbe: true }, signal)
+  }
+
   async close(): Promise<void> {
     await this.#cache.close()
   }
@@ -247,7 +251,7 @@ class SmtpAgent implements DeliveryAgent {
     else if (client.isReady) void client.quit()
   }
 
-  #message({ message, body }: DeliveryRequest, recipients: readonly RoutedRecipient[]): OutgoingMessage {
+  #message({ message, body, isProbe }: DeliveryRequest, recipients: readonly RoutedRecipient[]): OutgoingMessage {
     const { envelope } = message
     const { reversePath, ret, envelopeId, smtpUtf8, requireTls, priority } = envelope
     const deliverBy = timeLeft(message, this.#options.clock.date())
@@ -259,6 +263,7 @@ class SmtpAgent implements DeliveryAgent {
         ...(originalRecipient === undefined ? {} : { originalRecipient }),
       })),
       body,
+      ...(isProbe === undefined ? {} : { isProbe }),
       ...(envelope.body === undefined ? {} : { type: envelope.body }),
       ...(smtpUtf8 === undefined ? {} : { smtpUtf8 }),
       ...(requireTls === undefined ? {} : { requireTls }),

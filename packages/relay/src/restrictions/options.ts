@@ -26,6 +26,9 @@ export interface RestrictionCodes {
   readonly unknownVirtualAlias: number
   readonly unknownVirtualMailbox: number
   readonly unknownRelayRecipient: number
+  /** unverified_sender_reject_code, unverified_recipient_reject_code: Postfix's defaults defer, until somebody has seen that it works. */
+  readonly unverifiedSender: number
+  readonly unverifiedRecipient: number
 }
 
 export const RESTRICTION_CODES: RestrictionCodes = {
@@ -46,6 +49,8 @@ export const RESTRICTION_CODES: RestrictionCodes = {
   unknownVirtualAlias: 550,
   unknownVirtualMailbox: 550,
   unknownRelayRecipient: 550,
+  unverifiedSender: 450,
+  unverifiedRecipient: 450,
 }
 
 /** What restrictions ask of a site. */

@@ -11,6 +11,7 @@ import { GENERAL_RULES } from './rules/general.js'
 import { HELO_RULES } from './rules/helo.js'
 import { LOGIN_RULES } from './rules/login.js'
 import { POLICY_RULES } from './rules/policy.js'
+import { VERIFICATION_RULES } from './rules/verification.js'
 
 /** What stands behind a restriction's name. */
 export type ArgumentKind = 'table' | 'dnsList' | 'seconds' | 'service'
@@ -26,6 +27,7 @@ export const RESTRICTIONS = {
   ...DNS_LIST_RULES,
   ...ACCESS_RULES,
   ...POLICY_RULES,
+  ...VERIFICATION_RULES,
 } as const satisfies { readonly [name: string]: Rule }
 
 export type RestrictionName = keyof typeof RESTRICTIONS
@@ -42,15 +44,12 @@ export const ALIASES: { readonly [name: string]: RestrictionName } = {
 }
 
 const CERTIFICATES = 'a server here does not ask clients for certificates'
-const VERIFICATION = 'it would send probes to the address; reject_unlisted_recipient asks our own tables and users'
 
 /** Names of Postfix's that we do not have, and why. */
 export const ABSENT: { readonly [name: string]: string } = {
   check_ccert_access: CERTIFICATES,
   permit_tls_clientcerts: CERTIFICATES,
   permit_tls_all_clientcerts: CERTIFICATES,
-  reject_unverified_sender: VERIFICATION,
-  reject_unverified_recipient: VERIFICATION,
   reject_unauth_pipelining: 'commands are taken one at a time, and what is sent too early is never taken for a message',
   check_relay_domains: 'Postfix 3.9 has dropped it; use reject_unauth_destination',
   reject_maps_rbl: 'Postfix 3.9 has dropped it; use reject_rbl_client with the list behind it',

@@ -1,6 +1,7 @@
 import { type Authenticator, caller, type Flow, type LookupTables, type Resolver } from '@mailwright/core'
 import type { ClientNames } from '@mailwright/smtp'
 import type { Stage, StageFacts } from '../receiving/policy.js'
+import type { AddressProbes } from './address-probes.js'
 import { findClientNames } from './client-names.js'
 import type { Greylist, Patience } from './greylist.js'
 import type { RestrictionSite } from './options.js'
@@ -31,6 +32,7 @@ export const { call: askTables } = caller<LookupTables>()
 export const { call: askUsers } = caller<Authenticator>()
 export const { call: askGreylist } = caller<Greylist>()
 export const { call: askPatience } = caller<Patience>()
+export const { call: askProbes } = caller<AddressProbes>()
 export const { call: askPolicies } = caller<PolicyServices>()
 
 /** What DNS says of the client: what was found when it connected, or what is found now. */

@@ -3,6 +3,7 @@ import { performer, runFlow } from '@mailwright/core/driver'
 import type { ClientNames, HostNote, Mailbox, SmtpSession } from '@mailwright/smtp'
 import { parseNetworks } from '../../src/receiving/networks.js'
 import type { Stage, StageFacts } from '../../src/receiving/policy.js'
+import type { ProbeAnswer } from '../../src/restrictions/address-probes.js'
 import { Restrictions } from '../../src/restrictions/evaluate.js'
 import { RESTRICTION_CODES, type RestrictionCodes } from '../../src/restrictions/options.js'
 import { parseRestrictions, type RestrictionClasses } from '../../src/restrictions/restriction-list.js'
@@ -28,6 +29,7 @@ export interface World {
   readonly temporaryFailure?: 'defer'
   readonly classes?: RestrictionClasses
   readonly wait?: number
+  readonly probe?: ProbeAnswer
   /** What a policy service says; absent: it is not there. */
   readonly policy?: string
 }
@@ -62,7 +64,7 @@ export function factsOf(world: World): StageFacts {
   }
 }
 
-export function performerOf({ dns = {}, tables = {}, wait = 0, policy }: World) {
+export function performerOf({ dns = {}, tables = {}, wait = 0, policy, probe = { kind: 'deliverable' } }: World) {
   const asked: string[] = []
   const find = (...questions: readonly string[]): DnsAnswer<string> => {
     asked.push(...questions)
@@ -102,6 +104,10 @@ export function performerOf({ dns = {}, tables = {}, wait = 0, policy }: World) 
     async askPolicy({ service, request }: { service: string; request: string }) {
       asked.push(`policy ${service} ${request}`)
       return policy === undefined ? { kind: 'unavailable', reason: 'away' } : { kind: 'answered', action: policy }
+    },
+    async probeAddress({ address }: { address: string }) {
+      asked.push(`probe ${address}`)
+      return probe
     },
     async pause({ duration }: { duration: number }) {
       asked.push(`pause ${duration}`)

@@ -11,6 +11,8 @@ export interface OutgoingMessage {
   readonly body: BodyHandle
   /** What the octets are (RFC 6152 §2, RFC 3030 §3). Absent: 7BIT. */
   readonly type?: '7BIT' | '8BITMIME' | 'BINARYMIME'
+  /** Nothing is sent: it is only found out whether the recipients would be accepted, up to RCPT. `body` is not looked at. */
+  readonly isProbe?: true
   readonly smtpUtf8?: true
   readonly requireTls?: true
   readonly ret?: 'FULL' | 'HDRS'

@@ -14,6 +14,7 @@ export class Transaction {
   readonly #outcomes: (ClientOutcome | null)[]
   /** Positions of recipients whose RCPT was accepted, in their order. */
   readonly accepted: number[] = []
+  readonly #welcomes = new Map<number, Reply>()
 
   constructor(message: OutgoingMessage) {
     this.message = message
@@ -26,6 +27,17 @@ export class Transaction {
 
   settle(position: number, outcome: ClientOutcome): void {
     this.#outcomes[position] ??= outcome
+  }
+
+  /** RCPT was accepted. */
+  accept(position: number, reply: Reply): void {
+    this.accepted.push(position)
+    this.#welcomes.set(position, reply)
+  }
+
+  /** Of a probe nothing more is asked. */
+  settleAccepted(): void {
+    for (const [position, reply] of this.#welcomes) this.settle(position, { kind: 'accepted', reply })
   }
 
   /** The rest of the recipients share a fate. */
@@ -68,6 +80,10 @@ export function* sendMessage(dialogue: ClientDialogue, transaction: Transaction)
   }
   const envelope = yield* sendEnvelope(dialogue, transaction, mailLine({ ...message, body }, type, dialogue))
   if (envelope !== null) return envelope
+  if (message.isProbe === true) {
+    transaction.settleAccepted()
+    return RESET
+  }
   return yield* sendBody(dialogue, transaction, { ...message, body, ...(type === undefined ? {} : { type }) })
 }
 
@@ -116,7 +132,7 @@ function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail:
         stage: 'RCPT TO',
         line: rcptLine(recipient, dialogue),
         take(reply) {
-          if (reply.code < 400) transaction.accepted.push(position)
+          if (reply.code < 400) transaction.accept(position, reply)
           else transaction.settle(position, { kind: 'refused', reply: notForGood(reply), stage: 'RCPT TO' })
           return 'goOn'
         },
