@@ -58,8 +58,29 @@ const SITE = {
     openRelay: 'iKnowWhatIAmDoing',
     host: '[smtp.example.net]:587',
     login: { user: 'me', passwordFile: 'p', plaintext: 'overTls' },
+    proxyInterfaces: ['192.0.2.1'],
+    saslPasswordMaps: ['hash:/etc/postfix/sasl_passwd'],
+    loginsBy: 'sender',
+    loginPlaintext: 'always',
     tls: 'may',
+    tlsPolicies: { '.example.org': 'secure match=nexthop' },
+    tlsPolicyMaps: ['hash:/etc/postfix/tls_policy'],
     authorities: 'ca.pem',
+    certificate: 'client.pem',
+    key: 'client.key',
+    addresses: 'ipv4',
+    bindAddress: '192.0.2.1',
+    bindAddress6: '2001:db8::1',
+    restrictions: {
+      client: 'permit',
+      helo: 'permit',
+      sender: 'permit',
+      relay: 'reject_unauth_destination',
+      recipient: 'permit',
+      data: 'permit',
+      endOfData: 'permit',
+      etrn: 'permit',
+    },
     aliasMaps: ['hash:/etc/aliases'],
     aliasesMay: ['include'],
     virtualAliasDomains: ['example.net'],
@@ -145,6 +166,11 @@ const PARTS: readonly {
     put: (login) => ({ ...SITE, relay: { ...SITE.relay, login } }),
   },
   {
+    prefix: 'relay.restrictions.',
+    required: SITE.relay.restrictions,
+    put: (restrictions) => ({ ...SITE, relay: { ...SITE.relay, restrictions } }),
+  },
+  {
     prefix: 'relay.pipes.NAME.',
     required: SITE.relay.pipes.x,
     put: (x) => ({ ...SITE, relay: { ...SITE.relay, pipes: { x } } }),
@@ -176,12 +202,19 @@ const CONTAINERS = new Set([
   'imap.urlAuth',
   'relay',
   'relay.login',
+  'relay.restrictions',
   'relay.limits',
   'relay.pipes',
   'limits',
   'log',
   'log.syslog',
 ])
+
+/** What makes no sense without the setting. */
+const NEEDED_BY: { readonly [key: string]: string | undefined } = {
+  'relay.host': 'login',
+  'relay.certificate': 'key',
+}
 
 interface Row {
   readonly key: string
@@ -245,8 +278,8 @@ describe('docs/configuration.md', () => {
       test(`${key}${kind === undefined ? '' : ` (${kind})`}: ${fallback === 'required' ? 'required' : 'may be left out'}`, () => {
         // A listener without port needs a path instead.
         const rest =
-          key === 'relay.host'
-            ? Object.fromEntries(Object.entries(without).filter(([each]) => each !== 'login'))
+          NEEDED_BY[key] !== undefined
+            ? Object.fromEntries(Object.entries(without).filter(([each]) => each !== NEEDED_BY[key]))
             : key === 'listeners[].port'
               ? { ...without, protocol: 'lmtp', path: 's' }
               : without

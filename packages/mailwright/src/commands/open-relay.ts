@@ -149,7 +149,7 @@ async function readLogin({ user, passwordFile, plaintext }: NonNullable<RelaySit
 /** How connections to other servers are opened. */
 async function dialerOf({ authorities, certificate, key, bindAddress, bindAddress6 }: RelaySite): Promise<Dialer> {
   const trusted = authorities === undefined ? {} : { authorities: await readText(authorities, 'authorities') }
-  const shown = certificate === undefined || key === undefined ? undefined : await readCertificate({ certificate, key })
+  const shown = certificate === undefined ? undefined : await readCertificate({ certificate, key: key ?? certificate })
   return socketDialer({
     localAddresses: present({ ipv4: bindAddress, ipv6: bindAddress6 }),
     ...trusted,

@@ -159,8 +159,8 @@ export function placeRelay(relay: RelaySite, place: (path: string) => string): R
   if (login !== undefined && host === undefined) {
     throw new SetupError('relay.login: only where "relay.host" says at whom we log in')
   }
-  if ((certificate === undefined) !== (key === undefined)) {
-    throw new SetupError('relay.certificate: it needs "relay.key", and that needs it')
+  if (certificate === undefined && key !== undefined) {
+    throw new SetupError('relay.key: only with "relay.certificate"')
   }
   if ((limits?.minimalBackoff ?? 0) > (limits?.maximalBackoff ?? Number.POSITIVE_INFINITY)) {
     throw new SetupError('relay.limits.minimalBackoff: this is more than relay.limits.maximalBackoff')
