@@ -27,11 +27,17 @@ const tests = (...projects) => [bin('vitest'), 'run', ...projects.flatMap((name)
 /** What `npm test` does for seconds, for minutes; and what it does not do, because it needs programs of its own. */
 const LONG = [
   'test/interop/crash.test.ts',
+  'test/interop/queue-crash.test.ts',
   'test/differential/differential.test.ts',
   'packages/imap/test/model/model.test.ts',
   'test/long/',
 ]
-const ROUNDS = { MAILWRIGHT_CRASH_ROUNDS: '30', MAILWRIGHT_DIFFERENTIAL_SEEDS: '3', MAILWRIGHT_MODEL_RUNS: '4000' }
+const ROUNDS = {
+  MAILWRIGHT_CRASH_ROUNDS: '30',
+  MAILWRIGHT_QUEUE_KILLS: '60',
+  MAILWRIGHT_DIFFERENTIAL_SEEDS: '3',
+  MAILWRIGHT_MODEL_RUNS: '4000',
+}
 const long = () => spawned([...tests('unit', 'interop', 'long'), ...LONG], ROUNDS)
 const programs = options.long ? [...PROGRAMS, ...LONG_PROGRAMS] : PROGRAMS
 
