@@ -1,11 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { staticAuthenticator } from '@mailwright/auth'
 import type { Authenticator, PeerFacts } from '@mailwright/core'
+import { type Networks, parseNetworks } from '@mailwright/core'
 import { type Connection, drive, performer } from '@mailwright/core/driver'
 import { socketDuplex, systemClock, systemRandom } from '@mailwright/core/node'
 import {
-  type Networks,
-  parseNetworks,
   parseRestrictions,
   RESTRICTION_CODES,
   RelayChecks,

@@ -1,6 +1,12 @@
-import type { Authenticator, AuthResult, Clock, LoginContext, Millis } from '@mailwright/core'
+import {
+  type Authenticator,
+  type AuthResult,
+  type Clock,
+  type LoginContext,
+  type Millis,
+  networkOf,
+} from '@mailwright/core'
 import { THROTTLE_LIMITS, type ThrottleLimits } from './limits.js'
-import { networkOf } from './network.js'
 import { fingerprint } from './secret.js'
 
 export interface ThrottleOptions {
@@ -55,10 +61,10 @@ export function throttled(inner: Authenticator, options: ThrottleOptions): Authe
   const judge = (result: AuthResult, context: LoginContext, attempt: string): AuthResult => {
     switch (result.kind) {
       case 'accepted':
-        networks.delete(networkOf(context.peerAddress, limits.ipv6Prefix))
+        networks.delete(networkOf(context.peerAddress, { ipv6: limits.ipv6Prefix }))
         return result
       case 'rejected': {
-        const delay = afterFailure(networkOf(context.peerAddress, limits.ipv6Prefix), attempt)
+        const delay = afterFailure(networkOf(context.peerAddress, { ipv6: limits.ipv6Prefix }), attempt)
         return { kind: 'rejected', delay: Math.max(delay, result.delay ?? 0) }
       }
       // The password was right, or nobody knows: neither a guess nor a reason to forgive.

@@ -1,6 +1,6 @@
 import type { UnixMillis } from '@mailwright/core'
+import { type NetworkTest, parseAllowedNetworks } from './allowed-networks.js'
 import { UnsupportedHash } from './errors.js'
-import { type NetworkTest, parseNetworks } from './network.js'
 import { type PasswordScheme, parseStoredHash, type StoredHash } from './stored-hash.js'
 import { badUserName } from './user-name.js'
 
@@ -49,7 +49,7 @@ export function readPasswdFileLine(line: string, defaultScheme: PasswordScheme):
   let networks: NetworkTest | null = null
   const nets = extra.find((field) => field.startsWith('allow_nets='))
   if (nets !== undefined) {
-    networks = parseNetworks(nets.slice('allow_nets='.length))
+    networks = parseAllowedNetworks(nets.slice('allow_nets='.length))
     if (networks === null) return { kind: 'problem', reason: 'allow_nets holds something that is not a network' }
   }
   const isDisabled = extra.some((field) => /^nologin(=(y|yes|))?$/i.test(field))

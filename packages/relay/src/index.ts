@@ -39,7 +39,7 @@ export { queueId } from './queue-id.js'
 export { actionNote, type MessageAction, type MessageActions } from './receiving/actions.js'
 export { RECEIVING_LIMITS, type ReceivingLimits } from './receiving/limits.js'
 export type { InternalMail, MailIntake } from './receiving/mail-intake.js'
-export { type Networks, openNetwork, parseNetworks } from './receiving/networks.js'
+export { openNetwork } from './receiving/networks.js'
 export type {
   CheckAnswer,
   Expansion,

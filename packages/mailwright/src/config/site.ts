@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { HostError } from '@mailwright/core'
-import { parseNetworks } from '@mailwright/relay'
+import { HostError, parseNetworks } from '@mailwright/core'
 import { SetupError, systemCode } from '../setup-error.js'
 import { imapSite } from './imap-site.js'
 import { placeRelay, relaySite } from './relay-site.js'

@@ -1,6 +1,9 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isLoopback, networkOf } from '@mailwright/core'
 import type { Connection } from '@mailwright/core/driver'
 import type { ConnectionLimits } from './limits.js'
+
+/** What counts as one client: an IPv4 address, an IPv6 network of 64 bits (what one customer is given). */
+const CLIENT = { ipv6: 64 } as const
 
 /** What the table needs of a connection: also of one that is still in its TLS handshake. */
 export type Guest = Pick<Connection, 'stop' | 'destroy'> & { readonly closed: Promise<unknown> }
@@ -47,14 +50,14 @@ export class ConnectionTable {
   /** Whether a client may have one connection more. A full table makes room, unless everybody in it has logged in. */
   admits(address: string): boolean {
     if (this.size >= this.#limits.total && this.#mostDispensable() === undefined) return false
-    return isLoopback(address) || this.#perAddress.of(network(address)) < this.#limits.perAddress
+    return isLocal(address) || this.#perAddress.of(networkOf(address, CLIENT)) < this.#limits.perAddress
   }
 
   /** Adds a connection, ending the oldest stranger where the table is full. */
   add(address: string, guest: Guest): Seat {
     if (this.size >= this.#limits.total) this.#makeRoom()
     const entry: Entry = { guest, standing: 'stranger', isLeaving: false }
-    const client = network(address)
+    const client = networkOf(address, CLIENT)
     let session: string | null = null
     this.#entries.stranger.add(entry)
     this.#perAddress.add(client)
@@ -69,7 +72,7 @@ export class ConnectionTable {
       fall: () => this.#move(entry, 'stranger'),
       admitsUser: (user) => {
         // What runs on this machine may be a webmail that serves everybody.
-        if (isLoopback(address)) return true
+        if (isLocal(address)) return true
         const key = `${client} ${user}`
         if (session === key) return true
         if (this.#perUser.of(key) >= this.#limits.perUser) return false
@@ -146,22 +149,7 @@ class Tally {
   }
 }
 
-/** What counts as one client: an IPv4 address, an IPv6 network of 64 bits (what one customer is given). */
-export function network(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (isIPv4(address) || !isIPv6(address)) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':')
-  while (groups.length + rest.length < 8) groups.push('0')
-  return `${[...groups, ...rest]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
-}
-
 /** 127.0.0.0/8, ::1, and a peer on a Unix socket (no address). */
-export function isLoopback(address: string): boolean {
-  return address === '' || address === '::1' || /^(::ffff:)?127\./i.test(address)
+export function isLocal(address: string): boolean {
+  return address === '' || isLoopback(address)
 }

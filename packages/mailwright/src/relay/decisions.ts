@@ -1,9 +1,15 @@
-import { type Authenticator, type Clock, HostError, type LookupTables, type Resolver } from '@mailwright/core'
+import {
+  type Authenticator,
+  type Clock,
+  HostError,
+  type LookupTables,
+  parseNetworks,
+  type Resolver,
+} from '@mailwright/core'
 import { type Performer, performer } from '@mailwright/core/driver'
 import {
   type AddressProbes,
   type OwnNames,
-  parseNetworks,
   parseRestrictions,
   RESTRICTION_CODES,
   type RestrictionClasses,

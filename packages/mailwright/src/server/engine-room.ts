@@ -27,7 +27,7 @@ import {
 import type { Logger } from '../log/logger.js'
 import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
-import { isLoopback } from '../net/connection-table.js'
+import { isLocal } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { ownNames } from '../relay/own-names.js'
@@ -304,7 +304,7 @@ function mayUsePlaintext(listener: ListenerOptions, peer: PeerFacts): boolean {
     case 'always':
       return true
     case 'loopback':
-      return isLoopback(peer.address)
+      return isLocal(peer.address)
     default:
       return false
   }

@@ -1,7 +1,6 @@
-import { type EngineEvent, HostError, type PeerFacts } from '@mailwright/core'
+import { type EngineEvent, HostError, type PeerFacts, parseNetworks } from '@mailwright/core'
 import type { ServerTls } from '@mailwright/core/node'
 import { systemClock, systemRandom } from '@mailwright/core/node'
-import { parseNetworks } from '@mailwright/relay'
 import { logEvent } from '../log/event-log.js'
 import { type Logger, SILENT } from '../log/logger.js'
 import { ConnectionTable, type Seat, type Standing } from '../net/connection-table.js'

@@ -1,4 +1,4 @@
-import { parseNetworks } from '@mailwright/relay'
+import { parseNetworks } from '@mailwright/core'
 import type { SpeaksFor } from '@mailwright/smtp'
 import type { SmtpChoices } from './options.js'
 

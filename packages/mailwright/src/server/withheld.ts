@@ -1,4 +1,4 @@
-import { parseNetworks } from '@mailwright/relay'
+import { parseNetworks } from '@mailwright/core'
 import type { ExtensionKeyword } from '@mailwright/smtp'
 
 /** Extensions that some clients are not offered. */

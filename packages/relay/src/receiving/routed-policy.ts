@@ -1,11 +1,10 @@
-import type { Flow, RecipientEnvelope } from '@mailwright/core'
+import type { Flow, Networks, RecipientEnvelope } from '@mailwright/core'
 import { type HostNote, type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
 import { RESTRICTION_CODES, type RestrictionCodes } from '../restrictions/options.js'
 import { unlistedAddress } from '../restrictions/rules/address.js'
 import { expandRecipient } from '../routing/expand.js'
 import { ROUTING_LIMITS, type RoutingLimits } from '../routing/limits.js'
 import type { Router } from '../routing/router.js'
-import type { Networks } from './networks.js'
 import type { CheckAnswer, Expansion, ReceivingPolicy, Stage, StageFacts, Standing } from './policy.js'
 
 /** The lists of a site's restrictions. */

@@ -1,4 +1,4 @@
-import { parseAddress } from '../receiving/networks.js'
+import { parseAddress } from '@mailwright/core'
 import { type SplitAddress, splitExtension } from '../routing/address.js'
 import { parseTableName } from '../tables/table-kinds.js'
 

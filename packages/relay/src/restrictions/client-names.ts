@@ -1,6 +1,5 @@
-import { caller, type Flow, type Resolver } from '@mailwright/core'
+import { caller, type Flow, parseAddress, type Resolver } from '@mailwright/core'
 import type { ClientNames } from '@mailwright/smtp'
-import { parseAddress } from '../receiving/networks.js'
 
 const { call } = caller<Resolver>()
 

@@ -1,5 +1,5 @@
 import type { Flow } from '@mailwright/core'
-import { parseAddress } from '../receiving/networks.js'
+import { parseAddress } from '@mailwright/core'
 import { askResolver } from './rule.js'
 
 /** A DNS list: its domain, and which of its answers count. */

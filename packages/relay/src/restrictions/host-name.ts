@@ -1,4 +1,4 @@
-import { parseAddress } from '../receiving/networks.js'
+import { parseAddress } from '@mailwright/core'
 
 /**
  * Whether a text is a host's name, as Postfix sees it: labels of letters, digits, hyphens and underscores, at most 63 and 255 octets, and not all digits (RFC 1123 §2.1).

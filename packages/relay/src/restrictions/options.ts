@@ -1,4 +1,4 @@
-import type { Networks } from '../receiving/networks.js'
+import type { Networks } from '@mailwright/core'
 import type { Router } from '../routing/router.js'
 
 /** Codes of refusals: main.cf's parameters of the same names, and Postfix's defaults. */

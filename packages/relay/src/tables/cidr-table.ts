@@ -1,4 +1,4 @@
-import { holds, type Network, rawAddress, readNetwork } from '../receiving/networks.js'
+import { holds, type Network, rawAddress, readNetwork } from '@mailwright/core'
 import { BadRule, parseRules } from './rule-lines.js'
 import type { ReadTable } from './table.js'
 

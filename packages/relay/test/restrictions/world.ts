@@ -1,7 +1,6 @@
-import { accountId, type DnsAnswer } from '@mailwright/core'
+import { accountId, type DnsAnswer, parseNetworks } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import type { ClientNames, HostNote, Mailbox, SmtpSession } from '@mailwright/smtp'
-import { parseNetworks } from '../../src/receiving/networks.js'
 import type { Stage, StageFacts } from '../../src/receiving/policy.js'
 import type { ProbeAnswer } from '../../src/restrictions/address-probes.js'
 import { Restrictions } from '../../src/restrictions/evaluate.js'

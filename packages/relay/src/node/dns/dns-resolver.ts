@@ -1,16 +1,15 @@
 import { isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type { Clock, DnsAnswer, Millis, Random, Resolver } from '@mailwright/core'
+import { isLoopback, parseAddress } from '@mailwright/core'
 import { systemClock, systemRandom } from '@mailwright/core/node'
 import type { Answer } from 'dns-packet'
 import { ExpiringCache } from '../../driver/expiring-cache.js'
-import { parseAddress } from '../../receiving/networks.js'
 import { type Remembered, readReply, TRY_AGAIN } from './answer.js'
 import { DNS_LIMITS, type DnsLimits } from './limits.js'
 import {
   addressKey,
   type HostsFile,
-  isLoopback,
   machineFile,
   parseHosts,
   parseResolvConf,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
 import type { Millis } from '@mailwright/core'
-import { parseAddress } from '../../receiving/networks.js'
+import { parseAddress } from '@mailwright/core'
 import type { DnsServer } from './transport.js'
 
 /** resolv.conf(5), as far as it concerns who is asked. */
@@ -71,11 +71,6 @@ export function parseHosts(text: string): HostsFile {
 /** One form of an address: an IPv6 one may be written in many. */
 export function addressKey(address: string): string {
   return (parseAddress(address) ?? []).join('.')
-}
-
-/** IPv4 127.0.0.0/8 and `::1`: an answer from there met nobody on its way. */
-export function isLoopback(address: string): boolean {
-  return isIPv6(address) ? addressKey(address) === addressKey('::1') : address.startsWith('127.')
 }
 
 /** A file of this machine, read again after a while. One that is not there is empty. */

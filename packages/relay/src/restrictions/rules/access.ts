@@ -1,5 +1,5 @@
 import type { Flow, Resolver } from '@mailwright/core'
-import { parseAddress } from '../../receiving/networks.js'
+import { parseAddress } from '@mailwright/core'
 import { readAccessAction, unreadable } from '../access-action.js'
 import { type AccessKey, addressAccessKeys, domainAccessKeys, keysFor, mailAccessKeys } from '../access-keys.js'
 import { clientAddress, DUNNO, type Outcome, type Subject } from '../outcome.js'

@@ -1,5 +1,4 @@
-import type { Flow } from '@mailwright/core'
-import { networkKey } from '../network-key.js'
+import { type Flow, networkOf } from '@mailwright/core'
 import {
   clientAddress,
   DUNNO,
@@ -67,7 +66,7 @@ export const GENERAL_RULES = {
       const recipient = recipientOf(facts)
       if (recipient === null) return DUNNO
       const answer = yield* askGreylist('greylist', {
-        client: networkKey(clientAddress(facts.session)),
+        client: networkOf(clientAddress(facts.session), { ipv4: 24, ipv6: 64 }),
         sender: (senderOf(facts) ?? '').toLowerCase(),
         recipient: recipient.toLowerCase(),
       })
