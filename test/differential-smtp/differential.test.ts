@@ -5,6 +5,7 @@ import type { SiteName, SmtpDialogue } from './dialogue.js'
 import { firstDifference, type SmtpDifference } from './difference.js'
 import { explanationOf } from './explanation.js'
 import { EXPLANATIONS } from './explanations.js'
+import { CHUNKING } from './families/chunks.js'
 import { DATA_AND_LIMITS } from './families/data.js'
 import { LOGINS_FAMILY } from './families/logins.js'
 import { ORDER_AND_SYNTAX } from './families/order.js'
@@ -22,6 +23,7 @@ const DIALOGUES: readonly SmtpDialogue[] = [
   ...PARAMETERS,
   ...ORDER_AND_SYNTAX,
   ...DATA_AND_LIMITS,
+  ...CHUNKING,
   ...LOGINS_FAMILY,
   ...RELAYING,
   ...RESTRICTIONS,

@@ -241,6 +241,22 @@ export const EXPLANATIONS: readonly SmtpExplanation[] = [
     why: 'CR and LF are sent only together. Postfix 3.7 can refuse a bare LF, and takes a bare CR, which other servers may take for a line end.',
   },
   {
+    in: /^mx: (no size|a size of letters|a size below nothing|something for LAST|a word too many)$/,
+    ours: /^501 5\.5\.4$/,
+    theirs: /^521 5\.5\.4$/,
+    source: 'RFC 5321 §4.2.2',
+    right: 'both',
+    why: 'Nobody knows where the next command begins, so both leave: 501 says what was wrong, 521 (RFC 7504) that nothing more is taken.',
+  },
+  {
+    in: /^small: the second chunk is past the limit$/,
+    ours: /^503 5\.5\.1$/,
+    theirs: /^551 5\.0\.0$/,
+    source: 'RFC 3030 §2',
+    right: 'both',
+    why: 'What is still in the pipeline after a chunk that failed is accepted and discarded; a code for it is not named.',
+  },
+  {
     in: /^small: (junk|RSET is junk|VRFY is junk|EHLO is junk)$/,
     ours: /^(250 [A-Z2].*|252 2\.0\.0|421 4\.7\.0)$/,
     theirs: /^(250 [A-Z2].*|252 2\.0\.0)$/,

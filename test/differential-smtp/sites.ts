@@ -125,7 +125,6 @@ export const SETTINGS: readonly string[] = [
   'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
   'smtpd_soft_error_limit = 1000',
   'smtpd_error_sleep_time = 0',
-  'smtpd_discard_ehlo_keywords = chunking',
   'smtpd_forbid_bare_newline = reject',
   'strict_smtputf8 = yes',
   'smtpd_forbid_bare_newline_exclusions =',

@@ -1,14 +1,15 @@
 import type { Octets } from './brands.js'
 import { concat, latin1, view } from './bytes.js'
 import { type DataFlaw, DotUnstuffer, type LineEndPolicy } from './dot-stuffing.js'
+import type { LineEndGuard } from './line-end-guard.js'
 import { GATHERED, SMALL_PIECE } from './small-pieces.js'
 
 /** How the octets that come next are cut. Set by the engine, never guessed. */
 export type FrameMode =
   /** One line, ended by CRLF; a bare LF ends it too and is reported. Longer than `limit` (its end not counted): overlong. */
   | { readonly mode: 'line'; readonly limit: Octets }
-  /** Exactly so many octets: an IMAP literal, a BDAT chunk. */
-  | { readonly mode: 'octets'; readonly octets: Octets }
+  /** Exactly so many octets: an IMAP literal, a BDAT chunk. With `guard` they must be text: what it finds is their flaw. */
+  | { readonly mode: 'octets'; readonly octets: Octets; readonly guard?: LineEndGuard }
   /** Until CRLF.CRLF, dots unstuffed (RFC 5321 §4.5.2). */
   | { readonly mode: 'data'; readonly limit: Octets; readonly lineEnds: LineEndPolicy }
 
@@ -85,7 +86,7 @@ export class Framer {
       case 'line':
         return this.#nextLine(this.#mode.limit)
       case 'octets':
-        return this.#nextOctets(this.#mode.octets)
+        return this.#nextOctets(this.#mode.octets, this.#mode.guard)
       case 'data':
         return this.#nextData()
       default:
@@ -129,15 +130,17 @@ export class Framer {
     return { kind: 'line', text, isBareLineFeed }
   }
 
-  #nextOctets(octets: Octets): Frame | undefined {
-    if (this.#taken === octets) return { kind: 'end', octets, flaw: null }
+  #nextOctets(octets: Octets, guard: LineEndGuard | undefined): Frame | undefined {
+    if (this.#taken === octets) return { kind: 'end', octets, flaw: guard?.flaw ?? null }
     const chunk = this.#chunks[0]
     if (chunk === undefined) return undefined
     const start = this.#at
     const end = Math.min(chunk.length, start + octets - this.#taken)
     this.#taken += end - start
     this.#consume(chunk, end)
-    return { kind: 'chunk', chunk: start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end) }
+    const piece = start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end)
+    guard?.push(piece)
+    return { kind: 'chunk', chunk: piece }
   }
 
   #nextData(): Frame | undefined {

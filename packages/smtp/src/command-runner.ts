@@ -1,4 +1,4 @@
-import { type Flow, type LineInput, MailwrightError, sleep } from '@mailwright/core'
+import { abandonUpload, discardOctets, type Flow, type LineInput, MailwrightError, sleep } from '@mailwright/core'
 import { type Command, commandFor } from './command-table.js'
 import type { Dialogue } from './dialogue.js'
 import { type CommandLine, parseCommandLine } from './grammar/command-line.js'
@@ -11,6 +11,7 @@ const BARE_LINE_FEED = reply(500, '5.5.2', 'Error: bare <LF> received')
 const BAD_SYNTAX = reply(500, '5.5.2', 'Error: bad syntax')
 const UNRECOGNIZED = reply(500, '5.5.2', 'Error: command not recognized')
 const UNIMPLEMENTED = reply(502, '5.5.1', 'Error: command not implemented')
+const BAD_CHUNK = reply(501, '5.5.4', 'Syntax: BDAT count [LAST]')
 const NO_CHUNKING = reply(521, '5.5.1', 'Error: command not implemented')
 const NOT_SMTP = reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.')
 const NEEDS_TLS = reply(530, '5.7.0', 'Must issue a STARTTLS command first')
@@ -53,10 +54,17 @@ function* answerTo(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind
   const line = parseCommandLine(input.text)
   if (line === undefined) return unknown(dialogue, BAD_SYNTAX)
   const command = commandFor(line.verb, settings.traits)
-  if (command === undefined) return unrecognized(dialogue, line)
+  const isThere = command !== undefined && (command.verb !== 'BDAT' || dialogue.offers('CHUNKING'))
+  if (!isThere) return unrecognized(dialogue, line)
   tally.began(command.verb)
   const refusal = refusalBefore(dialogue, command, line.argument)
-  const answer = refusal === null ? yield* run(dialogue, command, line.argument) : mistake(refusal)
+  const answer =
+    refusal === null ? yield* run(dialogue, command, line.argument) : yield* refuse(command, line.argument, refusal)
+  // Whatever ended the transaction, its chunks end with it.
+  if (dialogue.upload !== null && dialogue.state.name !== 'bdat') {
+    dialogue.upload = null
+    yield* abandonUpload()
+  }
   if (answer.replies.length === 0 || answer.replies.some(({ code }) => code < 400)) tally.succeeded(command.verb)
   if (command.isIdle) tally.movedNothing(settings.limits)
   if (answer.verdict === 'mistake') {
@@ -76,10 +84,20 @@ function* run(dialogue: Dialogue, command: Command, argument: string): Flow<Answ
   }
 }
 
+/** A command that is not run; what follows its line is consumed all the same, and never read as commands (RFC 3030 §4.2). */
+function* refuse(command: Command, argument: string, refusal: Reply): Flow<Answer> {
+  if (command.octetsBehind === undefined) return mistake(refusal)
+  const octets = command.octetsBehind(argument)
+  if (octets === undefined) return { ...mistake(refusal), close: 'refused' }
+  yield* discardOctets(octets)
+  return mistake(refusal)
+}
+
 /** What stands against running a command at all: policy, order, syntax. */
 function refusalBefore({ session, state, settings }: Dialogue, command: Command, argument: string): Reply | null {
   const { verb, gate } = command
   const isDenied = state.name === 'denied'
+  if (command.octetsBehind !== undefined && command.octetsBehind(argument) === undefined) return BAD_CHUNK
   if (!isDenied && gate !== 'none' && settings.startTls === 'required' && session.tls === null) return NEEDS_TLS
   if (!isDenied && gate === 'login' && settings.traits.needsLogin && session.identity === null) return NEEDS_LOGIN
   if (!ADMITS[state.name].has(verb)) {

@@ -1,5 +1,6 @@
-import type { Flow } from '@mailwright/core'
+import type { Flow, Octets } from '@mailwright/core'
 import { auth } from './commands/auth.js'
+import { bdat, parseChunk } from './commands/bdat.js'
 import { data } from './commands/data.js'
 import { etrn } from './commands/etrn.js'
 import { expn } from './commands/expn.js'
@@ -33,6 +34,8 @@ export interface Command {
   readonly isIdle: boolean
   /** Where it is defined. */
   readonly source: string
+  /** Octets that follow the command line, whatever is said to it; `undefined` where that cannot be known. Absent: none. */
+  octetsBehind?(argument: string): Octets | undefined
 }
 
 /** Every command, in the order in which the log counts them, which is Postfix's. */
@@ -47,6 +50,15 @@ export const COMMANDS: readonly Command[] = [
   { verb: 'MAIL', run: mail, gate: 'login', argument: 'any', isIdle: false, source: 'RFC 5321 §4.1.1.2' },
   { verb: 'RCPT', run: rcpt, gate: 'login', argument: 'any', isIdle: false, source: 'RFC 5321 §4.1.1.3' },
   { verb: 'DATA', run: data, gate: 'login', argument: 'none', isIdle: false, source: 'RFC 5321 §4.1.1.4' },
+  {
+    verb: 'BDAT',
+    run: bdat,
+    gate: 'login',
+    argument: 'any',
+    isIdle: false,
+    source: 'RFC 3030 §2',
+    octetsBehind: (argument) => parseChunk(argument)?.octets,
+  },
   { verb: 'RSET', run: rset, gate: 'tls', argument: 'none', isIdle: true, source: 'RFC 5321 §4.1.1.5' },
   { verb: 'NOOP', run: noop, gate: 'none', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.9' },
   { verb: 'VRFY', run: vrfy, gate: 'login', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.6' },
@@ -77,6 +89,7 @@ function* help(dialogue: Dialogue): Flow<Answer> {
   if (!dialogue.offers('ETRN')) refused.add('ETRN')
   if (!dialogue.offers('XCLIENT')) refused.add('XCLIENT')
   if (!dialogue.offers('XFORWARD')) refused.add('XFORWARD')
+  if (!dialogue.offers('CHUNKING')) refused.add('BDAT')
   const verbs = COMMANDS.filter((command) => isSpoken(command, traits) && !refused.has(command.verb)).map(
     ({ verb }) => verb,
   )

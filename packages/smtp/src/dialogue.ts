@@ -1,4 +1,4 @@
-import { HostError, type TlsFacts, type Wire } from '@mailwright/core'
+import { HostError, type LineEndGuard, type Octets, type TlsFacts, type Wire } from '@mailwright/core'
 import type { ExtensionKeyword } from './extensions/extension.js'
 import { isOffered } from './extensions/extension-table.js'
 import type { PathRules } from './grammar/path.js'
@@ -34,6 +34,8 @@ export class Dialogue {
   #isConnectTold = false
   /** Transactions that were begun. */
   transactions = 0
+  /** A message that comes in chunks; `null` for none. */
+  upload: ChunkedUpload | null = null
   /** RCPT commands refused in this transaction for being too many. */
   overshoot = 0
 
@@ -54,7 +56,8 @@ export class Dialogue {
 
   /** The transaction under way. Only for commands that `ADMITS` lets run in one. */
   get open(): OpenTransaction {
-    if (this.#state.name === 'mail' || this.#state.name === 'rcpt') return this.#state
+    const state = this.#state
+    if (state.name === 'mail' || state.name === 'rcpt' || state.name === 'bdat') return state
     throw new HostError('no transaction is under way')
   }
 
@@ -79,8 +82,13 @@ export class Dialogue {
 
   /** The host noted something of the transaction. */
   note(notes: readonly HostNote[]): void {
-    const { name, transaction, recipients } = this.open
-    this.#state = { name, transaction: withNotes(transaction, notes), recipients }
+    this.#state = { ...this.open, transaction: withNotes(this.open.transaction, notes) }
+  }
+
+  /** The message of this transaction began to come in chunks: nothing but chunks may follow. RFC 3030 §2. */
+  chunked(upload: ChunkedUpload): void {
+    this.upload = upload
+    this.#state = { ...this.open, name: 'bdat' }
   }
 
   /** Forgets the transaction, if there is one. RFC 5321 §4.1.1.5. */
@@ -200,6 +208,13 @@ export class Dialogue {
   reportMistake(verb: string, { code, enhanced, text }: Reply): void {
     this.wire.event({ name: 'mistake', verb, code, enhanced, text: oneLine(text) })
   }
+}
+
+/** What is known of a message that comes in chunks. */
+export interface ChunkedUpload {
+  octets: Octets
+  /** `null` for a message that need not be text (BINARYMIME). */
+  readonly guard: LineEndGuard | null
 }
 
 /** What a refusal was about, for the log. */

@@ -25,6 +25,8 @@ export interface SmtpAbilities {
   readonly dsn?: true
   /** Keeps addresses and headers in UTF-8, and gives them only to who takes them (RFC 6531). */
   readonly smtpUtf8?: true
+  /** Keeps messages octet for octet, also such as are no text, and gives them only to who takes them (RFC 3030 §3). */
+  readonly binaryMime?: true
   /** Gives a message on only over verified TLS where that is asked (RFC 8689). */
   readonly requireTls?: true
   /** Returns or reports a message that is not delivered in time (RFC 2852). `leastSeconds`: a return is not promised sooner. */

@@ -3,32 +3,33 @@ import { COMMANDS, VERBS } from './command-table.js'
 import { ROLES } from './roles.js'
 import { ADMITS, outOfSequence, type SmtpState } from './states.js'
 
-const STATES: readonly SmtpState['name'][] = ['connected', 'ready', 'mail', 'rcpt', 'denied']
+const STATES: readonly SmtpState['name'][] = ['connected', 'ready', 'mail', 'rcpt', 'bdat', 'denied']
 
-/** RFC 5321 §4.1.4: what may come when. A row a verb, a letter a state: c(onnected) r(eady) m(ail) R(cpt) d(enied). */
+/** RFC 5321 §4.1.4: what may come when. A row a verb, a letter a state: c(onnected) r(eady) m(ail) R(cpt) b(dat) d(enied). */
 const ORDER: { readonly [verb: string]: string } = {
-  HELO: 'crmR',
-  EHLO: 'crmR',
-  LHLO: 'crmR',
-  STARTTLS: 'crmR',
+  HELO: 'crmRb',
+  EHLO: 'crmRb',
+  LHLO: 'crmRb',
+  STARTTLS: 'crmRb',
   AUTH: 'r',
   MAIL: 'r',
   RCPT: 'mR',
   DATA: 'R',
-  RSET: 'crmR',
-  NOOP: 'crmR',
-  VRFY: 'crmR',
-  EXPN: 'crmR',
+  BDAT: 'Rb',
+  RSET: 'crmRb',
+  NOOP: 'crmRb',
+  VRFY: 'crmRb',
+  EXPN: 'crmRb',
   ETRN: 'cr',
   XCLIENT: 'cr',
   XFORWARD: 'cr',
-  QUIT: 'crmRd',
-  HELP: 'crmR',
+  QUIT: 'crmRbd',
+  HELP: 'crmRb',
 }
 
 describe('states', () => {
   test.each(VERBS)('%s is admitted where RFC 5321 §4.1.4 has it', (verb) => {
-    const letters = ['c', 'r', 'm', 'R', 'd']
+    const letters = ['c', 'r', 'm', 'R', 'b', 'd']
     const admitted = STATES.map((state, at) => (ADMITS[state].has(verb) ? letters[at] : '')).join('')
     expect(admitted).toBe(ORDER[verb])
   })
@@ -39,7 +40,7 @@ describe('states', () => {
         for (const verb of VERBS) {
           if (ADMITS[state].has(verb)) continue
           const { code, enhanced } = outOfSequence(state, verb, { traits, peerAddress: '192.0.2.7' })
-          const isNoRecipients = verb === 'DATA' && state === 'mail'
+          const isNoRecipients = (verb === 'DATA' || verb === 'BDAT') && state === 'mail'
           expect([code, enhanced]).toEqual(
             isNoRecipients
               ? [traits.repliesPerRecipient ? 503 : 554, '5.5.1']

@@ -12,6 +12,7 @@ export type SmtpVerb =
   | 'MAIL'
   | 'RCPT'
   | 'DATA'
+  | 'BDAT'
   | 'RSET'
   | 'NOOP'
   | 'VRFY'
@@ -34,8 +35,8 @@ export type SmtpState =
   | { readonly name: 'denied' }
 
 export interface OpenTransaction {
-  /** `rcpt` once there is a recipient. */
-  readonly name: 'mail' | 'rcpt'
+  /** `rcpt` once there is a recipient, `bdat` between the chunks of the message (RFC 3030 §2). */
+  readonly name: 'mail' | 'rcpt' | 'bdat'
   readonly transaction: SmtpTransaction
   readonly recipients: readonly SmtpRecipient[]
 }
@@ -47,7 +48,8 @@ export const ADMITS: { readonly [S in SmtpState['name']]: ReadonlySet<SmtpVerb> 
   connected: new Set<SmtpVerb>([...ALWAYS, 'ETRN', 'XCLIENT', 'XFORWARD']),
   ready: new Set<SmtpVerb>([...ALWAYS, 'AUTH', 'MAIL', 'ETRN', 'XCLIENT', 'XFORWARD']),
   mail: new Set<SmtpVerb>([...ALWAYS, 'RCPT']),
-  rcpt: new Set<SmtpVerb>([...ALWAYS, 'RCPT', 'DATA']),
+  rcpt: new Set<SmtpVerb>([...ALWAYS, 'RCPT', 'DATA', 'BDAT']),
+  bdat: new Set<SmtpVerb>([...ALWAYS, 'BDAT']),
   denied: new Set(['QUIT']),
 }
 
@@ -57,10 +59,12 @@ export function outOfSequence(
   verb: SmtpVerb,
   { traits, peerAddress }: { readonly traits: RoleTraits; readonly peerAddress: string },
 ): Reply {
-  const isOpen = state === 'mail' || state === 'rcpt'
+  const isOpen = state === 'mail' || state === 'rcpt' || state === 'bdat'
   if (state === 'denied') return reply(503, '5.7.0', `Error: access denied for [${peerAddress}]`)
+  if (state === 'bdat' && (verb === 'DATA' || verb === 'RCPT')) return reply(503, '5.5.1', `Error: ${verb} after BDAT`)
   if (verb === 'RCPT') return reply(503, '5.5.1', 'Error: need MAIL command')
-  if (verb === 'DATA') return isOpen ? traits.noRecipients : reply(503, '5.5.1', 'Error: need RCPT command')
+  if (verb === 'DATA' || verb === 'BDAT')
+    return isOpen ? traits.noRecipients : reply(503, '5.5.1', 'Error: need RCPT command')
   if (!isOpen) return reply(503, '5.5.1', `Error: send ${[...traits.hellos].join('/')} first`)
   if (verb === 'MAIL') return reply(503, '5.5.1', 'Error: nested MAIL command')
   return reply(503, '5.5.1', 'Error: MAIL transaction in progress')

@@ -1,32 +1,15 @@
-import {
-  caller,
-  type DataFlaw,
-  type Flow,
-  HostError,
-  MailwrightError,
-  type Octets,
-  type Upload,
-} from '@mailwright/core'
+import { caller, type Flow, MailwrightError } from '@mailwright/core'
 import type { Dialogue } from '../dialogue.js'
-import { type Mailbox, writeMailbox } from '../grammar/mailbox.js'
-import type { MessageVerdict, RecipientOutcome, SmtpHandler } from '../handler.js'
-import { type Answer, said } from '../response/answer.js'
-import { hostRefusal, type Reply, reply } from '../response/reply.js'
-import { notAVerdict } from '../response/verdict.js'
+import type { SmtpHandler } from '../handler.js'
+import { type Answer, mistake } from '../response/answer.js'
+import { reply } from '../response/reply.js'
 import { refusalBeforeData } from './before-data.js'
+import { concluded, endOfMessage, faultFor } from './message-outcome.js'
 
 const { upload } = caller<SmtpHandler>()
 
 const GO_AHEAD = reply(354, null, 'End data with <CR><LF>.<CR><LF>')
-const FAULT = reply(451, '4.3.0', 'Error: queue file write error')
-
-/** What became of a message, in one word for the log and in replies for the peer: one, or one a recipient. */
-interface Outcome {
-  readonly event: { readonly outcome: string; readonly id?: string; readonly flaw?: DataFlaw; readonly octets?: Octets }
-  readonly replies: readonly Reply[]
-  readonly verdict: Answer['verdict']
-  readonly isAccepted: boolean
-}
+const NEEDS_BDAT = reply(503, '5.5.1', 'Error: BODY=BINARYMIME requires BDAT')
 
 /**
  *     data = "DATA" CRLF
@@ -35,104 +18,22 @@ interface Outcome {
  * nothing of it is ever read as commands. Afterwards the transaction is over.
  */
 export function* data(dialogue: Dialogue): Flow<Answer> {
+  // RFC 3030 §3: what is no text has no line with a dot to end it.
+  if (dialogue.open.transaction.parameters.body === 'BINARYMIME') return mistake(NEEDS_BDAT)
   const refusal = yield* refusalBeforeData(dialogue)
   if (refusal !== null) return refusal
   const { settings, session } = dialogue
   const { transaction, recipients } = dialogue.open
   dialogue.write(GO_AHEAD)
-  let outcome: Outcome
   try {
     const result = yield* upload(
       'message',
       { session, transaction, recipients },
       { mode: 'data', limit: settings.limits.messageOctets, lineEnds: settings.lineEnds },
     )
-    outcome = concluded(dialogue, recipients, result)
+    return endOfMessage(dialogue, concluded(dialogue, recipients, result))
   } catch (fault) {
     if (!(fault instanceof MailwrightError)) throw fault
-    dialogue.reportFault('DATA', fault)
-    outcome = { ...forAll(dialogue, recipients, FAULT), verdict: 'fine', event: { outcome: 'fault' } }
+    return endOfMessage(dialogue, faultFor(dialogue, 'DATA', fault))
   }
-  dialogue.reset()
-  if (outcome.isAccepted) dialogue.tally.forgive()
-  dialogue.wire.event({
-    name: 'message',
-    from: transaction.reversePath === null ? '' : writeMailbox(transaction.reversePath),
-    to: recipients.map(writeMailbox),
-    ...outcome.event,
-  })
-  const answer = said(...outcome.replies)
-  return { ...answer, verdict: outcome.verdict }
-}
-
-function concluded(dialogue: Dialogue, recipients: readonly Mailbox[], result: Upload<MessageVerdict>): Outcome {
-  if (result.kind === 'flawed') {
-    const { flaw } = result
-    return { ...forAll(dialogue, recipients, FLAWS[flaw]), verdict: 'mistake', event: { outcome: 'flawed', flaw } }
-  }
-  const { octets, result: verdict } = result
-  switch (verdict?.kind) {
-    case 'accepted':
-      return {
-        replies: dialogue.settings.traits.repliesPerRecipient
-          ? recipients.map((recipient) => delivered(recipient, verdict))
-          : [reply(250, '2.0.0', verdict.text ?? `Ok: queued as ${verdict.id}`)],
-        verdict: 'fine',
-        isAccepted: true,
-        event: { outcome: 'accepted', id: verdict.id, octets },
-      }
-    case 'refused': {
-      const refusal = hostRefusal(verdict.reply)
-      dialogue.reportRefusal(refusal, { verb: 'DATA' })
-      const counted = dialogue.settings.traits.countsRefusals ? 'refused' : 'fine'
-      return { ...forAll(dialogue, recipients, refusal), verdict: counted, event: { outcome: 'refused', octets } }
-    }
-    case 'perRecipient':
-      return perRecipient(dialogue, recipients, verdict.outcomes, octets)
-    default:
-      throw notAVerdict(verdict satisfies never)
-  }
-}
-
-/** RFC 2033 §4.2: one reply for each accepted RCPT, in their order. */
-function perRecipient(
-  dialogue: Dialogue,
-  recipients: readonly Mailbox[],
-  outcomes: readonly RecipientOutcome[],
-  octets: Octets,
-): Outcome {
-  if (!dialogue.settings.traits.repliesPerRecipient) throw new HostError('only LMTP replies for each recipient')
-  if (outcomes.length !== recipients.length) {
-    throw new HostError(`${outcomes.length} outcomes for ${recipients.length} recipients`)
-  }
-  const replies = recipients.map((recipient, at) => {
-    const outcome = outcomes[at]
-    if (outcome?.kind === 'delivered') return delivered(recipient, outcome)
-    if (outcome?.kind !== 'refused') throw notAVerdict(outcome)
-    const refusal = hostRefusal(outcome.reply)
-    dialogue.reportRefusal(refusal, { verb: 'DATA', to: writeMailbox(recipient) })
-    return refusal
-  })
-  const isAccepted = outcomes.some(({ kind }) => kind === 'delivered')
-  return { replies, verdict: 'fine', isAccepted, event: { outcome: 'perRecipient', octets } }
-}
-
-/** Dovecot's words: the queue's log shows where the message went. */
-function delivered(recipient: Mailbox, { id, text }: { readonly id: string; readonly text?: string }): Reply {
-  return reply(250, '2.0.0', text ?? `<${writeMailbox(recipient)}> ${id} Saved`)
-}
-
-function forAll(
-  { settings }: Dialogue,
-  recipients: readonly Mailbox[],
-  refusal: Reply,
-): Pick<Outcome, 'replies' | 'isAccepted'> {
-  return { replies: settings.traits.repliesPerRecipient ? recipients.map(() => refusal) : [refusal], isAccepted: false }
-}
-
-/** RFC 1870 §6.3 (552), RFC 5321 §2.3.8 (bare CR and LF), in Postfix's words. */
-const FLAWS: { readonly [flaw in DataFlaw]: Reply } = {
-  tooBig: reply(552, '5.3.4', 'Error: message file too big'),
-  bareLineFeed: reply(550, '5.5.2', 'Error: bare <LF> received'),
-  bareCarriageReturn: reply(550, '5.5.2', 'Error: bare <CR> received'),
 }

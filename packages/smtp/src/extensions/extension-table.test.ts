@@ -24,6 +24,7 @@ const SAMPLES: { readonly [keyword: string]: readonly (readonly ['MAIL' | 'RCPT'
     ['MAIL', 'HOLDUNTIL=2026-01-01T00:00:00Z'],
   ],
   'MT-PRIORITY': [['MAIL', 'MT-PRIORITY=-1']],
+  BINARYMIME: [['MAIL', 'BODY=BINARYMIME']],
 }
 
 const ANSWERS: { readonly [call: string]: unknown } = {
@@ -52,6 +53,7 @@ const ability = <T>(value: T): fc.Arbitrary<T | undefined> => fc.constantFrom(va
 const abilities: fc.Arbitrary<SmtpAbilities> = fc
   .record({
     dsn: ability(true as const),
+    binaryMime: ability(true as const),
     smtpUtf8: ability(true as const),
     requireTls: ability(true as const),
     deliverBy: ability({ leastSeconds: 0 }),

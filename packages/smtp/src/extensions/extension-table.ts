@@ -1,6 +1,7 @@
 import type { SmtpSettings } from '../options.js'
 import type { SmtpSession } from '../session.js'
 import { AUTH } from './auth.js'
+import { BINARYMIME, CHUNKING } from './chunking.js'
 import { DELIVERBY } from './deliver-by.js'
 import { DSN } from './dsn.js'
 import { EIGHT_BIT_MIME } from './eight-bit-mime.js'
@@ -39,6 +40,8 @@ export const EXTENSIONS: readonly Extension[] = [
   FUTURE_RELEASE,
   MT_PRIORITY,
   SMTPUTF8,
+  CHUNKING,
+  BINARYMIME,
 ]
 
 /** What a host may name in its options. */

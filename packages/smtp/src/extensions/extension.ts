@@ -23,6 +23,8 @@ export type ExtensionKeyword =
   | 'DELIVERBY'
   | 'FUTURERELEASE'
   | 'MT-PRIORITY'
+  | 'CHUNKING'
+  | 'BINARYMIME'
 
 /** What a parameter of MAIL or RCPT comes to: what it declares, or why it is refused. */
 export type ParameterResult<Declared> =
