@@ -1,3 +1,6 @@
+import { writeMailbox } from '@mailwright/smtp'
+import { unquoted } from './quoting.js'
+
 /** An address of an envelope, cut at its last `@`. `domain`: in lower case; empty for none. Both in their written form. */
 export interface SplitAddress {
   readonly local: string
@@ -14,7 +17,7 @@ export function joinAddress({ local, domain }: SplitAddress): string {
   return domain === '' ? local : `${local}@${domain}`
 }
 
-/** A user's name without its suffix, and the suffix with its delimiter; `null` where there is none. */
+/** A user's name without its suffix, in its written form as it was given, and the suffix with its delimiter. */
 export interface Extended {
   readonly base: string
   readonly extension: string
@@ -25,10 +28,13 @@ export interface Extended {
  * (Postfix's split_addr).
  */
 export function splitExtension(local: string, delimiters: string): Extended | null {
-  if (/^(?:double-bounce|mailer-daemon|postmaster)$/i.test(local)) return null
-  if (delimiters.includes('-') && /^owner-|-request$/i.test(local)) return null
-  for (let at = 1; at < local.length; at++) {
-    if (delimiters.includes(local.charAt(at))) return { base: local.slice(0, at), extension: local.slice(at) }
+  const bare = unquoted(local)
+  if (/^(?:double-bounce|mailer-daemon|postmaster)$/i.test(bare)) return null
+  if (delimiters.includes('-') && /^owner-|-request$/i.test(bare)) return null
+  for (let at = 1; at < bare.length; at++) {
+    if (!delimiters.includes(bare.charAt(at))) continue
+    const base = bare.slice(0, at)
+    return { base: bare === local ? base : writeMailbox({ localPart: base, domain: null }), extension: bare.slice(at) }
   }
   return null
 }

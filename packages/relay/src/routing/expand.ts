@@ -5,7 +5,8 @@ import { type AliasDestination, parseDestinations } from '../tables/destinations
 import { joinAddress, type SplitAddress, splitExtension } from './address.js'
 import { ROUTING_LIMITS, type RoutingLimits } from './limits.js'
 import { firstOf } from './lookups.js'
-import { unquoted } from './quoting.js'
+import { Paths } from './paths.js'
+import { extended, unquoted } from './quoting.js'
 import type { Router } from './router.js'
 
 const { call } = caller<LookupTables>()
@@ -14,12 +15,16 @@ const { call } = caller<LookupTables>()
 interface Step {
   readonly address: string
   readonly depth: number
-  /** Addresses it came from: none of them is expanded again. */
+  /** Names whose aliases it came from: an alias that leads back to one of them means that user. */
   readonly ancestors: ReadonlySet<string>
   /** Set by the last list that has an owner (owner-, aliases(5)). */
   readonly sender?: string
-  /** `\user`: aliases are not looked at. */
-  readonly isUser: boolean
+  /**
+   * What may still become of it. `all`: it came in, or an alias gave it. `virtual`: a virtual alias gave it, and it is not made canonical any more
+   * (cleanup(8)). `aliases`: its virtual alias names itself, and is not asked again; the user's own aliases are. `nothing`: an alias that leads back,
+   * or `\user`: the user is meant.
+   */
+  readonly expands: 'all' | 'virtual' | 'aliases' | 'nothing'
   /** A command or file of an alias, as aliases(5) writes it. No address of a peer becomes one: they have a domain, and come as addresses. */
   readonly program?: string
 }
@@ -42,35 +47,48 @@ export function* expandRecipient(
 ): Flow<Expansion> {
   const start = joinAddress(router.qualify(recipient.address))
   const finals = new Map<string, FinalRecipient>()
-  const steps: Step[] = [{ address: start, depth: 0, ancestors: new Set(), isUser: false }]
+  const keep = (found: Pick<FinalRecipient, 'place'> & { readonly address: string }, sender?: string): void => {
+    const key = `${found.address.toLowerCase()} ${sender ?? ''}`
+    if (!finals.has(key)) finals.set(key, finalOf(recipient, start, found, sender))
+  }
+  const steps: Step[] = [{ address: start, depth: 0, ancestors: new Set(), expands: 'all' }]
+  const paths = new Paths()
   let count = 0
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
-    if (++count > limits.expansion || step.depth > limits.depth) return { kind: 'refused', reply: TOO_MANY }
+    const isEndless = step.depth > limits.depth || step.address.length > limits.address
+    if (++count > limits.expansion || isEndless) return { kind: 'refused', reply: TOO_MANY }
+    if (paths.enter(markOf(step)) === 'seen') continue
     const outcome = yield* expandStep(router, step)
     switch (outcome.kind) {
       case 'next':
-        steps.push(...outcome.steps)
+        paths.lead(markOf(step), outcome.steps.map(markOf))
+        steps.unshift(...outcome.steps)
         break
-      case 'final': {
-        const key = `${outcome.address.toLowerCase()} ${step.sender ?? ''}`
-        if (!finals.has(key)) finals.set(key, finalOf(recipient, start, outcome, step.sender))
+      case 'final':
+        keep(outcome, step.sender)
         break
-      }
       case 'refused':
         // What cannot be looked up now lets all of it wait; what is unknown within a list bounces by itself.
         if (step.depth === 0 || outcome.reply.code < 500) return outcome
-        finals.set(step.address, finalOf(recipient, start, { address: step.address, place: 'elsewhere' }, step.sender))
+        keep({ address: step.address, place: 'elsewhere' }, step.sender)
         break
       default:
         outcome satisfies never
     }
   }
+  // Of aliases that only lead to each other nobody gets anything: such mail waits for somebody who mends them.
+  if (!paths.allEnd()) return { kind: 'refused', reply: TOO_MANY }
   const recipients = [...finals.values()]
   return { kind: 'expanded', recipients, ...(recipients.length > 1 ? { list: 'several' } : {}) }
 }
 
 const TOO_MANY = reply(451, '4.3.0', 'Temporary lookup failure')
 const LATER: Outcome = { kind: 'refused', reply: reply(451, '4.3.0', 'Temporary lookup failure') }
+
+/** What makes two steps the same. */
+function markOf({ expands, address, program = '', sender = '' }: Step): string {
+  return [expands, address.toLowerCase(), program, sender].join(' ')
+}
 
 function finalOf(
   recipient: RecipientEnvelope,
@@ -86,34 +104,34 @@ function finalOf(
   }
 }
 
+const NOT_FOUND = { kind: 'notFound' } as const
+
 function* expandStep(router: Router, step: Step): Flow<Outcome> {
   const { rules } = router
   if (step.program !== undefined) return { kind: 'final', address: step.program, place: 'elsewhere' }
-  const canonical = yield* canonicalOf(router, router.qualify(step.address))
+  const given = router.qualify(step.address)
+  const canonical = step.expands === 'all' ? yield* canonicalOf(router, given) : given
   if (canonical === null) return LATER
-  const address = joinAddress(canonical)
-  const virtual = yield* router.mapped(rules.virtualAliasMaps, canonical)
+  const isMapped = step.expands === 'all' || step.expands === 'virtual'
+  const virtual = isMapped ? yield* router.mapped(rules.virtualAliasMaps, canonical) : NOT_FOUND
   if (virtual.kind === 'unavailable') return LATER
-  if (virtual.kind === 'mapped' && !step.isUser) {
+  if (virtual.kind === 'mapped') {
     const members = parseDestinations(virtual.value).flatMap((each) => (each.kind === 'address' ? [each.address] : []))
-    const targets = members.map((each) => joinAddress(mappedTo(router, canonical, each, virtual.extension)))
-    const seen = new Set([...step.ancestors, address.toLowerCase()])
-    const fresh = targets.filter((each) => !seen.has(each.toLowerCase()))
-    // An alias that names itself ends there: it is delivered as well as sent on.
-    const self = targets.some((each) => each.toLowerCase() === address.toLowerCase())
-    const next = fresh.map(
-      (each): Step => ({ ...step, address: each, depth: step.depth + 1, ancestors: seen, isUser: false }),
-    )
-    if (!self) return { kind: 'next', steps: next }
-    if (next.length > 0) {
-      const own: Step = { ...step, address, depth: step.depth + 1, ancestors: seen, isUser: true }
-      return { kind: 'next', steps: [own, ...next] }
+    if (members.length === 0) return { kind: 'refused', reply: reply(451, '4.3.5', 'Server configuration error') }
+    return {
+      kind: 'next',
+      steps: members.map((member) => {
+        const target = joinAddress(mappedTo(router, canonical, member, virtual.extension))
+        // A virtual alias may name itself, to be delivered as well as sent on.
+        const isSelf = target.toLowerCase() === joinAddress(canonical).toLowerCase()
+        return { ...step, address: target, depth: step.depth + 1, expands: isSelf ? 'aliases' : 'virtual' }
+      }),
     }
   }
   return yield* byClass(router, canonical, step)
 }
 
-/** canonical(5): the recipient's table, then everybody's; each once. `null`: one cannot be asked now. */
+/** canonical(5): the recipient's table as often as it knows the address, then everybody's. `null`: one cannot be asked now, or they never end. */
 function canonicalOf(router: Router, address: SplitAddress): Flow<SplitAddress | null> {
   const { recipientCanonicalMaps, canonicalMaps } = router.rules
   return canonicalBy(router, address, [recipientCanonicalMaps, canonicalMaps])
@@ -138,26 +156,41 @@ function* canonicalBy(
 ): Flow<SplitAddress | null> {
   let current = address
   for (const tables of lists) {
-    const mapped = yield* router.mapped(tables, current)
-    if (mapped.kind === 'unavailable') return null
-    if (mapped.kind === 'mapped') current = mappedTo(router, current, mapped.value.trim(), mapped.extension)
+    let isOver = false
+    for (let count = 0; !isOver; count++) {
+      const mapped = yield* router.mapped(tables, current)
+      // Addresses that name each other in a circle are never canonical.
+      if (mapped.kind === 'unavailable' || count > ROUTING_LIMITS.depth) return null
+      const next = mapped.kind === 'mapped' ? canonicalTarget(router, current, mapped) : current
+      isOver = joinAddress(next).toLowerCase() === joinAddress(current).toLowerCase()
+      current = next
+    }
   }
   return current
+}
+
+/** Of several addresses the first is canonical. */
+function canonicalTarget(
+  router: Router,
+  from: SplitAddress,
+  { value, extension }: { readonly value: string; readonly extension: string },
+): SplitAddress {
+  const [first] = parseDestinations(value)
+  return first?.kind === 'address' ? mappedTo(router, from, first.address, extension) : from
 }
 
 /** What a table's value makes of an address: `@domain` keeps the user, a suffix that was not looked up is kept (propagate_unmatched_extensions). */
 function mappedTo(router: Router, from: SplitAddress, value: string, extension: string): SplitAddress {
   if (value.startsWith('@')) return router.qualify(`${from.local}${value}`)
   const target = router.qualify(value)
-  if (extension === '' || splitExtension(target.local, router.rules.delimiter) !== null) return target
-  return { ...target, local: target.local + extension }
+  return extension === '' ? target : { ...target, local: extended(target.local, extension) }
 }
 
 function* byClass(router: Router, split: SplitAddress, step: Step): Flow<Outcome> {
   const address = joinAddress(split)
   const name = yield* router.classOf(split.domain)
   if (typeof name === 'object') return LATER
-  if (name === 'local' && !step.isUser) {
+  if (name === 'local' && step.expands !== 'nothing') {
     const aliased = yield* aliasesOf(router, split, step)
     if (aliased !== null) return aliased
   }
@@ -207,7 +240,7 @@ function* aliasesOf(router: Router, split: SplitAddress, step: Step): Flow<Outco
   const bare = unquoted(split.local)
   const base = splitExtension(bare, delimiter)?.base
   for (const name of base === undefined ? [bare] : [bare, base]) {
-    const answer = yield* firstOf(aliasTables, name)
+    const answer = yield* firstOf(aliasTables, name, name === bare ? 'whole' : 'part')
     if (answer.kind === 'tryAgain') return LATER
     if (answer.kind === 'notFound') continue
     const owner = yield* firstOf(aliasTables, `owner-${name}`)
@@ -221,48 +254,63 @@ function* aliasesOf(router: Router, split: SplitAddress, step: Step): Flow<Outco
 function* membersOf(router: Router, split: SplitAddress, value: string, step: Step): Flow<Outcome> {
   const ancestors = grown(step, split)
   const steps: Step[] = []
+  let restricted: AliasDestination['kind'] | null = null
   for (const destination of parseDestinations(value)) {
-    const members = destination.kind === 'include' ? yield* included(router, destination.path) : [destination]
-    if (members === null) return LATER
+    const members = yield* listed(router, destination)
+    if (members === 'unavailable') return LATER
     for (const member of members) {
+      if (!mayBe(router, member.kind)) {
+        restricted = member.kind
+        continue
+      }
       const target = targetOf(router, split, member)
-      if (target === null) continue
-      const isLoop = target.isUser === false && ancestors.has(target.address.toLowerCase())
       // A user whose alias names the user himself is meant (aliases(5)): the mail is delivered.
-      steps.push({ ...step, ...target, isUser: target.isUser || isLoop, depth: step.depth + 1, ancestors })
+      const expands = ancestors.has(target.address.toLowerCase()) ? 'nothing' : target.expands
+      steps.push({ ...step, ...target, expands, depth: step.depth + 1, ancestors })
     }
   }
-  return { kind: 'next', steps }
+  return steps.length > 0 ? { kind: 'next', steps } : nobody(split, restricted)
 }
 
-/** `null` for what aliases of this site may not do: it is left out, and `newaliases` tells. */
+/** Mail for a list that comes to nobody is not taken: it would be lost. */
+function nobody(split: SplitAddress, restricted: AliasDestination['kind'] | null): Outcome {
+  const why = restricted === null ? 'mailing list has no members' : `mail to ${restricted} is restricted`
+  const text = `<${joinAddress(split)}>: Recipient address rejected: ${why}`
+  return { kind: 'refused', reply: reply(550, restricted === null ? '5.2.4' : '5.7.1', text) }
+}
+
+/** What aliases of this site may not do is left out of lists, and `newaliases` tells. */
+function mayBe({ rules: { aliasesMay } }: Router, kind: AliasDestination['kind']): boolean {
+  return kind === 'address' || kind === 'user' || aliasesMay.has(kind)
+}
+
 function targetOf(
   router: Router,
   split: SplitAddress,
   destination: AliasDestination,
-): Pick<Step, 'address' | 'isUser' | 'program'> | null {
-  const { aliasesMay } = router.rules
+): Pick<Step, 'address' | 'expands' | 'program'> {
   switch (destination.kind) {
     case 'address':
-      return { address: joinAddress(router.qualify(destination.address)), isUser: false }
+      return { address: joinAddress(router.qualify(destination.address)), expands: 'all' }
     case 'user':
-      return { address: joinAddress({ local: destination.name, domain: split.domain }), isUser: true }
+      return { address: joinAddress({ local: destination.name, domain: split.domain }), expands: 'nothing' }
     case 'command':
-      return aliasesMay.has('command') ? { address: '', isUser: true, program: `|${destination.command}` } : null
+      return { address: '', expands: 'nothing', program: `|${destination.command}` }
     case 'file':
-      return aliasesMay.has('file') ? { address: '', isUser: true, program: destination.path } : null
     case 'include':
-      return null
+      return { address: '', expands: 'nothing', program: destination.path }
     default:
       return destination satisfies never
   }
 }
 
-function* included(router: Router, path: string): Flow<readonly AliasDestination[] | null> {
-  if (!router.rules.aliasesMay.has('include')) return []
-  const answer = yield* call('lookup', { table: `include:${path}`, key: '' })
-  if (answer.kind === 'tryAgain') return null
-  return answer.kind === 'found' ? parseDestinations(answer.value) : []
+/** A list's members where the destination is a file of them; itself for any other. Lists do not name lists. */
+function* listed(router: Router, destination: AliasDestination): Flow<readonly AliasDestination[] | 'unavailable'> {
+  if (destination.kind !== 'include' || !mayBe(router, 'include')) return [destination]
+  const answer = yield* call('lookup', { table: `include:${destination.path}`, key: '' })
+  if (answer.kind === 'tryAgain') return 'unavailable'
+  const members = answer.kind === 'found' ? parseDestinations(answer.value) : []
+  return members.filter(({ kind }) => kind !== 'include')
 }
 
 function grown({ ancestors }: Step, split: SplitAddress): ReadonlySet<string> {

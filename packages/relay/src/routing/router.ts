@@ -130,6 +130,8 @@ export class Router {
     const whole = joinAddress(split)
     const name = yield* this.classOf(split.domain)
     if (typeof name === 'object') return DEFERRED
+    // Nothing is delivered to a domain of aliases, whatever a transport table says of it.
+    if (name === 'virtualAlias') return to('error', '5.1.1 User unknown in virtual alias table', whole)
     const named = yield* transportOf(this.rules.transportMaps, split, this.rules.delimiter)
     if (named.kind === 'unavailable') return DEFERRED
     const fallback = yield* this.#classRoute(name, split, envelope.reversePath)
@@ -158,13 +160,15 @@ export class Router {
     return yield* mappedAddresses(tables, split, isOurs, this.rules.delimiter)
   }
 
-  *#classRoute(name: AddressClass, split: SplitAddress, sender: string): Flow<Omit<Route, 'address'> | null> {
+  *#classRoute(
+    name: Exclude<AddressClass, 'virtualAlias'>,
+    split: SplitAddress,
+    sender: string,
+  ): Flow<Omit<Route, 'address'> | null> {
     const { localTransport, virtualTransport, relayTransport, defaultTransport } = this.rules
     switch (name) {
       case 'local':
         return routeBy(localTransport, split.domain, '')
-      case 'virtualAlias':
-        return { transport: 'error', nexthop: '5.1.1 User unknown in virtual alias table' }
       case 'virtualMailbox':
         return routeBy(virtualTransport, split.domain, '')
       case 'relay':
@@ -184,7 +188,7 @@ export class Router {
     const split = sender === '' ? { local: '<>', domain: '' } : this.qualify(sender)
     const bySender = yield* this.mapped(senderRelayHostMaps, split)
     if (bySender.kind === 'unavailable') return null
-    if (bySender.kind === 'mapped') return bySender.value.toUpperCase() === 'DUNNO' ? domain : bySender.value
+    if (bySender.kind === 'mapped' && bySender.value.toUpperCase() !== 'DUNNO') return bySender.value
     return relayHost === '' ? domain : relayHost
   }
 

@@ -126,9 +126,6 @@ inc: :include:/etc/list
     ],
     ['bob2', ['bob@site.example (store) for bob2@site.example']],
     ['loop1', ['loop1@site.example']],
-    ['prog', []],
-    ['file', []],
-    ['inc', []],
   ])('%s', async (address, expected) => {
     expect(await expand(plain, address)).toEqual(expected)
   })
@@ -157,6 +154,70 @@ inc: :include:/etc/list
       { 'aliases:a': `all: ${Array.from({ length: 1_200 }, (_, at) => `u${at}@y`).join(', ')}\n` },
     )
     expect(await expand(many, 'all')).toBe('451 4.3.0 Temporary lookup failure')
+  })
+
+  test('what leads back is delivered once, and nothing is lost', async () => {
+    const round = site(
+      { virtualAliasMaps: ['hash:v'], aliasMaps: ['aliases:a'] },
+      {
+        'hash:v': `a@x.example b@x.example
+b@x.example a@x.example
+c@x.example d@x.example
+d@x.example c@x.example, out@far.example
+half@x.example a@x.example, out@far.example
+bob@site.example bob@site.example, copy@far.example
+news@site.example news@site.example, log@far.example
+`,
+        'aliases:a': 'news: usuario\nbob: bob, second@far.example\nping: pong\npong: ping\n',
+      },
+    )
+    expect(await expand(round, 'a@x.example')).toBe('451 4.3.0 Temporary lookup failure')
+    // Part of a list leads nowhere: all of it waits, nothing is left out.
+    expect(await expand(round, 'half@x.example')).toBe('451 4.3.0 Temporary lookup failure')
+    // A circle with a way out is no matter.
+    expect(await expand(round, 'c@x.example')).toEqual(['out@far.example for c@x.example'])
+    // Virtual aliases are over; the user's own aliases are not.
+    expect(await expand(round, 'news')).toEqual([
+      'usuario@site.example (store) for news@site.example',
+      'log@far.example for news@site.example',
+    ])
+    expect(await expand(round, 'bob')).toEqual([
+      'bob@site.example (store)',
+      'second@far.example for bob@site.example',
+      'copy@far.example for bob@site.example',
+    ])
+    // Nobody is called so: it stays in the queue and bounces.
+    expect(await expand(round, 'ping')).toEqual(['ping@site.example'])
+  })
+
+  test('a list that comes to nobody is refused, not lost', async () => {
+    const empty = site(
+      { aliasMaps: ['aliases:a'], virtualAliasMaps: ['hash:v'] },
+      {
+        'aliases:a': 'prog: "|/bin/prog"\ninc: :include:/etc/list\nhole: (nothing)\n',
+        'hash:v': 'x@site.example /etc/passwd\n',
+      },
+    )
+    expect(await expand(empty, 'prog')).toBe(
+      '550 5.7.1 <prog@site.example>: Recipient address rejected: mail to command is restricted',
+    )
+    expect(await expand(empty, 'inc')).toBe(
+      '550 5.7.1 <inc@site.example>: Recipient address rejected: mail to include is restricted',
+    )
+    expect(await expand(empty, 'hole')).toBe(
+      '550 5.2.4 <hole@site.example>: Recipient address rejected: mailing list has no members',
+    )
+    expect(await expand(empty, 'x')).toBe('451 4.3.5 Server configuration error')
+  })
+
+  test('addresses that grow without end', async () => {
+    const growing = site({ virtualAliasMaps: ['hash:v'] }, { 'hash:v': '' })
+    const perform = performer([
+      {
+        lookup: async ({ key }: { key: string }): Promise<LookupAnswer> => ({ kind: 'found', value: `a.${key}${key}` }),
+      },
+    ])
+    expect(await expand({ ...growing, perform }, 'a@x.example')).toBe('451 4.3.0 Temporary lookup failure')
   })
 
   test('a table that is away makes mail wait', async () => {
@@ -253,12 +314,12 @@ other.example :nexthop.example
     )
   })
 
-  test('a sender may keep its mail from the relay host; the null sender has a key of its own', async () => {
+  test('a sender of which the table says DUNNO; the null sender has a key of its own', async () => {
     const picky = site(
       { relayHost: '[smart.example]', senderRelayHostMaps: ['hash:s'] },
       { 'hash:s': 'me@d dunno\n<> [null.example]\n' },
     )
-    expect(await route(picky, 'a@b.example', 'me@d')).toBe('smtp:b.example a@b.example')
+    expect(await route(picky, 'a@b.example', 'me@d')).toBe('smtp:[smart.example] a@b.example')
     expect(await route(picky, 'a@b.example', '')).toBe('smtp:[null.example] a@b.example')
     expect(await route(picky, 'a@b.example', 'you@d')).toBe('smtp:[smart.example] a@b.example')
     expect(await route(site({ senderRelayHostMaps: ['hash:away'] }, {}), 'a@b.example')).toBe(
@@ -280,7 +341,13 @@ other.example :nexthop.example
 })
 
 describe('canonical addresses', () => {
-  test('are rewritten once, before anything else; a domain alone keeps the user', async () => {
+  test('circles make mail wait', async () => {
+    const round = site({ canonicalMaps: ['hash:c'] }, { 'hash:c': 'a b\nb a\nself self\n' })
+    expect(await expand(round, 'a')).toBe('451 4.3.0 Temporary lookup failure')
+    expect(await expand(round, 'self')).toContain('550 5.1.1')
+  })
+
+  test('are rewritten before anything else, as often as a table knows them; a domain alone keeps the user', async () => {
     const { router, perform } = site(
       { canonicalMaps: ['hash:c'], recipientCanonicalMaps: ['hash:r'] },
       { 'hash:c': 'bob.builder bob\n@old.example @site.example\n', 'hash:r': 'b@site.example bob.builder\n' },
@@ -321,11 +388,15 @@ describe('tables of patterns', () => {
 describe('addresses in quotes', () => {
   test('are found as they are written, and as they are meant', async () => {
     const { router, perform } = site(
-      { virtualAliasMaps: ['hash:v'] },
-      { 'hash:v': '"a b"@x.example bob\nc..d@x.example usuario\n' },
+      { virtualAliasMaps: ['hash:v'], delimiter: '+' },
+      { 'hash:v': '"a b"@x.example bob\nc..d@x.example usuario\n"e f"@x.example "g h"@far.example\n' },
     )
     expect(await expand({ router, perform }, '"a b"@x.example')).toEqual([
       'bob@site.example (store) for "a b"@x.example',
+    ])
+    // Suffixes go within the quotes.
+    expect(await expand({ router, perform }, '"e f+i"@x.example')).toEqual([
+      '"g h+i"@far.example for "e f+i"@x.example',
     ])
     expect(await expand({ router, perform }, '"c..d"@x.example')).toEqual([
       'usuario@site.example (store) for "c..d"@x.example',
