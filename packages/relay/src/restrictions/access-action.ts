@@ -80,9 +80,9 @@ function textual(subject: Subject, code: number, standard: string, text: string,
   return rejected(subject, code, fitted(enhanced, subject), words === '' ? otherwise : words)
 }
 
-/** An enhanced status code may stand before the text (RFC 3463 §2). */
+/** An enhanced status code may stand before the text; numbers have no zeros before them (RFC 3463 §2). */
 export function split(text: string, standard: string): readonly [enhanced: string, words: string] {
-  const [, enhanced, words] = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(text) ?? []
+  const [, enhanced, words] = /^([245](?:\.(?:0|[1-9]\d{0,2})){2})(?:\s+(.*))?$/s.exec(text) ?? []
   return enhanced === undefined ? [standard, text] : [enhanced, words ?? '']
 }
 

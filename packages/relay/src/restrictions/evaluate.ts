@@ -169,9 +169,14 @@ function* weighed(outcome: Outcome, walk: Walk, mood: Restriction['mood'], depth
   }
 }
 
-/** What stands in a table may be wrong, and is found out late: the peer is told to come again, and the log why. */
+/**
+ * What stands in a table may be wrong, and is found out late: the peer is told to come again, and the log why. It names no tables and services: who may write a table
+ * may not have us read any other file.
+ */
 function nestedList(text: string, walk: Walk): RestrictionList | undefined {
   try {
+    if (text.includes(':'))
+      throw new HostError(`an action names a table: ${JSON.stringify(text)}; a restriction class may`)
     return parseRestrictions(text, walk.scene.stage, walk.classes)
   } catch (error) {
     if (!(error instanceof HostError)) throw error

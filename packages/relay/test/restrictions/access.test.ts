@@ -43,6 +43,8 @@ describe('[C12] access tables', () => {
     recipientRow('permit_mynetworks, reject', rejectedRecipient('554 5.7.1', 'Access denied')),
     recipientRow('strict', rejectedRecipient('450 4.3.2', 'Try again later')),
     recipientRow('nonsense', '451 4.3.5 Server configuration error'),
+    recipientRow('check_client_access hash:/etc/other', '451 4.3.5 Server configuration error'),
+    recipientRow('550 5.07.1 go', rejectedRecipient('550 5.7.1', '5.07.1 go')),
     [
       `check_recipient_access ${T}`,
       'recipient',
