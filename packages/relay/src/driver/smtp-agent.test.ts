@@ -1,4 +1,13 @@
-import { bytesHandle, fromLatin1, newRecipient, type QueuedMessage, type QueueId, type Random } from '@mailwright/core'
+import {
+  bytesHandle,
+  fromLatin1,
+  newRecipient,
+  type QueuedMessage,
+  type QueueEnvelope,
+  type QueueId,
+  type Random,
+  type TlsFacts,
+} from '@mailwright/core'
 import { drive } from '@mailwright/core/driver'
 import { createSmtpServer, type Mailbox, reply, type SmtpHandler, writeMailbox } from '@mailwright/smtp'
 import { duplexPair, VirtualClock } from '@mailwright/testing'
@@ -18,6 +27,8 @@ interface Taken {
   readonly text: string
 }
 
+type Trust = NonNullable<TlsFacts['trust']>
+
 /** A small internet: hosts by address, each an SMTP server of ours with its own mind, or nobody. */
 class Net {
   readonly clock = new VirtualClock()
@@ -25,11 +36,17 @@ class Net {
   readonly dialled: string[] = []
   readonly #hosts = new Map<
     string,
-    { readonly name: string; readonly refuses: (address: string) => number | undefined }
+    { readonly name: string; readonly refuses: (address: string) => number | undefined; readonly trust?: Trust }
   >()
 
   host(address: string, name: string, refuses: (address: string) => number | undefined = () => undefined): this {
     this.#hosts.set(address, { name, refuses })
+    return this
+  }
+
+  /** A host with REQUIRETLS, encrypted from the first octet; `trust`: how far its certificate is believed. */
+  tlsHost(address: string, name: string, trust: Trust): this {
+    this.#hosts.set(address, { name, refuses: () => undefined, trust })
     return this
   }
 
@@ -52,17 +69,29 @@ class Net {
     })
   }
 
-  #dial({ to }: DialTarget): { readonly duplex: ReturnType<typeof duplexPair>[0] } {
+  #dial({ to }: DialTarget): { readonly duplex: ReturnType<typeof duplexPair>[0]; readonly tls?: TlsFacts } {
     const address = 'path' in to ? to.path : to.host
     this.dialled.push(address)
     const host = this.#hosts.get(address)
     if (host === undefined) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
     const [ours, theirs] = duplexPair()
-    const { name } = host
-    const peer = { address: '192.0.2.250', port: 1, localAddress: address, localPort: 25 }
-    const engine = createSmtpServer({ role: 'path' in to ? 'lmtp' : 'mx', hostname: name, peer })
+    const { name, trust } = host
+    const tls = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
+    const peer = {
+      address: '192.0.2.250',
+      port: 1,
+      localAddress: address,
+      localPort: 25,
+      ...(trust === undefined ? {} : { tls }),
+    }
+    const engine = createSmtpServer({
+      role: 'path' in to ? 'lmtp' : 'mx',
+      hostname: name,
+      peer,
+      abilities: trust === undefined ? {} : { requireTls: true },
+    })
     drive(engine, theirs, { adapters: [this.#handler(host)], clock: this.clock })
-    return { duplex: ours }
+    return { duplex: ours, ...(trust === undefined ? {} : { tls: { ...tls, trust } }) }
   }
 
   #handler({ name, refuses }: { name: string; refuses: (address: string) => number | undefined }): SmtpHandler {
@@ -99,10 +128,11 @@ function deliver(
   nexthop: string,
   to: readonly string[],
   reversePath = 'me@relay.example',
+  envelope: Partial<QueueEnvelope> = {},
 ): ReturnType<DeliveryAgent['deliver']> {
   const message: QueuedMessage = {
     id: 'Q1' as QueueId,
-    envelope: { reversePath },
+    envelope: { reversePath, ...envelope },
     recipients: to.map((address) => newRecipient({ address })),
     arrived: 0,
     octets: 22,
@@ -250,5 +280,73 @@ describe('[A1] [C4] the smtp agent', () => {
       '1 failed 5.1.1 relay.example[/run/lmtp]: host relay.example[/run/lmtp] said: 550 5.1.1 no (in reply to RCPT TO command)',
     ])
     await agent.close?.()
+  })
+})
+
+describe('[D1] REQUIRETLS (RFC 8689 §4.2.1)', () => {
+  const A = { 'a.example': ['192.0.2.1'], 'b.example': ['192.0.2.2'], 'd.example': ['192.0.2.1'] }
+  const mx = (isAuthentic: boolean): SmtpAgentOptions['resolver'] => ({
+    resolveMx: async () => ({
+      kind: 'found',
+      records: ['a.example', 'b.example'].map((exchange, preference) => ({ preference, exchange })),
+      isAuthentic,
+    }),
+    resolveTlsa: async () => ({ kind: 'notFound' }),
+    resolveAddresses: async ({ host }) => ({ kind: 'found', records: A[host as keyof typeof A] ?? [], isAuthentic }),
+  })
+  const send = (agent: DeliveryAgent, nexthop = 'd.example', from = 'me@relay.example') =>
+    deliver(agent, nexthop, ['x@d.example'], from, { requireTls: true })
+
+  test('the first host is not believed, the second is', async () => {
+    const net = new Net().tlsHost('192.0.2.1', 'a.example', 'Trusted').tlsHost('192.0.2.2', 'b.example', 'Verified')
+    const agent = net.agent({}, { resolver: mx(true) })
+    expect(words((await send(agent)).results)).toEqual([
+      '0 delivered 2.0.0 b.example[192.0.2.2]:25: 250 2.0.0 Ok: queued as A1',
+    ])
+    expect(net.dialled).toEqual(['192.0.2.1', '192.0.2.2'])
+    await agent.close?.()
+  })
+
+  test('no host is believed, or none offers it: the sender hears so at once', async () => {
+    const net = new Net().tlsHost('192.0.2.1', 'a.example', 'Trusted').host('192.0.2.2', 'b.example')
+    const agent = net.agent({}, { resolver: mx(true) })
+    expect(words((await send(agent)).results)).toEqual([
+      '0 failed 5.7.10 b.example[192.0.2.2]:25: REQUIRETLS: no verified TLS with host b.example',
+    ])
+    await agent.close?.()
+  })
+
+  test('a host that is away may be the right one: later', async () => {
+    const net = new Net().tlsHost('192.0.2.1', 'a.example', 'Trusted')
+    const agent = net.agent({}, { resolver: mx(true) })
+    expect(words((await send(agent)).results)).toEqual([
+      '0 deferred 4.4.1 none: connect to b.example[192.0.2.2]:25: Connection refused',
+    ])
+    await agent.close?.()
+  })
+
+  test('DNS may lie about who the hosts are: without DNSSEC their names prove nothing', async () => {
+    const net = new Net().tlsHost('192.0.2.1', 'a.example', 'Verified').tlsHost('192.0.2.2', 'b.example', 'Verified')
+    const agent = net.agent(A, { resolver: mx(false) })
+    expect(words((await send(agent)).results)).toEqual([
+      '0 failed 5.7.10 none: REQUIRETLS: nothing proves that a.example is a host of d.example',
+    ])
+    expect(net.dialled).toEqual([])
+    // The site says whom it means; or the route does.
+    const named = net.agent(A, { resolver: mx(false), tlsPolicy: () => ({ level: 'secure' }) })
+    expect((await send(named)).results[0]?.kind).toBe('delivered')
+    expect((await send(agent, '[a.example]')).results[0]?.kind).toBe('delivered')
+    await agent.close?.()
+    await named.close?.()
+  })
+
+  test('a report goes all the same; and behind LMTP is no further hop', async () => {
+    const net = new Net().host('192.0.2.1', 'a.example').host('/run/lmtp', 'store.example')
+    const agent = net.agent(A)
+    expect((await send(agent, 'd.example', '')).results[0]?.kind).toBe('delivered')
+    const lmtp = net.agent({}, { protocol: 'lmtp' })
+    expect((await send(lmtp, 'unix:/run/lmtp')).results[0]?.kind).toBe('delivered')
+    await agent.close?.()
+    await lmtp.close?.()
   })
 })

@@ -1,13 +1,7 @@
-import type { Clock, EngineEvent, Millis, QueuedMessage, Random, Resolver, SaslClientMechanism } from '@mailwright/core'
+import type { Clock, EngineEvent, Random, Resolver, SaslClientMechanism } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
-import type { ClientAuth, ClientOutcome, ClientTlsPolicy, OutgoingMessage, SmtpClientLimits } from '@mailwright/smtp'
-import type {
-  DeliveryAgent,
-  DeliveryRequest,
-  DeliveryResult,
-  DeliveryTimes,
-  RoutedRecipient,
-} from '../delivery/agent.js'
+import type { ClientAuth, ClientTlsPolicy, SmtpClientLimits } from '@mailwright/smtp'
+import type { DeliveryAgent, DeliveryRequest } from '../delivery/agent.js'
 import { type Destination, parseDestination } from '../delivery/destination.js'
 import { connectText, type Dialer, type DialTarget } from '../delivery/dialer.js'
 import { SMTP_DELIVERY_LIMITS, type SmtpDeliveryLimits } from '../delivery/limits.js'
@@ -15,7 +9,9 @@ import { findHosts, type HostsAnswer, type MailHost, type OwnNames } from '../de
 import { failureWords, type RemoteHost, resultOf } from '../delivery/results.js'
 import { demandFor } from '../delivery/tls-demand.js'
 import type { TlsDemand, TlsPolicy } from '../delivery/tls-policy.js'
+import { Attempt, certaintyOf } from './attempt.js'
 import { OpenClient } from './client-session.js'
+import { outgoing } from './outgoing.js'
 import { SessionCache } from './session-cache.js'
 
 export interface SmtpAgentOptions {
@@ -120,12 +116,20 @@ class SmtpAgent implements DeliveryAgent {
 
   /** By a session that is open from before, if it still is. */
   async #again(attempt: Attempt, signal: AbortSignal): Promise<void> {
+    // Nobody looked whether the host was proved when the session was opened.
+    if (this.#mustBeTls(attempt)) return
     const cached = this.#cache.take(this.#sessionKey(attempt))
     if (cached === undefined) return
     attempt.reuse = cached.client.sent
     await this.#send(attempt, cached.client, cached.remote, signal)
     // It has answered: it is not asked again in the same breath.
     if (!attempt.forgetBroken()) attempt.asked = cached.remote.relay
+  }
+
+  /** The message goes to proved hosts over TLS only (RFC 8689); a report goes all the same (§5 there), and behind LMTP is no further hop. */
+  #mustBeTls({ request }: Attempt): boolean {
+    const { requireTls, reversePath } = request.message.envelope
+    return requireTls === true && reversePath !== '' && this.#options.protocol === 'smtp'
   }
 
   #sessionKey({ request: { nexthop, message } }: Attempt): string {
@@ -152,7 +156,7 @@ class SmtpAgent implements DeliveryAgent {
     const opened = await this.#openOnce(attempt, stop, demand, signal)
     if (opened instanceof OpenClient) return opened
     // Who does not insist on TLS has no use for a host that offers it and cannot (Postfix's fallback of `may`).
-    const isOptional = demand.level === 'may' && attempt.request.message.envelope.requireTls !== true
+    const isOptional = demand.level === 'may' && !this.#mustBeTls(attempt)
     if (opened !== 'noHandshake' || !isOptional) return null
     const plain = await this.#openOnce(attempt, stop, { level: 'none' }, signal)
     return plain instanceof OpenClient ? plain : null
@@ -164,13 +168,18 @@ class SmtpAgent implements DeliveryAgent {
     if ('path' in target.to) return { level: 'none' }
     const policy = (await this.#options.tlsPolicy?.(factsOf(attempt, target))) ?? { level: 'may' }
     if (policy === 'unavailable') {
-      attempt.trouble = { relay: 'none', status: '4.7.5', text: 'client TLS configuration problem' }
+      attempt.missed({ relay: 'none', status: '4.7.5', text: 'client TLS configuration problem' })
+      return null
+    }
+    if (this.#mustBeTls(attempt) && !isProved(stop, policy)) {
+      const text = `REQUIRETLS: nothing proves that ${target.serverName} is a host of ${nexthop}`
+      attempt.missed({ relay: 'none', status: '5.7.10', text })
       return null
     }
     const host = { name: target.serverName, port: target.to.port, isAuthentic, nexthop }
     const answer = await runFlow(demandFor(policy, host), performer([this.#options.resolver]), signal)
     if (answer.kind === 'demand') return answer.demand
-    attempt.trouble = { relay: 'none', status: answer.status, text: answer.text }
+    attempt.missed({ relay: 'none', status: answer.status, text: answer.text })
     return null
   }
 
@@ -184,7 +193,7 @@ class SmtpAgent implements DeliveryAgent {
     const target: DialTarget = { to, serverName, tls: demand, ...(implicit === undefined ? {} : { implicit }) }
     const auth = await credentials?.(factsOf(attempt, target))
     if (auth === 'unavailable') {
-      attempt.trouble = { relay: 'none', status: '4.3.0', text: 'SASL password lookup error' }
+      attempt.missed({ relay: 'none', status: '4.3.0', text: 'SASL password lookup error' })
       return null
     }
     let dialled: Awaited<ReturnType<Dialer['dial']>>
@@ -194,7 +203,7 @@ class SmtpAgent implements DeliveryAgent {
       signal.throwIfAborted()
       const reason = connectText(error)
       this.#tell('hostFailed', target, { during: 'connect', reason })
-      attempt.trouble = { relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` }
+      attempt.missed({ relay: 'none', status: '4.4.1', text: `connect to ${remote.relay}: ${reason}` })
       return null
     }
     const client = new OpenClient(
@@ -222,7 +231,9 @@ class SmtpAgent implements DeliveryAgent {
       return client
     }
     const { failure } = opened
-    attempt.trouble = { relay: remote.relay, ...failureWords(failure, remote) }
+    const words = failureWords(failure, remote)
+    const isForGood = failure.kind === 'tls' && this.#mustBeTls(attempt)
+    attempt.missed({ relay: remote.relay, ...words, ...(isForGood ? { status: '5.7.10' } : {}) })
     if (failure.kind !== 'tls' || failure.lacks !== 'handshake') return null
     this.#tell('hostFailed', target, { during: 'tls', reason: client.handshakeError })
     return 'noHandshake'
@@ -236,7 +247,10 @@ class SmtpAgent implements DeliveryAgent {
     const messages = limitOf(opened.session.extensions.get('LIMITS'), 'MAILMAX')
     for (const recipients of groups(attempt.open, most)) {
       if (!client.isReady || client.sent >= messages) break
-      const { outcomes, reports } = await client.send(this.#message(attempt.request, recipients), signal)
+      const { outcomes, reports } = await client.send(
+        outgoing(attempt.request, recipients, this.#options.clock.date()),
+        signal,
+      )
       // LMTP is the last hop: what it takes is delivered.
       const ours = this.#options.protocol === 'lmtp' ? 'delivered' : 'relayed'
       const told = reports === 'passedOn' ? reports : ours
@@ -249,29 +263,6 @@ class SmtpAgent implements DeliveryAgent {
     const isFresh = client.sent < Math.min(messages, this.#limits.messages)
     if (isFresh && client.isReady) this.#cache.keep(this.#sessionKey(attempt), { client, remote })
     else if (client.isReady) void client.quit()
-  }
-
-  #message({ message, body, isProbe }: DeliveryRequest, recipients: readonly RoutedRecipient[]): OutgoingMessage {
-    const { envelope } = message
-    const { reversePath, ret, envelopeId, smtpUtf8, requireTls, priority } = envelope
-    const deliverBy = timeLeft(message, this.#options.clock.date())
-    return {
-      reversePath,
-      recipients: recipients.map(({ address, recipient: { notify, originalRecipient } }) => ({
-        address,
-        ...(notify === undefined ? {} : { notify }),
-        ...(originalRecipient === undefined ? {} : { originalRecipient }),
-      })),
-      body,
-      ...(isProbe === undefined ? {} : { isProbe }),
-      ...(envelope.body === undefined ? {} : { type: envelope.body }),
-      ...(smtpUtf8 === undefined ? {} : { smtpUtf8 }),
-      ...(requireTls === undefined ? {} : { requireTls }),
-      ...(ret === undefined ? {} : { ret }),
-      ...(envelopeId === undefined ? {} : { envelopeId }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(deliverBy === undefined ? {} : { deliverBy }),
-    }
   }
 
   async #stops(
@@ -319,6 +310,29 @@ class SmtpAgent implements DeliveryAgent {
   }
 }
 
+/**
+ * RFC 8689 §4.2.1: that the certificate bears the host's name means something only where the host is the one that mail is for, or DNSSEC says that it
+ * is the domain's, or the site's policy says whom it means.
+ */
+function isProved({ target, nexthop, isAuthentic }: Stop, policy: TlsPolicy): boolean {
+  if (isAuthentic || target.serverName === nexthop) return true
+  switch (policy.level) {
+    case 'fingerprint':
+      return true
+    case 'secure':
+    case 'verify':
+      return !(policy.names ?? [policy.level === 'secure' ? 'nexthop' : 'hostname']).includes('hostname')
+    case 'none':
+    case 'may':
+    case 'encrypt':
+    case 'dane':
+    case 'dane-only':
+      return false
+    default:
+      return policy satisfies never
+  }
+}
+
 function factsOf({ request }: Attempt, { serverName }: Pick<DialTarget, 'serverName'>): SessionFacts {
   return { nexthop: request.nexthop, host: serverName, sender: request.message.envelope.reversePath }
 }
@@ -335,90 +349,6 @@ const CLIENT_POLICIES: { readonly [level in TlsDemand['level']]: ClientTlsPolicy
   dane: 'verified',
 }
 
-/** What is known of a request's recipients on the way from host to host. */
-class Attempt {
-  readonly request: DeliveryRequest
-  readonly #clock: Clock
-  readonly #began: Millis
-  readonly #results = new Map<number, { readonly result: DeliveryResult; readonly certainty: Certainty }>()
-  #connected: Millis | null = null
-  /** Messages that the session carried before. */
-  reuse = 0
-  /** The host that has answered already, by a session from before. */
-  asked: string | null = null
-  /** Why there was no session with the host that was tried last. */
-  trouble: Pick<DeliveryResult, 'relay' | 'status' | 'text'> = {
-    relay: 'none',
-    status: '4.4.1',
-    text: 'no host to deliver to',
-  }
-
-  constructor(request: DeliveryRequest, clock: Clock) {
-    this.request = request
-    this.#clock = clock
-    this.#began = clock.now()
-  }
-
-  /** Recipients who have no answer, or one that another host may change. */
-  get open(): readonly RoutedRecipient[] {
-    return this.request.recipients.filter(({ position }) => {
-      const known = this.#results.get(position)
-      return known === undefined || (known.result.kind === 'deferred' && known.certainty !== 'doubtful')
-    })
-  }
-
-  get isOver(): boolean {
-    return this.open.length === 0
-  }
-
-  connected(): void {
-    this.reuse = 0
-    this.#connected = this.#clock.now()
-  }
-
-  settle(result: DeliveryResult, certainty: Certainty = 'answered'): void {
-    this.#results.set(result.position, { result, certainty })
-  }
-
-  settleAll(fate: Omit<Extract<DeliveryResult, { readonly kind: 'deferred' | 'failed' }>, 'position'>): void {
-    for (const { position } of this.open) this.settle({ ...fate, position })
-  }
-
-  /** A session from before that had ended meanwhile says nothing about the host. @returns whether it had. */
-  forgetBroken(): boolean {
-    const broken = [...this.#results].filter(([, { certainty }]) => certainty === 'broken')
-    for (const [position] of broken) this.#results.delete(position)
-    return broken.length > 0
-  }
-
-  /** Who has no answer from any host shares the last trouble. */
-  conclude(isSiteDown: boolean): void {
-    for (const { position } of this.open) {
-      if (this.#results.has(position)) continue
-      this.settle({ kind: 'deferred', position, ...this.trouble, ...(isSiteDown ? { site: 'down' } : {}) })
-    }
-  }
-
-  end(): { readonly results: readonly DeliveryResult[]; readonly times: DeliveryTimes } {
-    this.conclude(false)
-    const connected = this.#connected ?? this.#clock.now()
-    const times = {
-      setup: this.reuse > 0 ? 0 : connected - this.#began,
-      transmission: this.#clock.now() - (this.reuse > 0 ? this.#began : connected),
-      reuse: this.reuse,
-    }
-    return { results: [...this.#results.values()].map(({ result }) => result), times }
-  }
-}
-
-/** `doubtful`: the host may have the message, and another must not get it as well in the same breath. */
-type Certainty = 'answered' | 'broken' | 'doubtful'
-
-function certaintyOf(outcome: ClientOutcome): Certainty {
-  if (outcome.kind !== 'broken') return 'answered'
-  return outcome.failure.kind === 'ended' && outcome.failure.stage === 'end of DATA' ? 'doubtful' : 'broken'
-}
-
 /** RFC 9422 §4. */
 function limitOf(limits: string | undefined, name: string): number {
   const value = new RegExp(`(?:^|\\s)${name}=(\\d{1,9})(?:\\s|$)`, 'i').exec(limits ?? '')?.[1]
@@ -428,11 +358,4 @@ function limitOf(limits: string | undefined, name: string): number {
 function groups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   if (items.length <= size) return [items]
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
-}
-
-/** RFC 2852 §4.1.4: what is left of the time goes on. */
-function timeLeft({ envelope: { deliverBy } }: QueuedMessage, now: number): OutgoingMessage['deliverBy'] {
-  if (deliverBy === undefined) return undefined
-  const { at, mode, isTraced } = deliverBy
-  return { seconds: Math.floor((at - now) / 1_000), mode, isTraced }
 }

@@ -19,7 +19,7 @@ export function mailLine(message: OutgoingMessage, type: OutgoingMessage['type']
   if (type === 'BINARYMIME') parameters.push('BODY=BINARYMIME')
   else if (type === '8BITMIME' && server.offers('8BITMIME')) parameters.push('BODY=8BITMIME')
   if (needsUtf8(message)) parameters.push('SMTPUTF8')
-  if (requireTls === true) parameters.push('REQUIRETLS')
+  if (requireTls === true && server.offers('REQUIRETLS')) parameters.push('REQUIRETLS')
   if (server.offers('DSN')) {
     if (ret !== undefined) parameters.push(`RET=${ret}`)
     if (envelopeId !== undefined) parameters.push(`ENVID=${encodeXtext(envelopeId)}`)

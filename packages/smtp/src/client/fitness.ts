@@ -3,6 +3,7 @@ import type { OutgoingMessage } from './host.js'
 
 /** What of a server matters for whether it can take a message. */
 export interface ServerFacts {
+  readonly protocol: 'smtp' | 'lmtp'
   readonly name: string
   readonly tls: TlsFacts | null
   offer(keyword: string): string | undefined
@@ -25,7 +26,8 @@ export function fitnessFor(message: OutgoingMessage, server: ServerFacts): Fitne
   if (needsUtf8(message) && server.offer('SMTPUTF8') === undefined) {
     return unsendable('5.6.7', `SMTPUTF8 is required, but was not offered by host ${name}`)
   }
-  if (message.requireTls === true) {
+  // Behind LMTP is no further hop; a report is better sent without than not at all (RFC 8689 §5).
+  if (message.requireTls === true && message.reversePath !== '' && server.protocol === 'smtp') {
     if (server.tls?.trust !== 'Verified') return unsendable('5.7.10', `REQUIRETLS: no verified TLS with host ${name}`)
     if (server.offer('REQUIRETLS') === undefined) {
       return unsendable('5.7.30', `REQUIRETLS is required, but was not offered by host ${name}`)

@@ -88,7 +88,12 @@ export function* sendMessage(dialogue: ClientDialogue, transaction: Transaction)
 }
 
 function dialogueFacts(dialogue: ClientDialogue): Parameters<typeof fitnessFor>[1] {
-  return { name: dialogue.name, tls: dialogue.tls, offer: (keyword) => dialogue.offer(keyword) }
+  return {
+    protocol: dialogue.settings.protocol,
+    name: dialogue.name,
+    tls: dialogue.tls,
+    offer: (keyword) => dialogue.offer(keyword),
+  }
 }
 
 /** Who reports success (RFC 3461 §5.2). */
