@@ -48,6 +48,8 @@ export function createReporter(options: ReporterOptions): Reporter {
     const envelope = {
       reversePath: addressee.reversePath,
       ...(message.envelope.body === undefined ? {} : { body: '8BITMIME' as const }),
+      // RFC 8689 §5: a report is kept from others as its message was.
+      ...(message.envelope.requireTls === true ? { requireTls: true as const } : {}),
       ...(written.form === 'international' ? { smtpUtf8: true as const } : {}),
     }
     const body = reportBody(written, news.body, limits.header)

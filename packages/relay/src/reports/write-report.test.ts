@@ -131,6 +131,11 @@ describe('[B14] what is returned', () => {
     ['nothing said', {}, 'message'],
     ['RET=FULL', { ret: 'FULL' }, 'message'],
     ['RET=HDRS', { ret: 'HDRS' }, 'header'],
+    [
+      'RFC 8689 §5: whatever RET says, not of a message that others must not read',
+      { ret: 'FULL', requireTls: true },
+      'header',
+    ],
     ['binary, which cannot stand in a message', { body: 'BINARYMIME' }, 'header'],
   ])('%s: the %s', (_, envelope, expected) => {
     expect(news('failure', {}, envelope).returned).toBe(expected)

@@ -44,6 +44,8 @@ export function writeReport(
   const isWhole =
     report === 'failure' &&
     envelope.ret !== 'HDRS' &&
+    // RFC 8689 §5: what had to be kept from others goes back as its header only.
+    envelope.requireTls !== true &&
     envelope.body !== 'BINARYMIME' &&
     message.octets <= limits.returned
   const returned = isWhole ? 'message' : 'header'
