@@ -24,6 +24,8 @@ loop:   pool
 pool:   loop
 list:   ana, far@elsewhere.test
 owner-list: usuario
+program: "|/bin/program"
+both: ana, "|/bin/program"
 `
 const VIRTUAL = `
 dominio2           anything
@@ -40,8 +42,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mailwright-aliases-'))
   const aliases = join(folder, 'aliases')
   const virtual = join(folder, 'virtual')
+  const boxes = join(folder, 'boxes')
   writeFileSync(aliases, ALIASES)
   writeFileSync(virtual, VIRTUAL)
+  writeFileSync(boxes, 'dominio5 anything\n')
   far = await MailHost.start({ domain: 'elsewhere.test', users: ['far'], relay: { relayHost: '[127.0.0.1]:1' } })
   host = await MailHost.start({
     domain: 'dominio1',
@@ -54,6 +58,7 @@ beforeAll(async () => {
         aliasMaps: [`aliases:${aliases}`],
         virtualAliasDomains: ['dominio2', 'dominio3'],
         virtualAliasMaps: [`hash:${virtual}`],
+        virtualMailboxDomains: [`hash:${boxes}`],
       },
     },
   })
@@ -93,6 +98,11 @@ describe('[C14] [C16] [C5] [C13] who gets what is sent to', () => {
     ['pepe@dominio2', 'usuario'],
     ['anybody@dominio3', 'ana'],
     ['two@dominio2', 'ana bea'],
+    ['ana@dominio5', 'ana'],
+    ['ana+lists@Dominio5', 'ana'],
+    ['nobody@dominio5', expect.stringMatching(/^550 5\.1\.1 .*User unknown in virtual mailbox table$/)],
+    ['both@dominio1', 'ana'],
+    ['program@dominio1', expect.stringMatching(/^550 5\.7\.1 .*mail to command is restricted$/)],
     ['nobody@dominio2', expect.stringMatching(/^550 5\.1\.1 .*User unknown in virtual alias table$/)],
     ['nobody@dominio1', expect.stringMatching(/^550 5\.1\.1 .*User unknown in local recipient table$/)],
     ['anybody@dominio4', expect.stringMatching(/^554 5\.7\.1 .*Relay access denied$/)],

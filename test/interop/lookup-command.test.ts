@@ -104,9 +104,12 @@ test('[C12] mailwright lookup', async () => {
 
 describe('[C15] newaliases', () => {
   test('counts aliases', async () => {
-    const { stdout, code } = await home.run(join(bin, 'newaliases'), [])
+    const { stdout, stderr, code } = await home.run(join(bin, 'newaliases'), [])
     expect(stdout).toMatch(/^\S+\/aliases: 8 aliases, longest \d+ bytes, \d+ bytes total\n$/)
     expect(code).toBe(0)
+    expect(stderr).toBe(
+      `newaliases: warning: ${home.path('aliases')}: team: mail to command is restricted, and is left out\n`,
+    )
   })
 
   test('tells what is wrong, and fails', async () => {

@@ -30,6 +30,8 @@ export interface LocalDeliveryOptions extends RecipientRules {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Whose addresses are; in place of `domains`, `postmaster` and `delimiter`, where a site routes by more. */
+  readonly recipients?: Recipients
 }
 
 const ACCEPTED: Verdict = { kind: 'accepted' }
@@ -76,7 +78,7 @@ class LocalDelivery implements SmtpHandler {
 
   constructor(options: LocalDeliveryOptions) {
     this.#options = options
-    this.#recipients = new Recipients(options.authenticator, options)
+    this.#recipients = options.recipients ?? Recipients.of(options.authenticator, options)
     this.#inboxes = new InboxDirectory(options.store)
   }
 
@@ -152,7 +154,7 @@ class LocalDelivery implements SmtpHandler {
     const owners: (AccountId | null)[] = []
     for (const recipient of recipients) {
       const answer = await this.#recipients.find(recipient, signal)
-      owners.push(answer.kind === 'local' ? answer.identity.account : null)
+      owners.push(answer.kind === 'local' ? answer.account : null)
     }
     return owners
   }

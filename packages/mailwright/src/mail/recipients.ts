@@ -1,5 +1,7 @@
-import type { Authenticator, Identity } from '@mailwright/core'
-import type { Mailbox } from '@mailwright/smtp'
+import { type AccountId, type Authenticator, accountId } from '@mailwright/core'
+import { type Performer, performer, runFlow } from '@mailwright/core/driver'
+import { ROUTING_RULES, Router } from '@mailwright/relay'
+import { type Mailbox, parseMailbox, writeMailbox } from '@mailwright/smtp'
 
 /** Which addresses are ours, and whose they are. */
 export interface RecipientRules {
@@ -12,50 +14,48 @@ export interface RecipientRules {
 }
 
 export type RecipientAnswer =
-  | { readonly kind: 'local'; readonly identity: Identity }
+  | { readonly kind: 'local'; readonly account: AccountId }
   | { readonly kind: 'notOurs' }
   | { readonly kind: 'unknownUser' }
   | { readonly kind: 'unavailable' }
 
-/** Finds the users behind envelope addresses. */
+/** Finds the users behind envelope addresses, as a site's routing has it. */
 export class Recipients {
-  readonly #authenticator: Authenticator
-  readonly #domains: ReadonlySet<string>
-  readonly #home: string
-  readonly #postmaster: string | undefined
-  readonly #delimiter: string
+  readonly #router: Router
+  readonly #perform: Performer
 
-  constructor(authenticator: Authenticator, rules: RecipientRules) {
-    this.#authenticator = authenticator
-    this.#domains = new Set(rules.domains.map((domain) => domain.toLowerCase()))
-    this.#home = rules.domains[0] ?? 'localhost'
-    this.#postmaster = rules.postmaster
-    this.#delimiter = rules.delimiter ?? '+'
+  constructor(router: Router, perform: Performer) {
+    this.#router = router
+    this.#perform = perform
+  }
+
+  /** Those of a site that is not more than its domains and users. */
+  static of(authenticator: Authenticator, { domains, postmaster, delimiter = '+' }: RecipientRules): Recipients {
+    const [origin = 'localhost'] = domains
+    const rules = { ...ROUTING_RULES, origin, destinations: domains, delimiter }
+    const router = new Router(postmaster === undefined ? rules : { ...rules, postmaster })
+    return new Recipients(router, performer([authenticator]))
   }
 
   /** The address with our first domain where it has none. */
   qualify(recipient: Mailbox): Mailbox {
-    return recipient.domain === null ? { ...recipient, domain: this.#home } : recipient
+    if (recipient.domain !== null) return recipient
+    const { local, domain } = this.#router.qualify(writeMailbox(recipient))
+    return { localPart: parseMailbox(local)?.localPart ?? recipient.localPart, domain }
   }
 
   async find(recipient: Mailbox, signal: AbortSignal): Promise<RecipientAnswer> {
-    const domain = (recipient.domain ?? this.#home).toLowerCase()
-    if (!this.#domains.has(domain)) return { kind: 'notOurs' }
-    for (const user of this.#candidates(recipient.localPart, domain)) {
-      const found = await this.#authenticator.lookupUser({ user }, signal)
+    const address = this.#router.qualify(writeMailbox(recipient))
+    const name = await runFlow(this.#router.classOf(address.domain), this.#perform, signal)
+    if (typeof name === 'object') return name
+    if (name !== 'local' && name !== 'virtualMailbox') return { kind: 'notOurs' }
+    const { postmaster } = this.#router.rules
+    const isPostmaster = recipient.localPart.toLowerCase() === 'postmaster' && postmaster !== undefined
+    for (const each of isPostmaster ? [address, this.#router.qualify(postmaster)] : [address]) {
+      const found = await runFlow(this.#router.user(each), this.#perform, signal)
       if (found.kind === 'unavailable') return found
-      if (found.kind === 'found') return { kind: 'local', identity: { user: found.user, account: found.account } }
+      if (found.kind === 'found') return { kind: 'local', account: accountId(found.account) }
     }
     return { kind: 'unknownUser' }
-  }
-
-  /** Names to look up, in order: whole addresses before bare names, full local parts before their base. */
-  #candidates(localPart: string, domain: string): string[] {
-    const cut = this.#delimiter === '' ? -1 : localPart.indexOf(this.#delimiter)
-    const parts = cut > 0 ? [localPart, localPart.slice(0, cut)] : [localPart]
-    const names = parts.flatMap((part) => [`${part}@${domain}`, part])
-    return localPart.toLowerCase() === 'postmaster' && this.#postmaster !== undefined
-      ? [...names, this.#postmaster]
-      : names
   }
 }

@@ -34,6 +34,7 @@ import { dnsResolver, socketDialer } from '@mailwright/relay/node'
 import type { SmtpHandler } from '@mailwright/smtp'
 import { logEvent } from '../log/event-log.js'
 import type { Logger } from '../log/logger.js'
+import { Recipients } from '../mail/recipients.js'
 import { type Pickup, startPickup } from '../maildrop/pickup.js'
 import type { RelayOptions } from '../server/relay-options.js'
 import { createDecisions } from './decisions.js'
@@ -52,8 +53,8 @@ export interface MailTransferOptions {
   readonly authenticator?: Authenticator
   /** Where we listen, and what stands in front of us, so that mail does not come back. */
   readonly own: OwnNames
-  /** Puts messages for users of the store there at once. */
-  readonly direct?: SmtpHandler['message']
+  /** Makes what puts messages for users of the store there at once; `undefined` where there is no store. */
+  readonly direct: (recipients: Recipients) => SmtpHandler | undefined
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -110,6 +111,10 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
   const probes = createAddressProbes({ router, perform: users, agents, clock })
   const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, probes, clock })
   const { perform } = decisions
+  // A host's own agents get their mail from the queue.
+  const isOwn = relay.agents?.['local'] === undefined && relay.agents?.['virtual'] === undefined
+  const isDirect = isOwn && relay.localMail !== 'queued'
+  const direct = isDirect ? options.direct(new Recipients(router, users)) : undefined
   const common = {
     hostname,
     origin,
@@ -117,7 +122,9 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     queue: relay.queue,
     ...(relay.clientNames === undefined ? {} : { clientNames: relay.clientNames }),
     keptDomains: relay.domains ?? [],
-    ...(options.direct === undefined || relay.localMail === 'queued' ? {} : { direct: options.direct }),
+    ...(direct === undefined
+      ? {}
+      : { direct: (args: Parameters<SmtpHandler['message']>[0], signal: AbortSignal) => direct.message(args, signal) }),
     clock,
     random,
     ...(relay.limits?.receiving === undefined ? {} : { limits: relay.limits.receiving }),

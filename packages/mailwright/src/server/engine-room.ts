@@ -27,6 +27,7 @@ import {
 import type { Logger } from '../log/logger.js'
 import { localDelivery } from '../mail/local-delivery.js'
 import { receiveHandler } from '../mail/receive-handler.js'
+import type { Recipients } from '../mail/recipients.js'
 import { isLocal } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
@@ -250,18 +251,22 @@ export class EngineRoom {
 
   /** Takes mail for our own domains and no other. */
   #localHandler(): SmtpHandler | undefined {
-    const { receive, store, authenticator, hostname, relay } = this.#options
-    const domains = [...(this.#options.domains ?? []), ...(relay?.routing?.virtualMailboxDomains ?? [])]
+    const { receive, hostname, domains = [] } = this.#options
     if (domains.length === 0) return undefined
-    if (receive !== undefined) return receiveHandler({ receive, domains, hostname, ...this.#shared })
+    return receive === undefined ? this.#storing() : receiveHandler({ receive, domains, hostname, ...this.#shared })
+  }
+
+  /** Puts mail into the store, where there is one; `recipients`: whose addresses are, by more than our domains. */
+  #storing(recipients?: Recipients): SmtpHandler | undefined {
+    const { store, authenticator, domains = [], postmaster, recipientDelimiter } = this.#options
     if (store === undefined || authenticator === undefined) return undefined
-    const { postmaster, recipientDelimiter } = this.#options
     return localDelivery({
       store,
       authenticator,
       domains,
       ...(postmaster === undefined ? {} : { postmaster }),
       ...(recipientDelimiter === undefined ? {} : { delimiter: recipientDelimiter }),
+      ...(recipients === undefined ? {} : { recipients }),
       ...this.#shared,
     })
   }
@@ -285,7 +290,8 @@ export class EngineRoom {
       delimiter: this.#options.recipientDelimiter ?? '+',
       ...(store === undefined ? {} : { store }),
       ...(authenticator === undefined ? {} : { authenticator }),
-      ...(local === undefined ? {} : { direct: (args, signal) => local.message(args, signal) }),
+      direct: (recipients) => this.#storing(recipients),
+
       ...this.#shared,
     })
   }
