@@ -178,6 +178,15 @@ describe('[C9] a listener with lists of its own', () => {
     expect(await send(to)).toBe(reply)
   })
 
+  test('[C10] a user sends from no address but his own', async () => {
+    const { stdout } = await run('swaks', [
+      ...['--server', `127.0.0.1:${host.server.port('submission')}`, '--timeout', '20s', '--helo', 'mail.good.test'],
+      ...['--auth', 'PLAIN', '--auth-user', 'alice', '--auth-password', 'secret-of-alice'],
+      ...['--from', 'root@home.test', '--to', 'alice@home.test'],
+    ])
+    expect(stdout).toContain('553 5.7.1 <root@home.test>: Sender address rejected: not owned by user alice')
+  })
+
   test('at the other listener the site’s own lists count', async () => {
     expect(await rcpt({ to: 'x@nobody.good.test' })).toMatch(/^554 5\.7\.1 .*Relay access denied$/)
   })

@@ -59,7 +59,7 @@ export { findClientNames } from './restrictions/client-names.js'
 export { type RestrictionLists, Restrictions, type RestrictionWatch } from './restrictions/evaluate.js'
 export { explainVerdict, type TracedRestriction, type VerdictTrace, writeTrace } from './restrictions/explain.js'
 export { GREYLIST_LIMITS, type Greylist, type GreylistLimits, type Patience } from './restrictions/greylist.js'
-export { RESTRICTION_CODES, type RestrictionCodes, type RestrictionSite } from './restrictions/options.js'
+export { RESTRICTION_CODES, type RestrictionCodes, type RestrictionSite, USERS } from './restrictions/options.js'
 export type { PolicyServices } from './restrictions/policy-service.js'
 export {
   parseRestrictions,

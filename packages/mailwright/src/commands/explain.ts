@@ -17,7 +17,7 @@ import { dnsResolver } from '@mailwright/relay/node'
 import { type Mailbox, parseMailbox, type SmtpSession } from '@mailwright/smtp'
 import type { Site } from '../config/site.js'
 import { SILENT } from '../log/logger.js'
-import { createDecisions } from '../relay/decisions.js'
+import { createDecisions, submissionLists } from '../relay/decisions.js'
 import { ownNames } from '../relay/own-names.js'
 import { routingRules, siteTables } from '../relay/routes.js'
 import { SetupError } from '../setup-error.js'
@@ -79,7 +79,8 @@ export async function explain(config: string, mail: ExplainedMail): Promise<void
     probes: { probeAddress: () => Promise.resolve({ kind: 'unknown', text: 'explain asks no other server' }) },
     clock: systemClock,
   })
-  const own = listener?.smtp?.restrictions
+  const given = listener?.smtp?.restrictions
+  const own = listener?.protocol === 'submission' ? submissionLists(relay, given) : given
   const restrictions =
     own === undefined
       ? decisions.restrictions

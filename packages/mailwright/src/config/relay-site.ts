@@ -1,4 +1,11 @@
-import { FILE_KINDS, parseTableName, parseTlsPolicy, type RestrictionCodes, transportName } from '@mailwright/relay'
+import {
+  FILE_KINDS,
+  parseTableName,
+  parseTlsPolicy,
+  type RestrictionCodes,
+  transportName,
+  USERS,
+} from '@mailwright/relay'
 import { SetupError } from '../setup-error.js'
 import { dictionary, list, oneOf, optional, type RecordOf, record, type Shape, text, whole } from './shape.js'
 
@@ -119,7 +126,7 @@ export const relaySite = {
   luserRelay: optional(text()),
   restrictions: optional(restrictionsSite),
   restrictionClasses: optional(dictionary(text())),
-  senderLoginMaps: optional(list(table)),
+  senderLoginMaps: optional(list((value, path) => (value === USERS ? USERS : table(value, path)))),
   rejectCodes: optional(record(REJECT_CODES)),
   temporaryFailure: optional(oneOf(['deferIfPermit', 'defer'])),
   refusals: optional(oneOf(['atRecipient', 'atOnce'])),

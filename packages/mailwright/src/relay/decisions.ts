@@ -17,6 +17,7 @@ import {
   type RestrictionLists,
   Restrictions,
   type Router,
+  USERS,
 } from '@mailwright/relay'
 import { memoryGreylist, patience } from '@mailwright/relay/driver'
 import { policyClient } from '@mailwright/relay/node'
@@ -59,7 +60,7 @@ export function createDecisions(options: DecisionOptions): {
     networks: parseNetworks(relay.networks ?? THIS_MACHINE),
     ownHosts: own.hosts,
     ownAddresses: own.addresses,
-    senderLoginMaps: relay.senderLoginMaps ?? [],
+    senderLoginMaps: relay.senderLoginMaps ?? [USERS],
     codes: { ...RESTRICTION_CODES, ...relay.rejectCodes },
     temporaryFailure: relay.temporaryFailure ?? 'deferIfPermit',
   } as const
@@ -144,4 +145,13 @@ function refuseOpenLists({ relay = [], recipient = [] }: RestrictionLists, setti
       `${[...ENDS].join(', ')}: anybody could send to anybody, and so could spammers. ` +
       'Add reject_unauth_destination; or set openRelay to "iKnowWhatIAmDoing"',
   )
+}
+
+/** A user's mail comes from an address of his (RFC 6409 §6.1), whatever else the site says of senders; but a listener's own list is what it is. */
+export function submissionLists(
+  relay: Pick<RelayOptions, 'restrictions'> | undefined,
+  given: RelayOptions['restrictions'],
+): NonNullable<RelayOptions['restrictions']> {
+  const own = ['reject_authenticated_sender_login_mismatch', relay?.restrictions?.sender ?? '']
+  return { sender: own.join(' ').trim(), ...given }
 }

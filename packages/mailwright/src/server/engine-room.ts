@@ -30,6 +30,7 @@ import { receiveHandler } from '../mail/receive-handler.js'
 import type { Recipients } from '../mail/recipients.js'
 import { isLocal } from '../net/connection-table.js'
 import type { TlsMode } from '../net/listener.js'
+import { submissionLists } from '../relay/decisions.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { ownNames } from '../relay/own-names.js'
 import { limitedSessions } from './limited-sessions.js'
@@ -77,11 +78,14 @@ export class EngineRoom {
     this.transfer = this.#makeTransfer(local)
     this.#handler = options.handler ?? this.transfer?.handler ?? local
     for (const [at, listener] of options.listeners.entries()) {
-      const lists = listener.smtp?.restrictions
-      if (lists === undefined) continue
       const setting = `listeners[${at}].smtp.restrictions`
-      if (this.transfer === undefined) throw new HostError(`${setting}: lists are for servers with relay`)
-      this.#handlers.set(listener, this.transfer.handlerWith(lists, setting))
+      const given = listener.smtp?.restrictions
+      if (this.transfer === undefined) {
+        if (given !== undefined) throw new HostError(`${setting}: lists are for servers with relay`)
+        continue
+      }
+      const lists = listener.protocol === 'submission' ? submissionLists(options.relay, given) : given
+      if (lists !== undefined) this.#handlers.set(listener, this.transfer.handlerWith(lists, setting))
     }
   }
 

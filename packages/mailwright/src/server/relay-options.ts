@@ -71,7 +71,10 @@ export interface RelayOptions {
   readonly restrictions?: { readonly [S in Stage]?: string }
   /** Lists by names of their own, which lists and access tables may name; a class may name those before it. */
   readonly restrictionClasses?: { readonly [name: string]: string }
-  /** Tables that say which users may send from an address (smtpd_sender_login_maps). */
+  /**
+   * Tables that say which users may send from an address (smtpd_sender_login_maps); `users:` among them: whoever gets mail for it. Default `users:` alone. What
+   * submission listeners look at first is reject_authenticated_sender_login_mismatch, unless they have a list for senders of their own.
+   */
   readonly senderLoginMaps?: readonly string[]
   /** Codes of refusals, where they are not Postfix's. */
   readonly rejectCodes?: Partial<RestrictionCodes>

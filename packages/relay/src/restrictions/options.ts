@@ -53,18 +53,19 @@ export const RESTRICTION_CODES: RestrictionCodes = {
   unverifiedRecipient: 450,
 }
 
+/** In place of a table of owners: whoever gets mail for an address, by its name or by aliases, may write from it. */
+export const USERS = 'users:'
+
 /** What restrictions ask of a site. */
 export interface RestrictionSite {
   /** Classes of domains, who exists, what completes an address. */
-  readonly router: Pick<Router, 'qualify' | 'classOf' | 'exists' | 'isOurs'> & {
-    readonly rules: Pick<Router['rules'], 'delimiter'>
-  }
+  readonly router: Router
   /** mynetworks. */
   readonly networks: Networks
   /** Our names in lower case, and the addresses that we listen on (permit_inet_interfaces, permit_mx_backup). */
   readonly ownHosts: ReadonlySet<string>
   readonly ownAddresses: ReadonlySet<string>
-  /** smtpd_sender_login_maps: who may use a sender's address. None: nobody is asked. */
+  /** smtpd_sender_login_maps: who may use a sender's address. {@link USERS} stands for the users who get mail for it. None: nobody is asked. */
   readonly senderLoginMaps: readonly string[]
   readonly codes: RestrictionCodes
   /** reject_tempfail_action: what a look-up that fails for now does where it could have led to a refusal. */

@@ -339,6 +339,25 @@ describe('[C10] whose a sender’s address is', () => {
     ['reject_unauthenticated_sender_login_mismatch', { from: 'joe@ours.example' }, anonymous],
     ['reject_unauthenticated_sender_login_mismatch', { from: 'x@shared.example', user: 'joe' }, 'passed'],
     ['reject_sender_login_mismatch', { from: '', user: 'joe' }, 'passed'],
+    // Whoever gets mail for an address may write from it.
+    ['reject_sender_login_mismatch', { from: 'joe@ours.example', user: 'Joe', loginMaps: ['users:'] }, 'passed'],
+    ['reject_sender_login_mismatch', { from: 'joe+x@ours.example', user: 'joe', loginMaps: ['users:'] }, 'passed'],
+    [
+      'reject_sender_login_mismatch',
+      { from: 'x@away.example', user: 'joe', loginMaps: ['users:'] },
+      notOwned('x@away.example'),
+    ],
+    [
+      'reject_sender_login_mismatch',
+      { from: 'none@ours.example', user: 'joe', loginMaps: ['users:'] },
+      notOwned('none@ours.example'),
+    ],
+    ['reject_sender_login_mismatch', { from: 'joe@ours.example', loginMaps: ['users:'] }, anonymous],
+    [
+      'reject_sender_login_mismatch',
+      { from: 'x@shared.example', user: 'max', loginMaps: ['users:', 'hash:/login'] },
+      'passed',
+    ],
     [
       'reject_sender_login_mismatch',
       { from: 'x@y.example', user: 'joe', tables: { 'hash:/login': AWAY } },

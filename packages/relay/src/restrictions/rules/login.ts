@@ -1,6 +1,8 @@
 import type { Flow } from '@mailwright/core'
 import { addressKeys } from '../../routing/address.js'
 import { firstOf } from '../../routing/lookups.js'
+import { usersOf } from '../../routing/owners.js'
+import { USERS } from '../options.js'
 import { DUNNO, lookupFailure, type Outcome, refusal } from '../outcome.js'
 import type { Scene } from '../rule.js'
 import { senderSubject } from './address.js'
@@ -31,7 +33,7 @@ export const LOGIN_RULES = {
   },
 } as const
 
-/** @param unknown whose an address is that no table has. */
+/** @param unknown whose an address is that nobody is known to own. */
 function* notOwned(scene: Scene, unknown: 'anybody' | 'nobody'): Flow<Outcome> {
   const { identity } = scene.facts.session
   const sender = senderSubject(scene)
@@ -39,7 +41,7 @@ function* notOwned(scene: Scene, unknown: 'anybody' | 'nobody'): Flow<Outcome> {
   const owners = yield* ownersOf(scene, sender.name)
   if (owners === 'unavailable') return lookupFailure(sender.name)
   if (owners === null && unknown === 'anybody') return DUNNO
-  if (owners?.includes(identity.user.toLowerCase()) === true) return DUNNO
+  if (owners?.has(identity.user.toLowerCase()) === true) return DUNNO
   return denied(sender.name, `not owned by user ${identity.user}`)
 }
 
@@ -56,21 +58,26 @@ function denied(sender: string, why: string): Outcome {
   return { kind: 'reject', reply: refusal(553, '5.7.1', `<${sender}>: Sender address rejected: ${why}`) }
 }
 
-/** Names of users between commas and white space, in lower case; `null` where no table has the address. */
-function* ownersOf({ site }: Scene, sender: string): Flow<readonly string[] | null | 'unavailable'> {
-  const address = site.router.qualify(sender)
-  const isOurs = yield* site.router.isOurs(address.domain)
-  if (typeof isOurs === 'object') return 'unavailable'
-  const lower = { local: address.local.toLowerCase(), domain: address.domain }
-  const keys = addressKeys(lower, isOurs, site.router.rules.delimiter)
-  for (const { key } of keys) {
-    const answer = yield* firstOf(site.senderLoginMaps, key)
-    if (answer.kind === 'tryAgain') return 'unavailable'
-    if (answer.kind === 'found')
-      return answer.value
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .filter((each) => each !== '')
+/** Names of users, in lower case; `null` where nobody owns the address. */
+function* ownersOf({ site }: Scene, sender: string): Flow<ReadonlySet<string> | null | 'unavailable'> {
+  const { router, senderLoginMaps } = site
+  const owners = new Set<string>()
+  if (senderLoginMaps.includes(USERS)) {
+    const users = yield* usersOf(router, sender)
+    if ('kind' in users) return 'unavailable'
+    for (const { user } of users) owners.add(user.toLowerCase())
   }
-  return null
+  const address = router.qualify(sender)
+  const isOurs = yield* router.isOurs(address.domain)
+  if (typeof isOurs === 'object') return 'unavailable'
+  const tables = senderLoginMaps.filter((table) => table !== USERS)
+  const lower = { local: address.local.toLowerCase(), domain: address.domain }
+  for (const { key } of tables.length === 0 ? [] : addressKeys(lower, isOurs, router.rules.delimiter)) {
+    const answer = yield* firstOf(tables, key)
+    if (answer.kind === 'tryAgain') return 'unavailable'
+    if (answer.kind !== 'found') continue
+    for (const user of answer.value.toLowerCase().split(/[\s,]+/)) if (user !== '') owners.add(user)
+    return owners
+  }
+  return owners.size === 0 ? null : owners
 }
