@@ -183,3 +183,21 @@ test.each([
 ])('[C4] the nexthop %s', (nexthop, expected) => {
   expect(parseDestination(nexthop, 25)).toEqual(expected)
 })
+
+test('addresses of a host in any order, each family by itself, so that none has all the mail', async () => {
+  const zone = { a: { 'd.example': ['192.0.2.1', '192.0.2.2', '192.0.2.3', '2001:db8::1', '2001:db8::2'] } }
+  const seen = new Set<string>()
+  for (let seed = 0; seed < 200; seed++) {
+    let state = seed
+    const random: Random = {
+      bytes: (count) => Uint8Array.from({ length: count }, () => (state = (state * 73 + 41) & 0xff)),
+    }
+    const answer = await hosts('d.example', zone, random)
+    if (answer.kind !== 'hosts') return expect.fail(answer.text)
+    const addresses = answer.hosts[0]?.addresses ?? []
+    expect([...addresses].sort()).toEqual([...zone.a['d.example']].sort())
+    expect(addresses.findIndex((each) => each.includes(':'))).toBe(3)
+    seen.add(addresses[0] ?? '')
+  }
+  expect(seen.size).toBe(3)
+})

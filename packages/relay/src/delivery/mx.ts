@@ -36,18 +36,18 @@ const MX_RECORDS = 100
  * the domain takes no mail (RFC 7505 §3). Where we are one of its hosts ourselves, only better ones are left; at another port than 25 it is somebody else who listens, a
  * filter, say.
  *
- * @param random shuffles hosts of the same preference, to spread the load.
+ * @param random shuffles hosts of the same preference, and the addresses of a host, to spread the load (Postfix's smtp_randomize_addresses).
  */
 export function* findHosts(
   destination: Exclude<Destination, { readonly kind: 'unix' }>,
   own: OwnNames,
   random: Random,
 ): Flow<HostsAnswer> {
-  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port, own)
+  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port, own, random)
   const { domain, port } = destination
   const answer = yield* call('resolveMx', { domain })
   if (answer.kind === 'tryAgain') return unresolved(domain, 'MX', answer.reason)
-  if (answer.kind === 'notFound') return yield* oneHost(domain, port, own)
+  if (answer.kind === 'notFound') return yield* oneHost(domain, port, own, random)
   const records = answer.records.map(({ preference, exchange }) => ({
     preference,
     exchange: exchange.replace(/\.$/, '').toLowerCase(),
@@ -66,7 +66,7 @@ export function* findHosts(
     const found = yield* addressesOf(exchange)
     if (found.kind === 'found') {
       const isAuthentic = answer.isAuthentic && found.isAuthentic
-      hosts.push({ name: exchange, addresses: found.records, port, preference, isAuthentic })
+      hosts.push({ name: exchange, addresses: spread(found.records, random), port, preference, isAuthentic })
     } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, 'AAAA', found.reason)
   }
   const nobody = trouble ?? notFound(order.at(-1)?.exchange ?? domain)
@@ -87,11 +87,12 @@ function withoutUs(
   return nobody
 }
 
-function* oneHost(host: string, port: number, own: OwnNames): Flow<HostsAnswer> {
+function* oneHost(host: string, port: number, own: OwnNames, random: Random): Flow<HostsAnswer> {
   const found = yield* addressesOf(host)
   switch (found.kind) {
     case 'found': {
-      const only = { name: host, addresses: found.records, port, isAuthentic: found.isAuthentic }
+      const addresses = spread(found.records, random)
+      const only = { name: host, addresses, port, isAuthentic: found.isAuthentic }
       return isOurs(only, own) ? loop(host) : { kind: 'hosts', hosts: [only] }
     }
     case 'tryAgain':
@@ -125,6 +126,13 @@ function notFound(name: string): HostsAnswer {
 function unresolved(name: string, type: string, reason: string): HostsAnswer {
   const text = `Host or domain name not found. Name service error for name=${name} type=${type}: ${reason}`
   return { kind: 'deferred', status: '4.4.3', text }
+}
+
+/** Addresses of one family in any order; the family that DNS gives first stays the first. */
+function spread(addresses: readonly string[], random: Random): readonly string[] {
+  const isOfFirst = (address: string): boolean => address.includes(':') === addresses[0]?.includes(':')
+  const others = addresses.filter((address) => !isOfFirst(address))
+  return [...shuffled(addresses.filter(isOfFirst), random), ...shuffled(others, random)]
 }
 
 /** In an order of chance (Fisher and Yates). */

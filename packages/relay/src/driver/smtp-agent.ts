@@ -226,8 +226,9 @@ class SmtpAgent implements DeliveryAgent {
     signal.throwIfAborted()
     attempt.connected()
     if ('session' in opened) {
-      const { tls } = opened.session
-      this.#tell('hostConnected', target, tls === null ? {} : { ...tls })
+      const { tls, extensions } = opened.session
+      const offer = extensions.has('STARTTLS') ? { offers: 'STARTTLS' } : {}
+      this.#tell('hostConnected', target, tls === null ? offer : { ...tls })
       return client
     }
     const { failure } = opened

@@ -155,12 +155,14 @@ describe('[J5] the Postfix dialect', () => {
     expect(
       said(
         ['hostConnected', host],
+        ['hostConnected', { ...host, offers: 'STARTTLS' }],
         ['hostConnected', { ...host, ...tls, trust: 'Verified' }],
         ['hostConnected', { ...host, protocol: 'TLSv1.2', cipher: 'ECDHE-RSA-AES128-GCM-SHA256', trust: 'Trusted' }],
         ['hostFailed', { ...host, during: 'connect', reason: 'Connection refused' }],
         ['hostFailed', { ...host, during: 'tls', reason: 'unsupported protocol' }],
       ),
     ).toEqual([
+      'smtp: Host offered STARTTLS: [mx.ee.test]',
       'smtp: Verified TLS connection established to mx.ee.test[127.0.0.1]:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)',
       'smtp: Trusted TLS connection established to mx.ee.test[127.0.0.1]:25: TLSv1.2 with cipher ECDHE-RSA-AES128-GCM-SHA256 (128/128 bits)',
       'smtp: connect to mx.ee.test[127.0.0.1]:25: Connection refused',

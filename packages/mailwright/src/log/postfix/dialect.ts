@@ -178,7 +178,10 @@ const TRANSLATIONS: { readonly [message: string]: Translate } = {
   deleted: (fields) => about('postsuper', fields, 'removed'),
 
   hostConnected(fields) {
-    if (fields['cipher'] === undefined) return null
+    // smtp_tls_note_starttls_offer.
+    const offered =
+      field(fields, 'offers') === 'STARTTLS' ? say('smtp', `Host offered STARTTLS: [${field(fields, 'host')}]`) : null
+    if (fields['cipher'] === undefined) return offered
     const host = `${field(fields, 'host')}[${field(fields, 'address')}]:${field(fields, 'port')}`
     const trust = field(fields, 'trust') || 'Untrusted'
     return say('smtp', `${trust} TLS connection established to ${host}: ${tlsWords(fields)}`)
