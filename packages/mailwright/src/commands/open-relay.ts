@@ -76,8 +76,15 @@ function serverOf(text: string): { readonly address: string; readonly port?: num
 function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
   const { aliasMaps, aliasesMay, virtualAliasDomains, virtualAliasMaps, virtualMailboxDomains, virtualMailboxMaps } =
     relay
-  const { relayRecipientMaps, canonicalMaps, recipientCanonicalMaps, transportMaps, senderRelayHostMaps, luserRelay } =
-    relay
+  const {
+    relayRecipientMaps,
+    canonicalMaps,
+    recipientCanonicalMaps,
+    senderCanonicalMaps,
+    transportMaps,
+    senderRelayHostMaps,
+    luserRelay,
+  } = relay
   return present({
     aliasMaps,
     aliasesMay: aliasesMay === undefined ? undefined : new Set(aliasesMay),
@@ -88,6 +95,7 @@ function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
     relayRecipientMaps,
     canonicalMaps,
     recipientCanonicalMaps,
+    senderCanonicalMaps,
     transportMaps,
     senderRelayHostMaps,
     luserRelay,

@@ -70,10 +70,20 @@ export class Intake implements MailIntake {
       if (refusal.code < 500) throw new StoreFault([refusal.text].flat().join(' '))
       return [recipient]
     })
+    const { reversePath: from } = envelope
+    const reversePath = from === '' ? '' : await runFlow(policy.senderOf(from), perform, signal)
+    if (reversePath === null) throw new StoreFault(`what the sender is called cannot be looked up now: ${from}`)
     const now = clock.date()
     const missing = refused.map((recipient): FinalRecipient => ({ recipient, place: 'elsewhere' }))
     const stamp = (each: QueueId): string => internalTrace(hostname, each, now, userId)
-    const mail = { id, envelope, recipients: [...finals, ...missing], stamp, body, arrived: now }
+    const mail = {
+      id,
+      envelope: { ...envelope, reversePath },
+      recipients: [...finals, ...missing],
+      stamp,
+      body,
+      arrived: now,
+    }
     const kind = await this.put(userId === undefined ? mail : { ...mail, userId }, signal)
     if (kind === 'full') throw new StoreFault('the queue is full')
   }

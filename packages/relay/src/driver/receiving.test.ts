@@ -26,6 +26,9 @@ function policy(lists: { readonly [address: string]: readonly string[] }): Recei
     *standing() {
       return { kind: 'known' }
     },
+    *senderOf(reversePath) {
+      return reversePath.startsWith('away') ? null : reversePath.replace(/@old$/, '@new')
+    },
     *expand(recipient): Generator<never, Expansion> {
       const { address } = recipient
       if (address.startsWith('gone')) return { kind: 'refused', reply: reply(550, '5.1.1', `<${address}>: gone`) }
@@ -58,6 +61,8 @@ const SESSION: SmtpSession = {
 
 interface Sent {
   readonly role?: SmtpRole
+  /** Local part and domain; default jo@x. */
+  readonly from?: Mailbox
   readonly to: readonly (Mailbox & Partial<SmtpRecipient>)[]
   readonly notes?: readonly HostNote[]
   readonly parameters?: MailParameters
@@ -69,6 +74,7 @@ interface Sent {
 
 async function send({
   role = 'mx',
+  from = at('jo', 'x'),
   to,
   notes = [],
   parameters = {},
@@ -116,7 +122,7 @@ async function send({
   const verdict = await receiving.message(
     {
       session,
-      transaction: { reversePath: at('jo', 'x'), parameters, notes },
+      transaction: { reversePath: from, parameters, notes },
       recipients: to,
       body: chunksBody([fromLatin1(text)]),
     },
@@ -153,6 +159,7 @@ describe('which way a message goes', () => {
     ['a time to come', { to: [at('a')], parameters: { futureRelease: { kind: 'for', seconds: 60 } } }],
     ['a note that it waits', { to: [at('a')], notes: [actionNote('HOLD')] }],
     ['no way at once', { to: [at('a')], local: 'queued' }],
+    ['a sender who is called otherwise', { from: at('jo', 'old'), to: [at('a')] }],
   ])('by the queue: %s', async (_, sent) => {
     const { verdict, direct, messages, texts } = await send({ to: [], ...sent })
     expect(verdict).toEqual({ kind: 'accepted', id: '010101010101' })
@@ -161,6 +168,19 @@ describe('which way a message goes', () => {
     expect(texts[0]).toMatch(
       /^Received: from there \(unknown \[192\.0\.2\.9\]\)\r\n\tby mx\.d \(Mailwright\) with ESMTP id 010101010101[\r;]/,
     )
+  })
+
+  test('[C3] a sender is called what tables say, and waits while they cannot be asked', async () => {
+    const { messages } = await send({ from: at('jo', 'old'), to: [at('a')] })
+    expect(messages[0]?.envelope.reversePath).toBe('jo@new')
+    const away = await send({ from: at('away', 'old'), to: [at('a')] })
+    expect(away.verdict).toMatchObject({ kind: 'refused', reply: { code: 451, enhanced: '4.3.0' } })
+    expect(away.messages).toEqual([])
+    const lmtp = await send({ role: 'lmtp', from: at('away', 'old'), to: [at('a'), at('b')] })
+    expect(lmtp.verdict).toMatchObject({
+      kind: 'perRecipient',
+      outcomes: [{ kind: 'refused' }, { kind: 'refused' }],
+    })
   })
 
   test('what was declared goes with it', async () => {

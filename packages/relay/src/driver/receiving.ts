@@ -187,7 +187,7 @@ export class Receiving implements SmtpHandler {
     const prepended = actions.prepend.map((field) => `${field}\r\n`).join('')
     const start = notBefore(transaction, now)
     const facts = { messageId: null, ...(lists.length === 0 ? {} : { header: [] }) }
-    const envelope = queueEnvelope(session, transaction, actions.filter, now)
+    const envelope = { ...queueEnvelope(session, transaction, actions.filter, now), reversePath: plan.reversePath }
     try {
       const kind = await this.intake.put(
         {

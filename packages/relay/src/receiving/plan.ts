@@ -20,6 +20,8 @@ export interface ExpandedList {
 /** What is to be done with a message that came in. */
 export interface MessagePlan {
   readonly actions: MessageActions
+  /** The sender as it goes on; empty for none. */
+  readonly reversePath: string
   /** Everybody who gets it, each once. */
   readonly recipients: readonly FinalRecipient[]
   /** Why a recipient as it was given gets nothing; `null` for those that do. In the order of the transaction. */
@@ -51,15 +53,24 @@ export function* planMessage(
     [...given, ...actions.bcc.map((address): RecipientEnvelope => ({ address, notify: ['NEVER'] }))],
     most,
   )
+  const { reversePath: sender } = transaction
+  const from = sender === null ? '' : writeMailbox(sender)
+  const reversePath = from === '' ? '' : yield* policy.senderOf(from)
   const isPlain =
+    reversePath === from &&
     !actions.isHeld &&
     actions.filter === null &&
     actions.redirect === null &&
     actions.bcc.length === 0 &&
     actions.prepend.length === 0 &&
     transaction.parameters.futureRelease === undefined
+  if (reversePath === null) {
+    const refused = recipients.map(() => LATER)
+    return { actions, reversePath: from, recipients: [], refusals: refused, lists: [], isDirect: false }
+  }
   return {
     actions,
+    reversePath,
     recipients: finals,
     refusals:
       actions.redirect === null
@@ -106,6 +117,7 @@ export function* expandAll(
   return { finals: [...finals.values()], refusals, lists }
 }
 
+const LATER = reply(451, '4.3.0', 'Temporary lookup failure')
 const TOO_MANY = reply(451, '4.3.0', 'Error: a list of too many recipients')
 
 /** A recipient of the envelope as the queue keeps it. */

@@ -53,4 +53,6 @@ export interface ReceivingPolicy {
   standing(recipient: Mailbox): Flow<Standing>
   /** What is queued for a recipient; itself, qualified, when no table says otherwise. */
   expand(recipient: RecipientEnvelope): Flow<Expansion>
+  /** What a sender is called outside; itself when no table says otherwise, `null` while that cannot be asked. Never asked of the null sender. */
+  senderOf(reversePath: string): Flow<string | null>
 }

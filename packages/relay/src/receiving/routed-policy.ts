@@ -2,7 +2,7 @@ import type { Flow, Networks, RecipientEnvelope } from '@mailwright/core'
 import { type HostNote, type Mailbox, type Reply, reply, writeMailbox } from '@mailwright/smtp'
 import { RESTRICTION_CODES, type RestrictionCodes } from '../restrictions/options.js'
 import { unlistedAddress } from '../restrictions/rules/address.js'
-import { expandRecipient } from '../routing/expand.js'
+import { canonicalSender, expandRecipient } from '../routing/expand.js'
 import { ROUTING_LIMITS, type RoutingLimits } from '../routing/limits.js'
 import type { Router } from '../routing/router.js'
 import type { CheckAnswer, Expansion, ReceivingPolicy, Stage, StageFacts, Standing } from './policy.js'
@@ -45,6 +45,10 @@ export class RoutedPolicy implements ReceivingPolicy {
     const subject = { name: writeMailbox(recipient), class: 'Recipient address' } as const
     const outcome = yield* unlistedAddress({ router: this.#router, codes: this.#codes }, subject)
     return outcome.kind === 'reject' ? { kind: 'unknown', reply: outcome.reply } : { kind: 'known' }
+  }
+
+  senderOf(reversePath: string): Flow<string | null> {
+    return canonicalSender(this.#router, reversePath)
   }
 
   expand(recipient: RecipientEnvelope): Flow<Expansion> {

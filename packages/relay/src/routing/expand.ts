@@ -138,15 +138,18 @@ function canonicalOf(router: Router, address: SplitAddress): Flow<SplitAddress |
 }
 
 /**
- * What a sender's address is called outside: sender_canonical_maps, then canonical_maps. Empty for the null sender, whatever tables say.
+ * What a sender's address is called outside: sender_canonical_maps, then canonical_maps; as it was given where they know nothing of it. The null sender is
+ * empty, whatever tables say.
  *
  * @returns `null`: a table cannot be asked now.
  */
 export function* canonicalSender(router: Router, address: string): Flow<string | null> {
   if (address === '') return ''
   const { senderCanonicalMaps, canonicalMaps } = router.rules
-  const canonical = yield* canonicalBy(router, router.qualify(address), [senderCanonicalMaps, canonicalMaps])
-  return canonical === null ? null : joinAddress(canonical)
+  const given = router.qualify(address)
+  const canonical = yield* canonicalBy(router, given, [senderCanonicalMaps, canonicalMaps])
+  if (canonical === null) return null
+  return joinAddress(canonical) === joinAddress(given) ? address : joinAddress(canonical)
 }
 
 function* canonicalBy(

@@ -414,6 +414,7 @@ describe('[C3] canonical senders', () => {
     expect(await of('bob')).toBe('Bob.Builder@new.example')
     expect(await of('x@old.example')).toBe('x@new.example')
     expect(await of('')).toBe('')
+    expect(await of('Ann@Elsewhere.Example')).toBe('Ann@Elsewhere.Example')
     expect(
       await runFlow(canonicalSender(site({ canonicalMaps: ['hash:away'] }, {}).router, 'a'), perform, signal),
     ).toBeNull()

@@ -18,6 +18,9 @@ function policyOf(restrictions: Restrictions): ReceivingPolicy {
     *standing() {
       return { kind: 'known' }
     },
+    *senderOf(reversePath: string) {
+      return reversePath
+    },
     *expand() {
       return { kind: 'expanded', recipients: [] }
     },
