@@ -21,3 +21,11 @@ export interface QueueLaw {
   readonly source: string
   run(fixture: QueueFixture, check: Check): Promise<void>
 }
+
+/** Another way to run every law: the same laws must hold for the wrapped fixture. */
+export interface QueueVariant {
+  readonly id: string
+  /** What it adds, in a sentence. */
+  readonly title: string
+  wrap(fixture: QueueFixture): QueueFixture
+}

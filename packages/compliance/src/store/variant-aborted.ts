@@ -1,6 +1,7 @@
 import type { AccountId, MailStore } from '@mailwright/core'
 import type { Variant } from '../kit/case.js'
 import { check } from '../kit/check.js'
+import { MOMENTS } from '../kit/moments.js'
 import { rowsOf, sortedAnnotations } from './rows.js'
 import { fixtureWith, type PassingCall, storeThrough } from './wrap.js'
 
@@ -20,10 +21,6 @@ const CHANGING: ReadonlySet<string> = new Set([
   'setQuota',
   'setAcl',
 ])
-
-/** When to abort: after so many microtasks, and after so many turns of the event loop. */
-const MICROTASKS = [0, 1, 2, 3, 4, 6, 9, 14]
-const TURNS = [1, 2, 3, 4, 6, 9]
 
 /**
  * Every changing call is tried with signals that abort ever later, until one comes through. What rejected must have
@@ -54,11 +51,10 @@ export const abortedVariant: Variant = {
 
 async function attempts<Result>(store: MailStore, account: AccountId, call: PassingCall<Result>): Promise<Result> {
   const before = await observe(store, account)
-  const waits = [...MICROTASKS.map((count) => microtasks(count)), ...TURNS.map((count) => turns(count))]
-  for (const [attempt, wait] of waits.entries()) {
+  for (const [attempt, moment] of MOMENTS.entries()) {
     const controller = new AbortController()
     const reason = new Error(`aborted by the kit, attempt ${attempt}`)
-    const fire = wait(() => controller.abort(reason))
+    const fire = moment(() => controller.abort(reason))
     const outcome = await call.perform(store, AbortSignal.any([call.signal, controller.signal])).then(
       (result) => ({ result }),
       (fault: unknown) => ({ fault }),
@@ -74,22 +70,6 @@ async function attempts<Result>(store: MailStore, account: AccountId, call: Pass
     )
   }
   return call.perform(store, call.signal)
-}
-
-type Wait = (abort: () => void) => Promise<void>
-
-function microtasks(count: number): Wait {
-  return async (abort) => {
-    for (let passed = 0; passed < count; passed++) await undefined
-    abort()
-  }
-}
-
-function turns(count: number): Wait {
-  return async (abort) => {
-    for (let passed = 0; passed < count; passed++) await new Promise((resolve) => setTimeout(resolve, 0))
-    abort()
-  }
 }
 
 /** What any session can see of an account. UIDNEXT and the mod-sequence are left out: an aborted call may skip numbers. */

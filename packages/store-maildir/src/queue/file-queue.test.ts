@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { check, mailQueueLaws, type QueueFixture } from '@mailwright/compliance'
+import { check, mailQueueLaws, type QueueFixture, queueVariants } from '@mailwright/compliance'
 import { chunksBody, fromUtf8, type MailQueue, type QueueId } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -46,13 +46,15 @@ const guest: QueueFixture = {
 }
 let owner: MailQueue | null = null
 
-describe('file queue', () => {
-  for (const law of mailQueueLaws) test(law.id, () => law.run(fixture, check))
+describe.each(queueVariants)('file queue: $title', (variant) => {
+  // What was begun and given up leaves no file.
+  afterEach(async () => expect(await readdir(join(folder, 'tmp'))).toEqual([]))
+  for (const law of mailQueueLaws) test(law.id, () => law.run(variant.wrap(fixture), check))
 })
 
-describe('file queue that another process owns', () => {
+describe.each(queueVariants)('file queue that another process owns: $title', (variant) => {
   afterEach(() => owner?.close())
-  for (const law of mailQueueLaws) test(law.id, () => law.run(guest, check))
+  for (const law of mailQueueLaws) test(law.id, () => law.run(variant.wrap(guest), check))
 })
 
 function send(queue: MailQueue, id: string): ReturnType<MailQueue['enqueue']> {

@@ -96,9 +96,9 @@ class FileQueue implements MailQueue {
     if (standing.role === 'owner') return standing.queue.enqueue(args, signal)
     const { octets } = await putMessage(this.#disk, this.#folders, args, moveNew, signal)
     await this.#entries.sync()
-    // It is safe whatever becomes of the owner; the next one finds it.
+    // It is safe whatever becomes of the owner; the next one finds it. Nor is it the caller's any more, who may give up now.
     await this.#either(
-      signal,
+      new AbortController().signal,
       (queue) => queue.adopt(args.id),
       async (connection) => void (await connection.call('adopt', args.id)),
     ).catch(() => undefined)
