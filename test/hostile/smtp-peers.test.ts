@@ -312,6 +312,29 @@ describe('[C4] the message on its way', () => {
     )
   })
 
+  test('the server does not read it', async () => {
+    const port = await listen(async (peer) => {
+      await peer.takeEnvelope()
+      peer.socket.pause()
+    })
+    // More than the buffers of both sides hold.
+    const text = note('big', `${'x'.repeat(70)}\r\n`.repeat(300_000))
+    expect(await send(port, { limits: { dataBlock: 500 } }, text)).toBe(
+      'deferred 4.4.2 conversation with evil.test[127.0.0.1] timed out while sending message body',
+    )
+  })
+
+  test('a handshake without end', async () => {
+    const port = await listen(async (peer) => {
+      peer.say('220 evil.test ESMTP\n')
+      await peer.answer('250-evil.test\n250 STARTTLS\n')
+      await peer.answer('220 Go\n')
+    })
+    expect(await send(port, { ...policy('encrypt'), limits: { handshake: 200 } })).toBe(
+      'deferred 4.7.5 Cannot start TLS: handshake failure',
+    )
+  })
+
   test('a signal ends it', async () => {
     const port = await listen(async (peer) => peer.takeEnvelope())
     const outbound = new Outbound({ addresses: { 'evil.test': ['127.0.0.1'] } })

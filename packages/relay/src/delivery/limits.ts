@@ -4,6 +4,10 @@ import type { Millis, Octets } from '@mailwright/core'
 export interface SmtpDeliveryLimits {
   /** How long connecting to one address may take. Default 30 s (Postfix's smtp_connect_timeout). Passed: the next address is tried, then the recipients are deferred. */
   readonly connect: Millis
+  /** How long a server may refuse to read a message. Default 3 minutes (RFC 5321 §4.5.3.2.5, Postfix's smtp_data_xfer_timeout). Passed: the connection ends, and the recipients are deferred. */
+  readonly dataBlock: Millis
+  /** How long a TLS handshake after STARTTLS may take. Default 5 minutes (Postfix's smtp_starttls_timeout). Passed: as one that fails. */
+  readonly handshake: Millis
   /** Sessions with different hosts in one attempt. Default 2 (Postfix's smtp_mx_session_limit). Passed: the recipients are deferred. */
   readonly sessions: number
   /** Addresses tried in one attempt. Default 5 (Postfix's smtp_mx_address_limit). Passed: the recipients are deferred. */
@@ -20,6 +24,8 @@ export interface SmtpDeliveryLimits {
 
 export const SMTP_DELIVERY_LIMITS: SmtpDeliveryLimits = {
   connect: 30_000,
+  dataBlock: 180_000,
+  handshake: 300_000,
   sessions: 2,
   addresses: 5,
   idle: 2_000,

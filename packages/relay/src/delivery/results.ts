@@ -68,6 +68,7 @@ export function failureWords(
       return { status, text: `host ${shown} said: ${text} (in reply to ${failure.stage} command)`, remote }
     }
     case 'ended': {
+      if (failure.stage === 'TLS handshake') return { status: '4.7.5', text: 'Cannot start TLS: handshake failure' }
       const doing = failure.stage === 'greeting' ? 'receiving the initial server greeting' : WHILE[failure.stage]
       const what =
         failure.why === 'timeout' ? `conversation with ${shown} timed out while` : `lost connection with ${shown} while`

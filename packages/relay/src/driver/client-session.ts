@@ -20,6 +20,7 @@ import {
   type SmtpClientHost,
   type SmtpClientOptions,
 } from '@mailwright/smtp'
+import type { SmtpDeliveryLimits } from '../delivery/limits.js'
 
 /** What became of a message that was given to a session. */
 export interface Sent {
@@ -27,6 +28,7 @@ export interface Sent {
   readonly reports: ReportDuty
 }
 
+type SessionLimits = Pick<SmtpDeliveryLimits, 'conversion' | 'dataBlock' | 'handshake'>
 type Convert = NonNullable<SmtpClientHost['convert']>
 type Next = Awaited<ReturnType<SmtpClientHost['nextMessage']>>
 
@@ -41,10 +43,15 @@ export class OpenClient {
   /** Why there is no TLS, where it was begun; in the words of the TLS library. */
   handshakeError = ''
 
-  /** @param conversion octets of a message that may be made one of 7 bits. */
-  constructor(options: SmtpClientOptions, conversion: Octets, duplex: Duplex, clock: Clock, tls: TlsFacts | undefined) {
+  constructor(
+    options: SmtpClientOptions,
+    limits: SessionLimits,
+    duplex: Duplex,
+    clock: Clock,
+    tls: TlsFacts | undefined,
+  ) {
     this.since = clock.now()
-    this.#host = new SessionHost(conversion)
+    this.#host = new SessionHost(limits.conversion)
     const engine = createSmtpClient({
       ...options,
       converts: 'toSevenBit',
@@ -53,10 +60,11 @@ export class OpenClient {
     this.#connection = drive(engine, duplex, {
       adapters: [this.#host],
       clock,
+      writeTimeout: limits.dataBlock,
+      handshakeTimeout: limits.handshake,
       onEvent: ({ name, message }) => {
-        if (name !== 'tlsFailed') return
-        this.handshakeError = String(message)
-        this.#host.handshakeFailed()
+        if (name === 'writeTimeout') this.#host.hasTimedOut = true
+        if (name === 'tlsFailed') this.handshakeError = String(message)
       },
     })
     void this.#connection.closed.then(() => this.#host.closed())
@@ -95,8 +103,10 @@ export class OpenClient {
   }
 }
 
-/** Postfix's words. */
-const NO_HANDSHAKE: ClientFailure = { kind: 'tls', lacks: 'handshake', text: 'Cannot start TLS: handshake failure' }
+function timedOut(outcome: ClientOutcome): ClientOutcome {
+  if (outcome.kind !== 'broken' || outcome.failure.kind !== 'ended') return outcome
+  return { ...outcome, failure: { ...outcome.failure, why: 'timeout' } }
+}
 
 /** Turns the engine's questions into promises. */
 class SessionHost implements SmtpClientHost {
@@ -106,7 +116,8 @@ class SessionHost implements SmtpClientHost {
   #sending: ((sent: Sent) => void) | null = null
   #report: Sent | null = null
   #session: ClientSession | null = null
-  #hasHandshakeFailed = false
+  /** The server did not read; the engine only sees that the connection is lost. */
+  hasTimedOut = false
 
   readonly #conversion: Octets
 
@@ -136,11 +147,11 @@ class SessionHost implements SmtpClientHost {
 
   /** Told on once it is clear whether the session can be used again. */
   async report(sent: Sent): Promise<void> {
-    this.#report = sent
+    this.#report = this.hasTimedOut ? { ...sent, outcomes: sent.outcomes.map(timedOut) } : sent
   }
 
   async failed({ failure }: { readonly failure: ClientFailure }): Promise<void> {
-    this.#resolveOpened({ failure: this.#hasHandshakeFailed ? NO_HANDSHAKE : failure })
+    this.#resolveOpened({ failure })
   }
 
   async convert({ body }: { readonly body: BodyHandle }, signal: AbortSignal): ReturnType<Convert> {
@@ -149,11 +160,6 @@ class SessionHost implements SmtpClientHost {
     for await (const chunk of body.read({ start: 0, end: body.octets }, signal)) chunks.push(chunk)
     const result = toSevenBit(concat(chunks))
     return result.kind === 'cannot' ? result : { kind: 'converted', body: bytesHandle(result.message) }
-  }
-
-  /** What the engine sees is a connection that ended. */
-  handshakeFailed(): void {
-    this.#hasHandshakeFailed = true
   }
 
   send(message: OutgoingMessage): Promise<Sent> {

@@ -214,7 +214,7 @@ class SmtpAgent implements DeliveryAgent {
         ...(auth === undefined ? {} : { auth: mechanisms === undefined ? auth : { mechanisms, ...auth } }),
         ...(clientLimits === undefined ? {} : { limits: clientLimits }),
       },
-      this.#limits.conversion,
+      this.#limits,
       dialled.duplex,
       clock,
       dialled.tls,
@@ -233,10 +233,11 @@ class SmtpAgent implements DeliveryAgent {
     }
     const { failure } = opened
     const words = failureWords(failure, remote)
-    const isForGood = failure.kind === 'tls' && this.#mustBeTls(attempt)
+    const isHandshake = failure.kind === 'ended' && failure.stage === 'TLS handshake'
+    const isForGood = (failure.kind === 'tls' || isHandshake) && this.#mustBeTls(attempt)
     attempt.missed({ relay: remote.relay, ...words, ...(isForGood ? { status: '5.7.10' } : {}) })
-    if (failure.kind !== 'tls' || failure.lacks !== 'handshake') return null
-    this.#tell('hostFailed', target, { during: 'tls', reason: client.handshakeError })
+    if (!isHandshake) return null
+    this.#tell('hostFailed', target, { during: 'tls', reason: client.handshakeError || 'lost connection' })
     return 'noHandshake'
   }
 

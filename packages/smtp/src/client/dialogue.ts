@@ -49,6 +49,7 @@ export class ClientDialogue {
       case 'HELO':
       case 'LHLO':
       case 'STARTTLS':
+      case 'TLS handshake':
       case 'AUTH':
         return limits.hello
       default:

@@ -47,6 +47,7 @@ export type ClientStage =
   | 'HELO'
   | 'LHLO'
   | 'STARTTLS'
+  | 'TLS handshake'
   | 'AUTH'
   | 'MAIL FROM'
   | 'RCPT TO'
@@ -64,8 +65,8 @@ export type ClientFailure =
   | { readonly kind: 'ended'; readonly stage: ClientStage; readonly why: 'peerClosed' | 'lost' | 'timeout' | 'stopped' }
   /** What came was no reply. */
   | { readonly kind: 'malformed'; readonly stage: ClientStage; readonly line: string }
-  /** TLS is a must, and was not offered, or failed (hosts know that, engines do not), or proved too little. */
-  | { readonly kind: 'tls'; readonly lacks: 'encryption' | 'handshake' | 'trust'; readonly text: string }
+  /** TLS is a must, and was not offered, or proved too little. */
+  | { readonly kind: 'tls'; readonly lacks: 'encryption' | 'trust'; readonly text: string }
   /** A login is a must, and there is no mechanism for it. */
   | { readonly kind: 'auth'; readonly text: string }
 

@@ -67,6 +67,7 @@ function* encrypt(dialogue: ClientDialogue): Flow<ClientFailure | null> {
   const result = yield* dialogue.ask('STARTTLS', 'STARTTLS')
   if (result.kind === 'malformed') return dialogue.failureOf(result)
   if (result.reply.code !== 220) return isMust ? dialogue.failureOf(result) : null
+  dialogue.stage = 'TLS handshake'
   dialogue.tls = yield* startTls()
   dialogue.extensions = new Map()
   return yield* hello(dialogue)
