@@ -96,6 +96,7 @@ export class OurServer {
         mailName: 'Postfix',
         peer: peerFacts(socket),
         asks: questionsOf(handler),
+        haste: 'noted',
         ...options,
       })
       const connection = drive(engine, socketDuplex(socket), {

@@ -106,7 +106,7 @@ export const RESTRICTED: { readonly [name in SiteName]?: RestrictedSite } = {
       relay: RELAY,
     },
   },
-  data: { lists: { relay: RELAY, data: 'reject_multi_recipient_bounce' } },
+  data: { lists: { relay: RELAY, data: 'reject_multi_recipient_bounce, reject_unauth_pipelining' } },
   servers: {
     lists: {
       helo: `check_helo_mx_access ${table('servers')}`,

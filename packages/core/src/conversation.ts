@@ -189,6 +189,9 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
       get isCutOff() {
         return conversation.#isLost && conversation.#isSplicing
       },
+      get hasUnread() {
+        return conversation.#framer.buffered > 0
+      },
       unread: () => {
         const frame = this.#framer.next()
         return frame?.kind === 'line' || frame?.kind === 'overlong' ? frame : undefined

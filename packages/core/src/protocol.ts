@@ -18,6 +18,8 @@ export interface Wire {
   readonly isFull: boolean
   /** The connection was lost while something was spliced: the peer has not got all of it. */
   readonly isCutOff: boolean
+  /** The peer has sent more than was read: it did not wait for an answer. */
+  readonly hasUnread: boolean
   /** A line that came before the connection ended, and that no flow read: for `leftovers`. `undefined` when there is none. */
   unread(): Exclude<LineInput, { readonly kind: 'push' }> | undefined
   /** The time of the last `tick`. */

@@ -1,5 +1,5 @@
 import { abandonUpload, discardOctets, type Flow, type LineInput, MailwrightError, sleep } from '@mailwright/core'
-import { type Command, commandFor } from './command-table.js'
+import { type Command, commandFor, GROUP_ENDS } from './command-table.js'
 import type { Dialogue } from './dialogue.js'
 import { type CommandLine, parseCommandLine } from './grammar/command-line.js'
 import { type Answer, mistake, said } from './response/answer.js'
@@ -57,6 +57,7 @@ function* answerTo(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind
   const isThere = command !== undefined && (command.verb !== 'BDAT' || dialogue.offers('CHUNKING'))
   if (!isThere) return unrecognized(dialogue, line)
   tally.began(command.verb)
+  if (isHasty(dialogue, command)) dialogue.learn({ isHasty: true })
   const refusal = refusalBefore(dialogue, command, line.argument)
   const answer =
     refusal === null ? yield* run(dialogue, command, line.argument) : yield* refuse(command, line.argument, refusal)
@@ -72,6 +73,12 @@ function* answerTo(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind
     if (refusal !== undefined) dialogue.reportMistake(command.verb, refusal)
   }
   return answer
+}
+
+/** RFC 2920 §3.1: without EHLO each command waits for its answer, and some are the last of their group. */
+function isHasty({ settings, session: { hello }, wire }: Dialogue, { verb }: Command): boolean {
+  if (settings.haste === 'ignored' || !wire.hasUnread) return false
+  return GROUP_ENDS.has(verb) || hello === null || hello === 'HELO'
 }
 
 function* run(dialogue: Dialogue, command: Command, argument: string): Flow<Answer> {

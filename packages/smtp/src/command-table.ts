@@ -68,6 +68,20 @@ export const COMMANDS: readonly Command[] = [
   { verb: 'HELP', run: help, gate: 'none', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.8' },
 ]
 
+/** Behind these nothing may come before their answer. RFC 2920 §3.1, RFC 3207 §4.2. */
+export const GROUP_ENDS: ReadonlySet<SmtpVerb> = new Set([
+  'HELO',
+  'EHLO',
+  'LHLO',
+  'STARTTLS',
+  'DATA',
+  'NOOP',
+  'VRFY',
+  'EXPN',
+  'ETRN',
+  'QUIT',
+])
+
 export const VERBS: readonly SmtpVerb[] = COMMANDS.map(({ verb }) => verb)
 
 const BY_VERB: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => [command.verb, command]))

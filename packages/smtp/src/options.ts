@@ -74,6 +74,8 @@ interface CommonOptions {
    * (XFORWARD: for logs). Default none: they are refused, and not told of.
    */
   readonly speaksFor?: readonly SpeaksFor[]
+  /** `noted`: the session says when a peer did not wait where it must ({@link SmtpSession.isHasty}). Default: nobody looks. */
+  readonly haste?: 'noted'
   /** What differs from {@link SMTP_LIMITS}. */
   readonly limits?: Partial<SmtpLimits>
 }
@@ -119,6 +121,7 @@ export interface SmtpSettings {
   readonly known: ReadonlySet<ExtensionKeyword> | null
   readonly withheld: ReadonlySet<ExtensionKeyword>
   readonly speaksFor: ReadonlySet<SpeaksFor>
+  readonly haste: 'noted' | 'ignored'
   readonly limits: SmtpLimits
 }
 
@@ -148,6 +151,7 @@ export function settle(options: SmtpServerOptions): SmtpSettings {
     known: PROFILES[options.profile ?? 'default'],
     withheld: new Set(options.withheld ?? []),
     speaksFor: new Set(options.speaksFor ?? []),
+    haste: options.haste ?? 'ignored',
     limits: { ...SMTP_LIMITS, ...options.limits },
   }
 }

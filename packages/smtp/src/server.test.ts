@@ -30,6 +30,7 @@ const YES: { readonly [call: string]: unknown } = {
 class Peer {
   readonly engine: Engine<SmtpCall>
   readonly events: EngineEvent[] = []
+  readonly calls: SmtpCall[] = []
   readonly answers: { readonly [call: string]: unknown }
   output = ''
   closed: string | null = null
@@ -71,6 +72,7 @@ class Peer {
         this.output += latin1(effect.bytes)
         return
       case 'call':
+        this.calls.push(effect.call)
         this.#answer(effect.id, effect.call.call)
         return
       case 'body':
@@ -253,4 +255,23 @@ describe('laws', () => {
       { numRuns: 300 },
     )
   })
+})
+
+test('a peer that does not wait where it must is told of, where somebody looks (RFC 2920 §3.1)', () => {
+  const begin = 'MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.com>\r\n'
+  const hasty = (haste: 'noted' | undefined, ...chunks: readonly string[]): unknown => {
+    const peer = new Peer(
+      { ...MX, asks: ['data'], ...(haste === undefined ? {} : { haste }) },
+      { ...YES, data: { kind: 'accepted' } },
+    )
+    for (const chunk of chunks) peer.say(chunk)
+    return peer.calls.flatMap((each) => (each.call === 'data' ? [each.args.session.isHasty === true] : []))
+  }
+  // A group that ends with DATA is as it should be.
+  expect(hasty('noted', 'EHLO x.example\r\n', `${begin}DATA\r\n`)).toEqual([false])
+  expect(hasty('noted', 'EHLO x.example\r\n', `${begin}DATA\r\nSubject: x\r\n`)).toEqual([true])
+  expect(hasty('noted', `EHLO x.example\r\n${begin}`, 'DATA\r\n')).toEqual([true])
+  expect(hasty('noted', 'HELO x.example\r\n', begin, 'DATA\r\n')).toEqual([true])
+  expect(hasty('noted', 'HELO x.example\r\n', ...begin.split(/(?<=\n)/), 'DATA\r\n')).toEqual([false])
+  expect(hasty(undefined, `EHLO x.example\r\n${begin}DATA\r\nx`)).toEqual([false])
 })

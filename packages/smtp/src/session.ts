@@ -30,6 +30,8 @@ export interface SmtpSession {
   readonly protocol: WithProtocol
   /** What the host found of the peer's names when it connected. Absent: it did not look. */
   readonly client?: ClientNames
+  /** The peer sent commands behind one that ends a group, or without EHLO, before it was answered (RFC 2920 §3.1). Only where the option `haste` is `noted`. */
+  readonly isHasty?: true
   /** What the host noted when the peer connected and when it greeted, in order. Absent: nothing. */
   readonly notes?: readonly HostNote[]
 }
@@ -129,7 +131,7 @@ export function freshSession(facts: {
 /** The same session with what was learned since. */
 export function learned(
   session: SmtpSession,
-  news: Partial<Pick<SmtpSession, 'peer' | 'hello' | 'heloName' | 'identity' | 'client' | 'notes'>>,
+  news: Partial<Pick<SmtpSession, 'peer' | 'hello' | 'heloName' | 'identity' | 'client' | 'notes' | 'isHasty'>>,
 ): SmtpSession {
   const next = { ...session, ...news }
   return { ...next, protocol: withProtocol(next) }

@@ -1,4 +1,4 @@
-import { type Row, type SiteName, type SmtpDialogue, type Step, text } from '../dialogue.js'
+import { type Row, raw, type SiteName, type SmtpDialogue, type Step, text } from '../dialogue.js'
 import { PASSWORD, USER } from '../sites.js'
 
 const EHLO = 'EHLO client.example.org'
@@ -141,6 +141,11 @@ export const RESTRICTIONS: readonly SmtpDialogue[] = [
   ]),
   ...from('127.9.2.1', 'names', [['who logged in and is not wanted', EHLO, LOGIN, MAIL, RCPT]]),
   ...from('127.9.0.1', 'data', [
+    ['a group that ends with DATA', EHLO, raw(`${MAIL}\r\n${RCPT}\r\nDATA\r\n`, 3)],
+    ['something behind DATA', EHLO, raw(`${MAIL}\r\n${RCPT}\r\nDATA\r\nRSET\r\n`, 4)],
+    ['a group behind EHLO, at once', raw(`${EHLO}\r\n${MAIL}\r\n`, 2), RCPT, 'DATA'],
+    ['a group behind HELO', 'HELO client.example.org', raw(`${MAIL}\r\n${RCPT}\r\n`, 2), 'DATA'],
+    ['one by one behind HELO', 'HELO client.example.org', MAIL, RCPT, 'DATA'],
     ['a report to two', EHLO, 'MAIL FROM:<>', RCPT, 'RCPT TO:<bob@postfix.example>', 'DATA', 'NOOP'],
     ['a report to one', EHLO, 'MAIL FROM:<>', RCPT, 'DATA', text(NOTE)],
     ['a message to two', EHLO, MAIL, RCPT, 'RCPT TO:<bob@postfix.example>', 'DATA', text(NOTE)],

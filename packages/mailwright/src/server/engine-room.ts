@@ -201,7 +201,7 @@ export class EngineRoom {
       withheld: this.#withheld.get(listener)?.(peer.address) ?? [],
       speaksFor: this.#speakers.get(listener)?.(peer.address) ?? [],
       asks: questionsOf(handler),
-      ...(this.transfer === undefined ? {} : { abilities: this.#abilities(protocol) }),
+      ...(this.transfer === undefined ? {} : { haste: 'noted' as const, abilities: this.#abilities(protocol) }),
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {

@@ -50,7 +50,6 @@ export const ABSENT: { readonly [name: string]: string } = {
   check_ccert_access: CERTIFICATES,
   permit_tls_clientcerts: CERTIFICATES,
   permit_tls_all_clientcerts: CERTIFICATES,
-  reject_unauth_pipelining: 'commands are taken one at a time, and what is sent too early is never taken for a message',
   check_relay_domains: 'Postfix 3.9 has dropped it; use reject_unauth_destination',
   reject_maps_rbl: 'Postfix 3.9 has dropped it; use reject_rbl_client with the list behind it',
   permit_naked_ip_address: 'Postfix 3.9 has dropped it; use permit_mynetworks or permit_sasl_authenticated',

@@ -52,6 +52,13 @@ describe('[C7] restrictions: a row for each outcome', () => {
       '450 4.3.2 <joe@ours.example>: Recipient address rejected: Try again later',
     ],
     ['sleep 2, permit', 'recipient', MAIL, 'passed'],
+    ['reject_unauth_pipelining', 'data', MAIL, 'passed'],
+    [
+      'reject_unauth_pipelining',
+      'data',
+      { ...MAIL, isHasty: true },
+      '503 5.5.0 <DATA>: Data command rejected: Improper use of SMTP command pipelining',
+    ],
     ['reject_plaintext_session', 'recipient', MAIL, '450 4.7.1 Session encryption is required'],
     ['reject_plaintext_session', 'recipient', { ...MAIL, tls: true }, 'passed'],
     [

@@ -18,6 +18,7 @@ export interface World {
   readonly to?: string
   readonly user?: string
   readonly tls?: true
+  readonly isHasty?: true
   readonly accepted?: number
   readonly etrn?: string
   /** `TYPE name` → records; `'away'` is a failure. */
@@ -51,6 +52,7 @@ export function factsOf(world: World): StageFacts {
     heloName: helo,
     identity: world.user === undefined ? null : { user: world.user, account: accountId(world.user) },
     protocol: 'ESMTP',
+    ...(world.isHasty === undefined ? {} : { isHasty: world.isHasty }),
     ...(client === 'lookedUp' ? {} : { client }),
   }
   const { from, to, accepted, etrn } = world

@@ -52,6 +52,13 @@ export const GENERAL_RULES = {
       return { kind: 'reject', reply: refusal(site.codes.plaintext, '4.7.1', 'Session encryption is required') }
     },
   },
+  /** Who does not wait where he must (RFC 2920 §3.1) seldom reads answers. */
+  reject_unauth_pipelining: {
+    *run({ facts, subject }: Scene): Flow<Outcome> {
+      if (facts.session.isHasty !== true) return DUNNO
+      return rejected(subject, 503, '5.5.0', 'Improper use of SMTP command pipelining')
+    },
+  },
   /** A bounce goes to one (RFC 5321 §4.5.5); spam that looks like one goes to many. */
   reject_multi_recipient_bounce: {
     *run({ stage, facts, subject, site }: Scene): Flow<Outcome> {
