@@ -48,7 +48,8 @@ export function* expandRecipient(
   const start = joinAddress(router.qualify(recipient.address))
   const finals = new Map<string, FinalRecipient>()
   const keep = (found: Pick<FinalRecipient, 'place'> & { readonly address: string }, sender?: string): void => {
-    const key = `${found.address.toLowerCase()} ${sender ?? ''}`
+    // One copy of one list, whoever's part of it comes first.
+    const key = found.address.toLowerCase()
     if (!finals.has(key)) finals.set(key, finalOf(recipient, start, found, sender))
   }
   const steps: Step[] = [{ address: start, depth: 0, ancestors: new Set(), expands: 'all' }]
@@ -240,7 +241,8 @@ function* aliasesOf(router: Router, split: SplitAddress, step: Step): Flow<Outco
   const { aliasTables } = router
   const { delimiter } = router.rules
   if (aliasTables.length === 0) return null
-  const bare = unquoted(split.local)
+  // Names are without case, and so is what an owner is called.
+  const bare = unquoted(split.local).toLowerCase()
   const base = splitExtension(bare, delimiter)?.base
   for (const name of base === undefined ? [bare] : [bare, base]) {
     const answer = yield* firstOf(aliasTables, name, name === bare ? 'whole' : 'part')
