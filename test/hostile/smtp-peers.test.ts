@@ -184,7 +184,7 @@ describe('AUTH', () => {
     const credentials = { kind: 'password', user: 'alice', password: 'secret' } as const
     const options = { mechanisms: NODE_CLIENT_MECHANISMS, credentials: () => ({ credentials }) }
     expect(await send(port, options)).toBe(
-      'deferred 4.7.0 SASL authentication failed; server evil.test did not prove who it is',
+      'deferred 4.7.0 SASL authentication failed; server evil.test[127.0.0.1] did not prove who it is',
     )
     await eventually(5_000, 'QUIT', () => /^AUTH SCRAM-SHA-256 \S+\r\nQUIT\r\n$/.exec(heard) ?? undefined)
   })

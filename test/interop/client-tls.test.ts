@@ -105,7 +105,7 @@ const tlsa = (usage: number, selector: number, matching: number, association: Ui
 
 const SENT = 'delivered 2.0.0'
 const UNTRUSTED = ['deferred 4.7.5 Server certificate not verified', undefined]
-const NO_TLS = ['deferred 4.7.4 TLS is required, but was not offered by host mail.postfix.example', undefined]
+const NO_TLS = ['deferred 4.7.4 TLS is required, but was not offered by host mx.dane.test[127.0.0.1]', undefined]
 
 describe('[D1] [D6] how far a server is believed', () => {
   const cases: [string, () => Setting, unknown][] = [

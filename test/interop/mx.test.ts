@@ -16,6 +16,9 @@ interface Manners {
   readonly end?: string
 }
 
+/** The host leaves instead of an answer. */
+const DROP = 'drop'
+
 /** Mail hosts of this machine's own addresses, all at the same port. At 127.0.1.9 is nobody. */
 const HOSTS: { readonly [address: string]: Manners } = {
   '127.0.1.1': {},
@@ -30,6 +33,28 @@ const HOSTS: { readonly [address: string]: Manners } = {
   '127.0.1.11': { end: '554 5.7.1 Spam' },
   '127.0.1.12': { DATA: '451 4.7.1 Greylisted' },
   '::1': {},
+  '127.0.1.31': { RCPT: '552 5.2.2 Full' },
+  '127.0.1.32': { RCPT: '550' },
+  '127.0.1.33': { RCPT: '550-5.7.1 One\r\n550-5.7.1 Two\r\n550 5.7.1 Three' },
+  '127.0.1.34': { RCPT: '550 no code of its own' },
+  '127.0.1.35': { MAIL: '452 4.3.1 Disk' },
+  '127.0.1.36': { DATA: '250 What?' },
+  '127.0.1.37': { end: '250' },
+  '127.0.1.38': { end: '554-5.6.0 Bad\r\n554 5.6.0 mail' },
+  '127.0.1.40': { greeting: DROP },
+  '127.0.1.41': { EHLO: DROP },
+  '127.0.1.42': { MAIL: DROP },
+  '127.0.1.43': { RCPT: DROP },
+  '127.0.1.44': { DATA: DROP },
+  '127.0.1.45': { end: DROP },
+  '127.0.1.47': { EHLO: '550 5.7.1 Not you' },
+  '127.0.1.48': { EHLO: '421 4.3.2 Busy' },
+  '127.0.1.49': { RCPT: '421 4.3.2 Busy' },
+  '127.0.1.50': { end: '421 4.3.2 Busy' },
+  '127.0.1.51': { RCPT: '450 4.1.1 wrong\t\x07bell' },
+  '127.0.1.52': { EHLO: '250-x\r\n250 SIZE 10' },
+  '127.0.1.53': { MAIL: '250 5.0.0 strange' },
+  '127.0.1.54': { RCPT: '550 4.1.1 contrary' },
 }
 
 const DOMAINS: { readonly [domain: string]: string } = {
@@ -52,6 +77,13 @@ const DOMAINS: { readonly [domain: string]: string } = {
   'nowhere.test': '@ MX 10 a',
   'alias.test': '@ MX 10 a\na CNAME b\nb A 127.0.1.1',
   'six.test': '@ MX 10 a\na AAAA ::1',
+  ...Object.fromEntries(
+    // Not 39 and 46, which are no SMTP servers: Postfix would wait for an answer until its time is over.
+    [31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 54].map((at) => [
+      `odd${at}.test`,
+      `@ MX 10 a\na A 127.0.1.${at}`,
+    ]),
+  ),
   'three.test': '@ MX 10 a\n@ MX 20 b\n@ MX 30 c\na A 127.0.1.4\nb A 127.0.1.7\nc A 127.0.1.1',
   // More addresses than are tried in one attempt.
   'many.test': `@ MX 10 a\n@ MX 20 b\n${[1, 2, 3, 4, 5, 6, 7].map((at) => `a A 127.0.2.${at}\n`).join('')}b A 127.0.1.1`,
@@ -87,7 +119,7 @@ beforeAll(async () => {
     const server = createServer((socket) => {
       visited.push(address)
       let isData = false
-      const say = (text: string): void => void socket.write(`${text}\r\n`)
+      const say = (text: string): void => void (text === DROP ? socket.destroy() : socket.write(`${text}\r\n`))
       say(manners.greeting ?? `220 ${address} ESMTP`)
       let line = ''
       socket.on('error', () => {})
@@ -176,7 +208,8 @@ async function byPostfix(domain: string, server = postfix): Promise<Attempt> {
 
 /** Which of many addresses comes last is chance. */
 function anyOf(text: string): string {
-  return text.replace(/\[127\.0\.2\.\d\]/, '[127.0.2.n]')
+  // Postfix has put fields above the message.
+  return text.replace(/\[127\.0\.2\.\d\]/, '[127.0.2.n]').replace(/^message size \d+/, 'message size n')
 }
 
 /** Where we know better, and why. */

@@ -1,4 +1,4 @@
-import { type ClientFailure, type ClientOutcome, type Reply, replyText } from '@mailwright/smtp'
+import { type ClientFailure, type ClientOutcome, type ClientStage, type Reply, replyText } from '@mailwright/smtp'
 import type { DeliveryResult } from './agent.js'
 
 /** The server at the other end, as logs name it. */
@@ -29,11 +29,13 @@ export function resultOf(
       }
     case 'refused': {
       const { reply, stage } = outcome
+      const said = `host ${remote.shown} said: ${replyText(reply)} (in reply to ${stage} command)`
+      if (reply.code < 400) return { ...base, kind: 'failed', status: '5.5.0', text: `Protocol error: ${said}` }
       return {
         ...base,
         kind: reply.code >= 500 ? 'failed' : 'deferred',
         status: statusOf(reply),
-        text: `host ${remote.shown} said: ${replyText(reply)} (in reply to ${stage} command)`,
+        text: said,
         remote: { host: remote.name, reply: replyText(reply) },
       }
     }
@@ -58,7 +60,7 @@ export function failureWords(
       const text = replyText(failure.reply)
       const remote = { host: name, reply: text }
       const status = temporary(statusOf(failure.reply))
-      if (failure.stage === 'greeting') return { status, text: `host ${shown} refused to talk to me: ${text}`, remote }
+      if (OPENING.has(failure.stage)) return { status, text: `host ${shown} refused to talk to me: ${text}`, remote }
       if (failure.stage === 'AUTH') {
         return { status: '4.7.8', text: `SASL authentication failed; server ${shown} said: ${text}`, remote }
       }
@@ -85,10 +87,14 @@ export function failureWords(
   }
 }
 
+/** Before anything was asked of the server. */
+const OPENING: ReadonlySet<ClientStage> = new Set(['greeting', 'EHLO', 'HELO', 'LHLO'])
+
 const WHILE: { readonly [stage: string]: string } = {
   EHLO: 'performing the EHLO handshake',
   HELO: 'performing the HELO handshake',
   LHLO: 'performing the LHLO handshake',
+  DATA: 'sending DATA command',
   'end of DATA': 'sending end of data -- message may be sent more than once',
 }
 

@@ -268,7 +268,7 @@ describe('[A1] [C4] the smtp agent', () => {
     const net = new Net().host('192.0.2.1', 'mx.example')
     const agent = net.agent({ 'd.example': ['192.0.2.1'] }, { tlsPolicy: () => ({ level: 'encrypt' }) })
     expect(words((await deliver(agent, 'd.example', ['a@d.example'])).results)).toEqual([
-      '0 deferred 4.7.4 d.example[192.0.2.1]:25: TLS is required, but was not offered by host mx.example',
+      '0 deferred 4.7.4 d.example[192.0.2.1]:25: TLS is required, but was not offered by host d.example[192.0.2.1]',
     ])
   })
 
@@ -311,7 +311,7 @@ describe('[D1] REQUIRETLS (RFC 8689 §4.2.1)', () => {
     const net = new Net().tlsHost('192.0.2.1', 'a.example', 'Trusted').host('192.0.2.2', 'b.example')
     const agent = net.agent({}, { resolver: mx(true) })
     expect(words((await send(agent)).results)).toEqual([
-      '0 failed 5.7.10 b.example[192.0.2.2]:25: REQUIRETLS: no verified TLS with host b.example',
+      '0 failed 5.7.10 b.example[192.0.2.2]:25: REQUIRETLS: no verified TLS with host b.example[192.0.2.2]',
     ])
     await agent.close?.()
   })

@@ -210,6 +210,7 @@ class SmtpAgent implements DeliveryAgent {
       {
         protocol,
         hostname,
+        peerName: remote.shown,
         tls: CLIENT_POLICIES[demand.level],
         ...(auth === undefined ? {} : { auth: mechanisms === undefined ? auth : { mechanisms, ...auth } }),
         ...(clientLimits === undefined ? {} : { limits: clientLimits }),

@@ -57,6 +57,11 @@ export class ClientDialogue {
     }
   }
 
+  /** The server, as texts name it. */
+  get shown(): string {
+    return this.settings.peerName ?? this.name
+  }
+
   get session(): ClientSession {
     const { name, tls, extensions } = this
     return { name, tls, extensions }

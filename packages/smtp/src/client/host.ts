@@ -33,7 +33,7 @@ export interface OutgoingRecipient {
 export type ClientOutcome =
   /** The server answers for it now. */
   | { readonly kind: 'accepted'; readonly reply: Reply }
-  /** The server said no, for good (5yz) or for now (4yz). */
+  /** The server said no, for good (5yz) or for now (4yz); or what is no answer to DATA (2yz, 3yz). */
   | { readonly kind: 'refused'; readonly reply: Reply; readonly stage: ClientStage }
   /** Not to be sent to this server at all, for good: it lacks what the message needs. */
   | { readonly kind: 'unsendable'; readonly enhanced: string; readonly text: string }

@@ -61,7 +61,7 @@ function* encrypt(dialogue: ClientDialogue): Flow<ClientFailure | null> {
   if (policy === 'none' || dialogue.tls !== null) return null
   const isMust = policy !== 'may'
   if (!dialogue.offers('STARTTLS')) {
-    const text = `TLS is required, but was not offered by host ${dialogue.name}`
+    const text = `TLS is required, but was not offered by host ${dialogue.shown}`
     return isMust ? { kind: 'tls', lacks: 'encryption', text } : null
   }
   const result = yield* dialogue.ask('STARTTLS', 'STARTTLS')
@@ -94,20 +94,20 @@ function* logIn(dialogue: ClientDialogue): Flow<ClientFailure | null> {
     let result = yield* dialogue.ask('AUTH', `AUTH ${mechanism.name}${initial}`)
     for (let asked = 0; result.kind === 'reply' && result.reply.code === 334; asked++) {
       if (asked > limits.authChallenges) {
-        return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.name} asks without end` }
+        return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.shown} asks without end` }
       }
       const challenge = asked === limits.authChallenges ? undefined : fromBase64(oneText(result.reply))
       const response = challenge === undefined ? null : exchange.respond(challenge)
       result = yield* dialogue.ask('AUTH', response === null ? '*' : toBase64(response))
     }
     if (result.kind === 'reply' && result.reply.code < 300 && exchange.isProved === false) {
-      return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.name} did not prove who it is` }
+      return { kind: 'auth', text: `SASL authentication failed; server ${dialogue.shown} did not prove who it is` }
     }
     return dialogue.failureOf(result)
   }
   return {
     kind: 'auth',
-    text: `SASL authentication failed; cannot authenticate to server ${dialogue.name}: no mechanism available`,
+    text: `SASL authentication failed; cannot authenticate to server ${dialogue.shown}: no mechanism available`,
   }
 }
 

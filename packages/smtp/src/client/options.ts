@@ -26,6 +26,8 @@ export interface SmtpClientOptions {
   readonly protocol: 'smtp' | 'lmtp'
   /** Our own name, for EHLO. */
   readonly hostname: string
+  /** How texts name the server, as in `mx.example.org[192.0.2.1]`. Default: as its greeting does. */
+  readonly peerName?: string
   /** Default `may`. A connection that is encrypted from its first octet has it already. */
   readonly tls?: ClientTlsPolicy
   /** What TLS negotiated before the first octet of SMTP; absent in clear text. */
@@ -43,6 +45,7 @@ export interface SmtpClientOptions {
 export interface ClientSettings {
   readonly protocol: 'smtp' | 'lmtp'
   readonly hostname: string
+  readonly peerName: string | null
   readonly tls: ClientTlsPolicy
   readonly implicitTls: TlsFacts | null
   readonly auth: Required<ClientAuth> | null
@@ -57,6 +60,7 @@ export function settleClient(options: SmtpClientOptions): ClientSettings {
   return {
     protocol: options.protocol,
     hostname: options.hostname,
+    peerName: options.peerName ?? null,
     tls: options.tls ?? 'may',
     implicitTls: options.implicitTls ?? null,
     auth: options.auth === undefined ? null : { mechanisms: CLIENT_MECHANISMS, plaintext: 'overTls', ...options.auth },

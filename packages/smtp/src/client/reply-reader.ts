@@ -55,8 +55,10 @@ function shown(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?')
 }
 
-/** A reply on one line, as `host said: …` quotes it. */
+/** A reply on one line, as `host said: …` quotes it: each of its lines with its code. */
 export function replyText({ code, enhanced, text }: Reply): string {
-  const words = typeof text === 'string' ? text : text.join(' ')
-  return [String(code), enhanced, words].filter((part) => part !== null && part !== '').join(' ')
+  const lines = typeof text === 'string' ? [text] : text
+  const last = lines.length - 1
+  const prefix = enhanced === null ? '' : `${enhanced} `
+  return lines.map((line, at) => `${code}${at < last ? '-' : ' '}${prefix}${line}`.trimEnd()).join(' ')
 }

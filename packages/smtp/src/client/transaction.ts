@@ -71,7 +71,7 @@ export function* sendMessage(dialogue: ClientDialogue, transaction: Transaction)
   if (fitness.kind === 'convert') {
     const converted = dialogue.settings.converts ? yield* call('convert', { body }) : null
     if (converted?.kind !== 'converted') {
-      const text = `${type} message, which host ${dialogue.name} does not take`
+      const text = `${type} message, which host ${dialogue.shown} does not take`
       transaction.settleAll({ kind: 'unsendable', enhanced: '5.6.3', text })
       return READY
     }
@@ -90,7 +90,7 @@ export function* sendMessage(dialogue: ClientDialogue, transaction: Transaction)
 function dialogueFacts(dialogue: ClientDialogue): Parameters<typeof fitnessFor>[1] {
   return {
     protocol: dialogue.settings.protocol,
-    name: dialogue.name,
+    name: dialogue.shown,
     tls: dialogue.tls,
     offer: (keyword) => dialogue.offer(keyword),
   }
@@ -138,7 +138,10 @@ function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail:
         line: rcptLine(recipient, dialogue),
         take(reply) {
           if (reply.code < 400) transaction.accept(position, reply)
-          else transaction.settle(position, { kind: 'refused', reply: notForGood(reply), stage: 'RCPT TO' })
+          else {
+            const hasRoom = transaction.accepted.length === 0
+            transaction.settle(position, { kind: 'refused', reply: notForGood(reply, hasRoom), stage: 'RCPT TO' })
+          }
           return 'goOn'
         },
       }),
@@ -151,9 +154,13 @@ function* sendEnvelope(dialogue: ClientDialogue, transaction: Transaction, mail:
   return transaction.accepted.length === 0 ? RESET : null
 }
 
-/** Too many recipients: 552 was the code for it once, and means 452 (RFC 5321 §4.5.3.1.10). */
-function notForGood(answer: Reply): Reply {
-  if (answer.code !== 552) return answer
+/**
+ * Too many recipients: 552 was the code for it once, and means 452 (RFC 5321 §4.5.3.1.10). A server that took nobody yet, or whose enhanced code tells of
+ * something else, as of a full mailbox, means what it says.
+ */
+function notForGood(answer: Reply, hasRoom: boolean): Reply {
+  const isTooMany = answer.enhanced === '5.5.3' || (answer.enhanced === null && !hasRoom)
+  if (answer.code !== 552 || !isTooMany) return answer
   return reply(452, answer.enhanced?.replace(/^5/, '4') ?? null, answer.text)
 }
 
@@ -222,7 +229,7 @@ function* sendBody(dialogue: ClientDialogue, transaction: Transaction, message: 
 
 /** An answer to DATA that is neither 354 nor a refusal is a server that does not know what it does; nothing was sent. */
 function refuse(transaction: Transaction, reply: Reply, stage: ClientStage): Aftermath {
-  if (reply.code < 400) return { kind: 'over', failure: { kind: 'malformed', stage, line: String(reply.code) } }
   transaction.settleAll({ kind: 'refused', reply, stage })
+  if (reply.code < 400) return { kind: 'over', failure: { kind: 'malformed', stage, line: String(reply.code) } }
   return RESET
 }
