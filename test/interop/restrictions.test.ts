@@ -244,10 +244,11 @@ test('mailwright explain prints the rules, the look-ups and the verdict', async 
       },
     }),
   )
-  const explain = (client: string) =>
+  const explain = (client: string, ...more: readonly string[]) =>
     run(process.execPath, [
       ...[COMMAND, 'explain', '--config', config, '--client', client],
       ...['--from', 'a@good.test', '--to', 'alice@home.test', '--helo', 'mail.good.test'],
+      ...more,
     ])
   const refused = await explain('127.0.0.2')
   expect(refused.stderr).toBe('')
@@ -268,4 +269,9 @@ test('mailwright explain prints the rules, the look-ups and the verdict', async 
   const permitted = await explain('192.0.2.1')
   expect(permitted.stdout).toMatch(/\n {2}reject_unauth_destination: DUNNO\n[\s\S]*\npermitted\n$/)
   expect(permitted.code).toBe(0)
+  const unknown = await explain('192.0.2.1', '--to', 'nobody@home.test', '--json')
+  expect(JSON.parse(unknown.stdout)).toMatchObject({
+    client: { name: null },
+    verdict: { kind: 'refused', reply: { code: 550, enhanced: '5.1.1' } },
+  })
 })

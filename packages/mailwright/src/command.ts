@@ -99,7 +99,10 @@ program
   .option('--helo <name>', 'the name that it gives with EHLO')
   .option('--user <name>', 'who has logged in')
   .option('--listener <number>', 'at which of the listeners, counted from 0')
-  .action(({ config, ...mail }: ExplainedMail & { readonly config: string }) => explain(config, mail))
+  .option('--json', 'one JSON object', false)
+  .action(({ config, json, ...mail }: ExplainedMail & { readonly config: string; readonly json: boolean }) =>
+    explain(config, mail, json ? 'json' : 'lines'),
+  )
 
 program
   .command('twins <folder>')

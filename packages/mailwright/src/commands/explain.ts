@@ -51,7 +51,7 @@ const DELIMITER = '+'
  *
  * @throws {SetupError} for addresses that are none, and for a site that makes no sense.
  */
-export async function explain(config: string, mail: ExplainedMail): Promise<void> {
+export async function explain(config: string, mail: ExplainedMail, form: 'lines' | 'json' = 'lines'): Promise<void> {
   const site = await readRelayingSite(config)
   if (isIP(mail.client) === 0) throw new SetupError(`--client: ${JSON.stringify(mail.client)} is no address`)
   const facts = factsOf(mail, site.hostname)
@@ -90,11 +90,15 @@ export async function explain(config: string, mail: ExplainedMail): Promise<void
   const session = { ...facts.session, client }
   const known = { ...facts, session }
   const trace = await runFlow(explainMail(restrictions, decisions.unlisted, known), perform, signal)
+  if (trace.verdict.kind === 'refused') process.exitCode = REFUSED_EXIT
+  if (form === 'json') {
+    process.stdout.write(`${JSON.stringify({ client, ...trace })}\n`)
+    return
+  }
   const { name, reverseName } = client
   const unproved = name === null && reverseName !== null ? `, which says it is ${reverseName}` : ''
   const lines = [`client ${name ?? 'unknown'}[${mail.client}]${unproved}`, ...writeTrace(trace)]
   process.stdout.write(`${lines.join('\n')}\n`)
-  if (trace.verdict.kind === 'refused') process.exitCode = REFUSED_EXIT
 }
 
 /** What the lists say; and when that is yes, whether there is such a recipient, as at RCPT. */
