@@ -43,6 +43,15 @@ function news(
 
 /** Postfix 3.7's bounce(5) default templates, and the form of its `bounce_append`. */
 describe('[J4] what people read is what they know from Postfix', () => {
+  test('[C14] a program of an alias is called by the alias', () => {
+    const { head } = news('failure', {
+      recipient: { address: ':command:/usr/local/bin/program --secret', originalTo: 'robot@example' },
+      text: 'Command died with status 1',
+    })
+    expect(latin1(head)).toContain('<robot@example>')
+    expect(latin1(head)).not.toContain('secret')
+  })
+
   test('failure', () => {
     const { head, returned } = news('failure', {
       recipient: { address: 'ann@far.example', originalTo: 'staff@example', originalRecipient: 'rfc822;staff@example' },

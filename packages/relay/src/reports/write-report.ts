@@ -6,6 +6,7 @@ import {
   type WritableAddress,
   writeDeliveryStatus,
 } from '@mailwright/message'
+import { parseProgram } from '../routing/program.js'
 import type { Addressee } from './addressee.js'
 import type { ReportLimits } from './limits.js'
 import type { MessageNews, RecipientNews } from './report.js'
@@ -78,7 +79,10 @@ function aboutRecipient(news: RecipientNews, now: UnixMillis): DsnRecipient {
   const isOpen = action === 'failed' || action === 'delayed'
   return {
     ...(original === undefined ? {} : { original }),
-    final: { address: recipient.address },
+    // What a program of ours is called is nobody's business.
+    final: {
+      address: parseProgram(recipient.address) === undefined ? recipient.address : (recipient.originalTo ?? ''),
+    },
     action,
     status,
     ...(remote === undefined

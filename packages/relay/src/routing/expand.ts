@@ -1,4 +1,4 @@
-import { caller, type Flow, type LookupTables, type RecipientEnvelope } from '@mailwright/core'
+import { caller, type Flow, HostError, type LookupTables, type RecipientEnvelope } from '@mailwright/core'
 import { type Reply, reply } from '@mailwright/smtp'
 import type { Expansion, FinalRecipient } from '../receiving/policy.js'
 import { type AliasDestination, parseDestinations } from '../tables/destinations.js'
@@ -6,6 +6,7 @@ import { joinAddress, type SplitAddress, splitExtension } from './address.js'
 import { ROUTING_LIMITS, type RoutingLimits } from './limits.js'
 import { firstOf } from './lookups.js'
 import { Paths } from './paths.js'
+import { writeProgram } from './program.js'
 import { extended, unquoted } from './quoting.js'
 import type { Router } from './router.js'
 
@@ -25,7 +26,7 @@ interface Step {
    * or `\user`: the user is meant.
    */
   readonly expands: 'all' | 'virtual' | 'aliases' | 'nothing'
-  /** A command or file of an alias, as aliases(5) writes it. No address of a peer becomes one: they have a domain, and come as addresses. */
+  /** A command or file of an alias, as the queue has it. */
   readonly program?: string
 }
 
@@ -300,10 +301,12 @@ function targetOf(
     case 'user':
       return { address: joinAddress({ local: destination.name, domain: split.domain }), expands: 'nothing' }
     case 'command':
-      return { address: '', expands: 'nothing', program: `|${destination.command}` }
+      return { address: '', expands: 'nothing', program: writeProgram({ kind: 'command', text: destination.command }) }
     case 'file':
+      return { address: '', expands: 'nothing', program: writeProgram({ kind: 'file', text: destination.path }) }
     case 'include':
-      return { address: '', expands: 'nothing', program: destination.path }
+      // Read before; a list does not name lists.
+      throw new HostError(`a list is no destination: ${destination.path}`)
     default:
       return destination satisfies never
   }

@@ -1,9 +1,11 @@
 import { type Authenticator, caller, type Flow, type QueueEnvelope } from '@mailwright/core'
+import { writeMailbox } from '@mailwright/smtp'
 import type { AddressClass, Route } from '../route.js'
 import { aliasTableName } from '../tables/table-kinds.js'
 import { joinAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
 import { firstOf, isListed } from './lookups.js'
 import { type Mapped, mappedAddresses } from './mapped.js'
+import { parseProgram } from './program.js'
 import { unquoted } from './quoting.js'
 import type { RoutingRules } from './rules.js'
 import { transportOf } from './transport.js'
@@ -42,7 +44,7 @@ export class Router {
    * a stranger's than written with `@`.
    */
   qualify(address: string): SplitAddress {
-    const split = splitAddress(address.replace(/^@[^:"]*:/, ''))
+    const split = withoutColon(splitAddress(address.replace(/^@[^:"]*:/, '')))
     const { origin, domain, dotless } = this.rules
     if (split.domain === '') {
       const rerouted = split.local.startsWith('"') ? null : reroute(split.local)
@@ -121,11 +123,19 @@ export class Router {
 
   /** Where a queued recipient goes now. transport(5), ADDRESS_REWRITING_README. */
   *route(address: string, envelope: Pick<QueueEnvelope, 'reversePath' | 'filter'>): Flow<Routed> {
+    const program = parseProgram(address)
+    if (program !== undefined) {
+      const { kind, text } = program
+      // A filter gives mail back by its address, and this is none.
+      if (envelope.filter !== undefined && envelope.filter !== '') {
+        return { kind: 'failed', status: '5.3.5', text: `mail to ${kind} cannot be filtered` }
+      }
+      if (this.rules.aliasesMay.has(kind)) return to(kind, text, address)
+      return { kind: 'failed', status: '5.7.1', text: `mail to ${kind} is restricted` }
+    }
     if (envelope.filter !== undefined && envelope.filter !== '') {
       return { kind: 'route', route: routeBy(envelope.filter, splitAddress(address).domain, address) }
     }
-    if (address.startsWith('|')) return to('command', address.slice(1), address)
-    if (address.startsWith('/')) return to('file', address, address)
     const split = this.qualify(address)
     const whole = joinAddress(split)
     const name = yield* this.classOf(split.domain)
@@ -224,6 +234,12 @@ const DEFERRED = { kind: 'deferred', status: '4.3.0', text: 'Temporary lookup fa
 
 function to(transport: string, nexthop: string, address: string): Routed {
   return { kind: 'route', route: { transport, nexthop, address } }
+}
+
+/** A colon that begins an address goes into quotes: without them it is no address, and might be taken for a program. */
+function withoutColon(split: SplitAddress): SplitAddress {
+  if (!split.local.startsWith(':')) return split
+  return { ...split, local: writeMailbox({ localPart: split.local, domain: null }) }
 }
 
 /** A local part that names a host in the ways that were before `@`; `null` for others. */

@@ -131,19 +131,59 @@ inc: :include:/etc/list
   })
 
   test('commands, files and included lists, where the host allows them', async () => {
-    expect(await expand(allowing, 'prog')).toEqual(['|/bin/prog x for prog@site.example'])
-    expect(await expand(allowing, 'file')).toEqual(['/var/mail/x for file@site.example'])
+    expect(await expand(allowing, 'prog')).toEqual([':command:/bin/prog x for prog@site.example'])
+    expect(await expand(allowing, 'file')).toEqual([':file:/var/mail/x for file@site.example'])
     expect(await expand(allowing, 'inc')).toEqual([
       'bob@site.example (store) for inc@site.example',
       'far@elsewhere.example for inc@site.example',
     ])
-    expect(await route(allowing, '|/bin/prog x')).toBe('command:/bin/prog x |/bin/prog x')
+    expect(await route(allowing, ':command:/bin/prog x')).toBe('command:/bin/prog x :command:/bin/prog x')
+    expect(await route(allowing, ':file:/var/mail/x')).toBe('file:/var/mail/x :file:/var/mail/x')
+    const filtered = allowing.router.route(':command:/bin/prog x', {
+      reversePath: '',
+      filter: 'scan:[127.0.0.1]:10025',
+    })
+    expect(await runFlow(filtered, allowing.perform, signal)).toMatchObject({ kind: 'failed', status: '5.3.5' })
+    expect(await route(plain, ':command:/bin/prog x')).toBe('failed 5.7.1 mail to command is restricted')
   })
 
   test('what a peer writes is never a command', async () => {
     expect(await expand(allowing, '|/bin/prog')).toBe(
       '550 5.1.1 <|/bin/prog@site.example>: Recipient address rejected: User unknown in local recipient table',
     )
+  })
+
+  test.each([
+    ['|prog@far.example', 'smtp:far.example |prog@far.example'],
+    ['/etc/passwd@far.example', 'smtp:far.example /etc/passwd@far.example'],
+    ['":command:/bin/prog"@far.example', 'smtp:far.example ":command:/bin/prog"@far.example'],
+    [':command:/bin/prog@far.example', 'smtp:far.example ":command:/bin/prog"@far.example'],
+    ['":command:/bin/prog"', 'local:site.example ":command:/bin/prog"@site.example'],
+  ])('what looks like a command is an address: %s', async (address, expected) => {
+    const everybody = site({ aliasesMay: new Set(['command', 'file']) }, {}, [':command:/bin/prog'])
+    const finals = await expand(everybody, address)
+    const [to = ''] = String(finals).split(/ (?:for|\(store\))/)
+    expect(await route(everybody, to)).toBe(expected)
+  })
+
+  test('no table makes a command of an address', async () => {
+    const tables = site(
+      {
+        virtualAliasMaps: ['hash:v'],
+        canonicalMaps: ['hash:c'],
+        aliasMaps: ['aliases:a'],
+        luserRelay: ':command:/bin/e',
+        aliasesMay: new Set(['command']),
+      },
+      {
+        'hash:v': 'a@x.example :command:/bin/a\n',
+        'hash:c': 'b@x.example :command:/bin/b\n',
+        'aliases:a': 'c: :command:/bin/c\n',
+      },
+    )
+    for (const address of ['a@x.example', 'b@x.example', 'c', 'nobody']) {
+      expect([address, String(await expand(tables, address)).startsWith(':')]).toEqual([address, false])
+    }
   })
 
   test('a list without an end', async () => {
