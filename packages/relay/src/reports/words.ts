@@ -1,4 +1,5 @@
 import type { Millis } from '@mailwright/core'
+import { shownAddress } from '../routing/program.js'
 import type { RecipientNews, ReportKind } from './report.js'
 
 /** Characters of a line of the part that people read, as Postfix breaks it. */
@@ -68,7 +69,8 @@ const HOUR: Millis = 3_600_000
 
 /** `<address> (expanded from <other>): what was said`, broken into lines, the later ones indented. */
 function aboutRecipient({ recipient, text }: RecipientNews): string {
-  const { address, originalTo } = recipient
+  const { originalTo } = recipient
+  const address = shownAddress(recipient)
   const from = originalTo === undefined || originalTo === address ? '' : ` (expanded from <${originalTo}>)`
   const words = `<${address}>${from}: ${text}`.split(/\s+/)
   const lines: string[] = []

@@ -6,7 +6,7 @@ import {
   type WritableAddress,
   writeDeliveryStatus,
 } from '@mailwright/message'
-import { parseProgram } from '../routing/program.js'
+import { shownAddress } from '../routing/program.js'
 import type { Addressee } from './addressee.js'
 import type { ReportLimits } from './limits.js'
 import type { MessageNews, RecipientNews } from './report.js'
@@ -79,10 +79,7 @@ function aboutRecipient(news: RecipientNews, now: UnixMillis): DsnRecipient {
   const isOpen = action === 'failed' || action === 'delayed'
   return {
     ...(original === undefined ? {} : { original }),
-    // What a program of ours is called is nobody's business.
-    final: {
-      address: parseProgram(recipient.address) === undefined ? recipient.address : (recipient.originalTo ?? ''),
-    },
+    final: { address: shownAddress(recipient) },
     action,
     status,
     ...(remote === undefined

@@ -18,3 +18,14 @@ export function parseProgram(address: string): AliasProgram | undefined {
   const [, kind, text = ''] = /^:(command|file):(.+)$/s.exec(address) ?? []
   return kind === 'command' || kind === 'file' ? { kind, text } : undefined
 }
+
+/** What others may read of a recipient: a program of ours is called by its alias. */
+export function shownAddress({
+  address,
+  originalTo,
+}: {
+  readonly address: string
+  readonly originalTo?: string
+}): string {
+  return parseProgram(address) === undefined ? address : (originalTo ?? 'a program')
+}
