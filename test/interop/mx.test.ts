@@ -11,6 +11,8 @@ interface Manners {
   readonly greeting?: string
   readonly EHLO?: string
   readonly MAIL?: string
+  readonly AUTH?: string
+  readonly STAR?: string
   readonly RCPT?: string
   readonly DATA?: string
   readonly end?: string
@@ -54,6 +56,14 @@ const HOSTS: { readonly [address: string]: Manners } = {
   '127.0.1.51': { RCPT: '450 4.1.1 wrong\t\x07bell' },
   '127.0.1.52': { EHLO: '250-x\r\n250 SIZE 10' },
   '127.0.1.53': { MAIL: '250 5.0.0 strange' },
+  '127.0.1.61': { EHLO: '250-x\r\n250 STARTTLS', STAR: '454 4.7.0 Not now' },
+  '127.0.1.62': { EHLO: '250 x' },
+  '127.0.1.63': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 Wrong' },
+  '127.0.1.64': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: '454 4.7.0 Not now' },
+  '127.0.1.65': { EHLO: '250-x\r\n250 AUTH GSSAPI' },
+  '127.0.1.66': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: '235 2.7.0 Welcome' },
+  '127.0.1.67': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: DROP },
+  '127.0.1.68': { EHLO: '250-x\r\n250 STARTTLS', STAR: DROP },
   '127.0.1.54': { RCPT: '550 4.1.1 contrary' },
 }
 
@@ -79,10 +89,10 @@ const DOMAINS: { readonly [domain: string]: string } = {
   'six.test': '@ MX 10 a\na AAAA ::1',
   ...Object.fromEntries(
     // Not 39 and 46, which are no SMTP servers: Postfix would wait for an answer until its time is over.
-    [31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 54].map((at) => [
-      `odd${at}.test`,
-      `@ MX 10 a\na A 127.0.1.${at}`,
-    ]),
+    [
+      31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 66,
+      67, 68,
+    ].map((at) => [`odd${at}.test`, `@ MX 10 a\na A 127.0.1.${at}`]),
   ),
   'three.test': '@ MX 10 a\n@ MX 20 b\n@ MX 30 c\na A 127.0.1.4\nb A 127.0.1.7\nc A 127.0.1.1',
   // More addresses than are tried in one attempt.
@@ -97,6 +107,10 @@ let postfix: Postfix
 let port: number
 const servers: Server[] = []
 const visited: string[] = []
+
+/** Where TLS is a must, and where we log in. */
+const ENCRYPTED = ['odd61.test', 'odd62.test', 'odd68.test']
+const LOGINS = ['odd63.test', 'odd64.test', 'odd65.test', 'odd66.test', 'odd67.test']
 
 const SETTINGS = [
   'smtp_dns_support_level = enabled',
@@ -139,7 +153,14 @@ beforeAll(async () => {
           else if (verb === 'DATA' && manners.DATA === undefined) {
             isData = true
             say('354 Go on')
-          } else if (verb === 'EHLO' || verb === 'MAIL' || verb === 'RCPT' || verb === 'DATA')
+          } else if (
+            verb === 'EHLO' ||
+            verb === 'AUTH' ||
+            verb === 'STAR' ||
+            verb === 'MAIL' ||
+            verb === 'RCPT' ||
+            verb === 'DATA'
+          )
             say(manners[verb] ?? '250 2.0.0 Ok')
           else say('250 2.0.0 Ok')
         }
@@ -150,7 +171,15 @@ beforeAll(async () => {
   }
   postfix = await Postfix.start({
     nameserver: dns.port,
-    settings: [...SETTINGS, `smtp_tcp_port = ${port}`],
+    settings: [
+      ...SETTINGS,
+      `smtp_tcp_port = ${port}`,
+      `smtp_tls_policy_maps = inline:{${ENCRYPTED.map((domain) => `${domain}=encrypt`).join(', ')}}`,
+      'smtp_sasl_auth_enable = yes',
+      'smtp_sasl_security_options = noanonymous',
+      'smtp_sasl_auth_soft_bounce = yes',
+      `smtp_sasl_password_maps = inline:{${LOGINS.map((domain) => `a.${domain}=user:password`).join(', ')}}`,
+    ],
   })
 })
 afterAll(async () => {
@@ -174,6 +203,11 @@ interface Attempt {
   readonly text: string
 }
 
+const LOGIN = {
+  credentials: { kind: 'password', user: 'user', password: 'password' },
+  plaintext: 'always',
+} as const
+
 async function byOurs(domain: string, options: OutboundOptions = {}): Promise<Attempt> {
   visited.length = 0
   const resolver = dnsResolver({ servers: [dns], hostsFile: null, limits: { timeout: 3_000, attempts: 1 } })
@@ -181,7 +215,8 @@ async function byOurs(domain: string, options: OutboundOptions = {}): Promise<At
     port,
     hostname: 'mail.postfix.example',
     resolver,
-    tlsPolicy: () => ({ level: 'none' }),
+    tlsPolicy: () => ({ level: ENCRYPTED.includes(domain) ? 'encrypt' : 'none' }),
+    credentials: () => (LOGINS.includes(domain) ? LOGIN : undefined),
     ...options,
   })
   const [result] = await outbound.results(

@@ -62,10 +62,10 @@ export function failureWords(
       const status = temporary(statusOf(failure.reply))
       if (OPENING.has(failure.stage)) return { status, text: `host ${shown} refused to talk to me: ${text}`, remote }
       if (failure.stage === 'AUTH') {
-        return { status: '4.7.8', text: `SASL authentication failed; server ${shown} said: ${text}`, remote }
+        return { status, text: `SASL authentication failed; server ${shown} said: ${text}`, remote }
       }
       if (failure.stage === 'STARTTLS') {
-        return { status: '4.7.5', text: `TLS is required, but host ${shown} refused to start TLS: ${text}`, remote }
+        return { status, text: `TLS is required, but host ${shown} refused to start TLS: ${text}`, remote }
       }
       return { status, text: `host ${shown} said: ${text} (in reply to ${failure.stage} command)`, remote }
     }
@@ -94,6 +94,8 @@ const WHILE: { readonly [stage: string]: string } = {
   EHLO: 'performing the EHLO handshake',
   HELO: 'performing the HELO handshake',
   LHLO: 'performing the LHLO handshake',
+  STARTTLS: 'receiving the STARTTLS response',
+  AUTH: 'performing the EHLO handshake',
   DATA: 'sending DATA command',
   'end of DATA': 'sending end of data -- message may be sent more than once',
 }
