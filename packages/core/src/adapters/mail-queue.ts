@@ -159,7 +159,8 @@ export interface MailQueue {
   ): Promise<{ readonly count: number }>
   /**
    * Makes deferred recipients due now, and forgets how often they were tried where `attempts` says so: of these messages, all when
-   * absent; only recipients of `domain`, all when absent. `count`: messages.
+   * absent; only recipients of `domain`, all when absent. `count`: messages. Their `until` is 0 then: who runs the queue sees that somebody asked, and
+   * tries destinations again that he thought to be down.
    */
   requeue(
     args: { readonly ids?: readonly QueueId[]; readonly domain?: string; readonly attempts?: 'forgotten' },

@@ -163,8 +163,8 @@ describe('the queue runner', () => {
     expect(world.deliveries.filter(({ nexthop }) => nexthop === 'alive')).toHaveLength(1)
     expect(await world.left()).toBe(20)
     isDown = false
+    // Whoever does it, in whatever process: `postqueue -f`, ETRN.
     await world.queue.requeue({}, signal)
-    world.runner.flush()
     await world.clock.advance(MINUTE)
     expect(await world.left()).toBe(0)
     await world.runner.close()
@@ -252,6 +252,100 @@ describe('the queue runner', () => {
     await world.clock.advance(2 * MINUTE)
     expect(await world.left()).toBe(0)
     expect(world.deliveries).toHaveLength(1)
+    await world.runner.close()
+  })
+
+  test('a runner that closes gives back what waits for a busy destination', async () => {
+    const world: World = new World(
+      async (): Promise<Fate> => {
+        await new Promise<void>((resolve) => world.clock.after(5_000, resolve))
+        return 'sent'
+      },
+      { limits: { destinationConcurrency: 1 } },
+    )
+    for (let at = 0; at < 3; at++) await world.send(['a@x'])
+    await world.clock.advance(10)
+    const closed = world.runner.close()
+    await world.clock.advance(6_000)
+    await closed
+    expect(world.deliveries).toHaveLength(1)
+    const { messages } = await world.queue.list({ after: null, limit: 9 }, signal)
+    expect(messages.map(({ isActive }) => isActive)).toEqual([false, false])
+  })
+
+  test('a runner that closes does not wait for what does not listen; that mail is due again', async () => {
+    const world: World = new World(() => new Promise(() => {}), {
+      route: ({ address }) =>
+        address === 'b@y'
+          ? new Promise(() => {})
+          : Promise.resolve({ kind: 'route', route: { transport: 'smtp', nexthop: 'x', address } }),
+    })
+    await world.send(['a@x'])
+    await world.send(['b@y'])
+    await world.clock.advance(10)
+    const closed = world.runner.close(1_000)
+    await world.clock.advance(1_000)
+    await closed
+    const { messages } = await world.queue.list({ after: null, limit: 9 }, signal)
+    expect(messages.map(({ recipients, isActive }) => [recipients[0]?.state.kind, isActive])).toEqual([
+      ['pending', false],
+      ['pending', false],
+    ])
+  })
+
+  test('a way that cannot be found does not hold up others', async () => {
+    const world = new World(() => 'sent', {
+      route: ({ address }) =>
+        address === 'a@slow'
+          ? new Promise(() => {})
+          : Promise.resolve({ kind: 'route', route: { transport: 'smtp', nexthop: 'x', address } }),
+    })
+    await world.send(['a@slow'])
+    await world.send(['b@x'])
+    await world.clock.advance(10)
+    await world.send(['c@x'])
+    await world.clock.advance(10)
+    expect(world.deliveries.map(({ to }) => to)).toEqual([['b@x'], ['c@x']])
+    const closed = world.runner.close(1_000)
+    await world.clock.advance(1_000)
+    await closed
+  })
+
+  test('a message to many does not hold up a message to one, and what is urgent overtakes both', async () => {
+    const world: World = new World(
+      async (): Promise<Fate> => {
+        await new Promise<void>((resolve) => world.clock.after(1_000, resolve))
+        return 'sent'
+      },
+      { limits: { destinationConcurrency: 1, deliveryRecipients: 2 } },
+    )
+    await world.send(Array.from({ length: 10 }, (_, at) => `many${at}@x`))
+    await world.clock.advance(10)
+    await world.send(['one@x'])
+    await world.clock.advance(10)
+    await world.send(['urgent@x'], { priority: 5 })
+    await world.clock.advance(60_000)
+    expect(world.deliveries.map(({ to }) => to[0])).toEqual([
+      'many0@x',
+      'urgent@x',
+      'many2@x',
+      'one@x',
+      'many4@x',
+      'many6@x',
+      'many8@x',
+    ])
+    await world.runner.close()
+  })
+
+  test('after its deliver-by time a message is not tried again, and goes back to its sender (RFC 2852)', async () => {
+    const world = new World(() => LATER)
+    const at = world.clock.date() + 20 * MINUTE
+    const id = await world.send(['a@x'], { deliverBy: { at, mode: 'R', isTraced: false } })
+    await world.clock.advance(DAY)
+    expect(world.deliveries.map(({ at: when }) => when / 1_000)).toEqual([0, 300, 600])
+    expect(world.reports).toEqual([`${id} failed a@x`])
+    expect(world.events.find(({ status }) => status === 'bounced')).toMatchObject({ dsn: '5.4.7' })
+    expect(await world.left()).toBe(0)
     await world.runner.close()
   })
 })

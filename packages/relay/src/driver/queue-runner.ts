@@ -12,8 +12,9 @@ import type { DeliveryAgent, DeliveryResult, DeliveryTimes, RoutedRecipient } fr
 import { DestinationTable } from '../queue/destination-table.js'
 import { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from '../queue/limits.js'
 import type { ReportedRecipient, ReportRequest } from '../queue/report-request.js'
-import { type RecipientVerdict, type ReportAction, verdictOn } from '../queue/verdict.js'
+import { isOverdue, type RecipientVerdict, type ReportAction, verdictOn } from '../queue/verdict.js'
 import type { Route } from '../route.js'
+import { unlessAborted } from './unless-aborted.js'
 
 /** Which way a recipient goes now, or why no way. */
 export type RouteAnswer =
@@ -53,6 +54,8 @@ export function startQueueRunner(options: QueueRunnerOptions): QueueRunner {
 interface Active {
   readonly claim: ClaimedMessage
   readonly since: UnixMillis
+  /** The same on the clock that only goes forward. */
+  readonly claimedAt: Millis
   /** Deliveries that are not over. */
   jobs: number
   /** Some of them will not be tried: the runner is closing. */
@@ -74,6 +77,9 @@ class RunningQueue implements QueueRunner {
   readonly #limits: QueueRunnerLimits
   readonly #destinations: DestinationTable<Job>
   readonly #active = new Set<Active>()
+  /** Of these, the ones whose recipients have no way yet. */
+  readonly #unrouted: Active[] = []
+  #lookups = 0
   /** Claims nothing more. */
   #isClosing = false
   readonly #stop = new AbortController()
@@ -99,7 +105,7 @@ class RunningQueue implements QueueRunner {
   }
 
   flush(): void {
-    this.#destinations.forgive()
+    this.#destinations.forgiveAll()
     this.#look()
   }
 
@@ -109,11 +115,8 @@ class RunningQueue implements QueueRunner {
     this.#releaseAlarm()
     const release = this.#options.clock.after(grace, () => this.#stop.abort(new Error('the queue runner is closing')))
     // What has not begun is given back at once.
-    for (let next = this.#destinations.take(); next !== undefined; next = this.#destinations.take()) {
-      this.#destinations.done(next.key, { kind: 'untried' })
-      next.job.active.isGivenBack = true
-      this.#jobOver(next.job.active)
-    }
+    for (const { active } of this.#destinations.drain()) this.#giveUp(active)
+    for (const active of this.#unrouted.splice(0)) this.#giveUp(active)
     if (this.#active.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#idle.push(resolve))
     release()
     this.#releaseRenewal()
@@ -151,10 +154,29 @@ class RunningQueue implements QueueRunner {
     if (room <= 0) return this.#limits.scan
     const now = clock.date()
     const { claimed, nextDue } = await queue.claim({ now, limit: room, lease: this.#limits.lease }, this.#stop.signal)
-    const actives = claimed.map((claim): Active => ({ claim, since: now, jobs: 1, isGivenBack: false, reported: [] }))
-    for (const active of actives) this.#active.add(active)
-    for (const active of actives) await this.#begin(active)
+    const claimedAt = clock.now()
+    for (const claim of claimed) {
+      const active: Active = { claim, since: now, claimedAt, jobs: 1, isGivenBack: false, reported: [] }
+      this.#active.add(active)
+      this.#unrouted.push(active)
+    }
+    this.#lookUp()
     return nextDue === null ? this.#limits.scan : Math.min(this.#limits.scan, Math.max(0, nextDue - clock.date()))
+  }
+
+  /** Finds ways for what has none yet. */
+  #lookUp(): void {
+    while (this.#lookups < this.#limits.lookups) {
+      const active = this.#unrouted.shift()
+      if (active === undefined) return
+      this.#lookups++
+      void this.#begin(active).finally(() => {
+        this.#lookups--
+        this.#jobOver(active)
+        this.#dispatch()
+        this.#lookUp()
+      })
+    }
   }
 
   /** Routes the recipients of a message, and has them wait for their destinations. */
@@ -169,10 +191,11 @@ class RunningQueue implements QueueRunner {
     })
     const groups = new Map<string, { readonly route: Route; readonly recipients: RoutedRecipient[] }>()
     const unroutable: DeliveryResult[] = []
+    const signal = AbortSignal.any([this.#stop.signal])
     for (const position of due) {
       const recipient = message.recipients[position]
       if (recipient === undefined) continue
-      const answer = await this.#route(recipient, message)
+      const answer = await this.#route(recipient, message, signal)
       if (answer.kind !== 'route') {
         unroutable.push({ position, relay: 'none', ...answer })
         continue
@@ -184,21 +207,29 @@ class RunningQueue implements QueueRunner {
       if (group === undefined) groups.set(key, { route, recipients: [routed] })
       else group.recipients.push(routed)
     }
+    if (this.#isClosing) {
+      active.isGivenBack = true
+      return
+    }
     for (const [key, { route, recipients }] of groups) {
+      if (recipients.some(wasAskedFor)) this.#destinations.forgive(key, active.claimedAt)
+      const jobs: Job[] = []
       const { deliveryRecipients: size } = this.#limits
       for (let at = 0; at < recipients.length; at += size) {
-        active.jobs++
-        this.#destinations.add(key, { active, route, recipients: recipients.slice(at, at + size) })
+        jobs.push({ active, route, recipients: recipients.slice(at, at + size) })
       }
+      active.jobs += jobs.length
+      this.#destinations.add(key, jobs, message.envelope.priority)
     }
     if (unroutable.length > 0) await this.#settle(active, unroutable, 'error', NO_TIMES, this.#options.clock.date())
-    this.#jobOver(active)
-    this.#dispatch()
   }
 
-  async #route(recipient: QueuedRecipient, message: QueuedMessage): Promise<RouteAnswer> {
+  async #route(recipient: QueuedRecipient, message: QueuedMessage, signal: AbortSignal): Promise<RouteAnswer> {
+    if (isOverdue(message, this.#options.clock.date())) {
+      return { kind: 'failed', status: '5.4.7', text: 'delivery time expired' }
+    }
     try {
-      const answer = await this.#options.route(recipient, message, this.#stop.signal)
+      const answer = await unlessAborted(this.#options.route(recipient, message, signal), signal)
       if (answer.kind !== 'route' || this.#options.agents[answer.route.transport] !== undefined) return answer
       return { kind: 'deferred', status: '4.3.5', text: `mail transport unavailable: ${answer.route.transport}` }
     } catch (error) {
@@ -243,18 +274,23 @@ class RunningQueue implements QueueRunner {
     }
     const limit = new AbortController()
     const release = clock.after(this.#limits.delivery, () => limit.abort(new Error('the delivery took too long')))
+    const signal = AbortSignal.any([this.#stop.signal, limit.signal])
     const { message, body } = active.claim
     let results: readonly DeliveryResult[]
     let times = NO_TIMES
     try {
-      const signal = AbortSignal.any([this.#stop.signal, limit.signal])
-      const given = await agents[route.transport]?.deliver(
-        { message, body, nexthop: route.nexthop, recipients },
-        signal,
-      )
+      const request = { message, body, nexthop: route.nexthop, recipients }
+      const delivery = agents[route.transport]?.deliver(request, signal)
+      const given = delivery === undefined ? undefined : await unlessAborted(delivery, signal)
       results = complete(given?.results ?? [], recipients)
       times = given?.times ?? NO_TIMES
     } catch (error) {
+      if (this.#stop.signal.aborted) {
+        // Nobody knows what became of it: it is due again when the queue is run again.
+        active.isGivenBack = true
+        this.#destinations.done(key, { kind: 'untried' })
+        return
+      }
       this.#tell({ name: 'deliveryFault', id: message.id, agent: route.transport, message: String(error) })
       results = complete([], recipients)
     } finally {
@@ -330,7 +366,8 @@ class RunningQueue implements QueueRunner {
         return [{ recipient, action: verdict.report, result: { ...result, status, text }, ...lasts }]
       })
       try {
-        const reportId = await this.#options.report({ message, body, recipients }, this.#stop.signal)
+        const signal = AbortSignal.any([this.#stop.signal])
+        const reportId = await this.#options.report({ message, body, recipients }, signal)
         const to = message.envelope.reversePath
         if (reportId !== null) this.#tell({ name: 'report', id: message.id, report: name, reportId, to })
       } catch (error) {
@@ -370,6 +407,12 @@ class RunningQueue implements QueueRunner {
       text,
     })
     if (verdict.isExpired) this.#tell({ name: 'expired', id: message.id, from: message.envelope.reversePath })
+  }
+
+  /** A job that will not begin. */
+  #giveUp(active: Active): void {
+    active.isGivenBack = true
+    this.#jobOver(active)
   }
 
   async #giveBack({ claim: { lease } }: Active): Promise<void> {
@@ -421,6 +464,11 @@ const REPORTS: readonly (readonly [name: string, actions: ReadonlySet<ReportActi
 
 function keyOf({ transport, nexthop }: Route): string {
   return `${transport}:${nexthop.toLowerCase()}`
+}
+
+/** Somebody made it due by hand, who wants to see it tried. */
+function wasAskedFor({ recipient: { state } }: RoutedRecipient): boolean {
+  return state.kind === 'deferred' && state.until === 0
 }
 
 /** An agent that says nothing of a recipient has failed it, for now. */

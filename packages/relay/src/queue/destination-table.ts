@@ -12,18 +12,26 @@ type DeliveryEnd =
   | { readonly kind: 'reached' | 'untried' }
   | { readonly kind: 'down'; readonly now: Millis; readonly text: string; readonly status: string }
 
+/** What one message has for a destination. */
+interface Share<Job> {
+  readonly priority: number
+  readonly jobs: Job[]
+}
+
 interface Destination<Job> {
   readonly key: string
-  readonly waiting: Job[]
+  /** Messages in turn, higher priority first. */
+  readonly waiting: Share<Job>[]
   active: number
   /** Deliveries it may have at once. */
   allowed: number
-  suspension: Suspension | null
+  suspension: (Suspension & { readonly since: Millis }) | null
 }
 
 /**
- * Who is delivered to next: destinations take turns, each with no more deliveries at once than it bears. One success allows one more, a
- * destination that is down is left alone for a while (Postfix's qmgr, in its simple form).
+ * Who is delivered to next: destinations take turns, each with no more deliveries at once than it bears; at a destination messages take
+ * turns, so that one to ten thousand people does not hold up the others. One success allows one more, a destination that is down is left alone
+ * for a while (Postfix's qmgr, in its simple form).
  */
 export class DestinationTable<Job> {
   readonly #limits: Pick<QueueRunnerLimits, 'destinationConcurrency' | 'initialConcurrency' | 'minimalBackoff'>
@@ -35,10 +43,12 @@ export class DestinationTable<Job> {
     this.#limits = limits
   }
 
-  add(key: string, job: Job): void {
+  /** Has the jobs of one message wait. */
+  add(key: string, jobs: readonly Job[], priority = 0): void {
+    if (jobs.length === 0) return
     const destination = this.#find(key)
     if (destination.waiting.length === 0) this.#turns.push(destination)
-    destination.waiting.push(job)
+    putInTurn(destination.waiting, { priority, jobs: [...jobs] })
   }
 
   /** The next job that may begin; `undefined` while none may. */
@@ -47,13 +57,23 @@ export class DestinationTable<Job> {
       const destination = this.#turns.shift()
       if (destination === undefined) return undefined
       const isFull = destination.active >= destination.allowed
-      const job = isFull ? undefined : destination.waiting.shift()
+      const job = isFull ? undefined : nextOf(destination.waiting)
       if (destination.waiting.length > 0) this.#turns.push(destination)
       if (job === undefined) continue
       destination.active++
       return { key: destination.key, job }
     }
     return undefined
+  }
+
+  /** Takes every job that waits, whether it may begin or not. */
+  drain(): readonly Job[] {
+    const jobs: Job[] = []
+    for (const destination of this.#turns.splice(0)) {
+      for (const share of destination.waiting.splice(0)) jobs.push(...share.jobs)
+      this.#tidy(destination)
+    }
+    return jobs
   }
 
   /** A delivery is over. `down`: the destination could not be reached at all; `untried`: nobody tried. */
@@ -70,7 +90,7 @@ export class DestinationTable<Job> {
       case 'down': {
         const { now, text, status } = how
         destination.allowed = this.#initial
-        destination.suspension = { until: now + this.#limits.minimalBackoff, text, status }
+        destination.suspension = { since: now, until: now + this.#limits.minimalBackoff, text, status }
         break
       }
       default:
@@ -84,17 +104,19 @@ export class DestinationTable<Job> {
     const destination = this.#destinations.get(key)
     const suspension = destination?.suspension ?? null
     if (destination === undefined || suspension === null || suspension.until > now) return suspension
-    destination.suspension = null
-    this.#tidy(destination)
+    this.#forgive(destination)
     return null
   }
 
   /** Whoever flushes a queue wants to see for himself. */
-  forgive(): void {
-    for (const destination of this.#destinations.values()) {
-      destination.suspension = null
-      this.#tidy(destination)
-    }
+  forgiveAll(): void {
+    for (const destination of this.#destinations.values()) this.#forgive(destination)
+  }
+
+  /** The same for one destination, if it was found to be down before `asked`. */
+  forgive(key: string, asked: Millis): void {
+    const destination = this.#destinations.get(key)
+    if (destination?.suspension != null && destination.suspension.since < asked) this.#forgive(destination)
   }
 
   get #initial(): number {
@@ -109,10 +131,30 @@ export class DestinationTable<Job> {
     return destination
   }
 
+  #forgive(destination: Destination<Job>): void {
+    destination.suspension = null
+    this.#tidy(destination)
+  }
+
   /** What nobody needs is forgotten; its concurrency is learnt anew. */
   #tidy(destination: Destination<Job>): void {
     if (destination.active === 0 && destination.waiting.length === 0 && destination.suspension === null) {
       this.#destinations.delete(destination.key)
     }
   }
+}
+
+/** Behind all that are as urgent. */
+function putInTurn<Job>(waiting: Share<Job>[], share: Share<Job>): void {
+  let place = waiting.length
+  while (place > 0 && (waiting[place - 1]?.priority ?? 0) < share.priority) place--
+  if (place === waiting.length) waiting.push(share)
+  else waiting.splice(place, 0, share)
+}
+
+function nextOf<Job>(waiting: Share<Job>[]): Job | undefined {
+  const share = waiting.shift()
+  const job = share?.jobs.shift()
+  if (share !== undefined && share.jobs.length > 0) putInTurn(waiting, share)
+  return job
 }

@@ -14,6 +14,8 @@ export interface QueueRunnerLimits {
   readonly delayWarning: Millis
   /** Messages at work at once. Default 20,000 (qmgr_message_active_limit). More wait in the queue. */
   readonly activeMessages: number
+  /** Messages whose ways are looked up at once. Default 50: tables that are slow do not hold up all mail, and are not overrun. */
+  readonly lookups: number
   /** Deliveries under way at once. Default 100 (default_process_limit). */
   readonly deliveries: number
   /** Deliveries to one destination at once. Default 20 (default_destination_concurrency_limit). */
@@ -37,6 +39,7 @@ export const QUEUE_RUNNER_LIMITS: QueueRunnerLimits = {
   reportLifetime: 432_000_000,
   delayWarning: 0,
   activeMessages: 20_000,
+  lookups: 50,
   deliveries: 100,
   destinationConcurrency: 20,
   initialConcurrency: 5,

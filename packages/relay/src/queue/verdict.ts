@@ -29,6 +29,11 @@ export function nextAttempt(
   return now + Math.min(maximalBackoff, Math.max(minimalBackoff, now - arrived))
 }
 
+/** Whether it is too late for another attempt: who asked for a return gets his mail back instead. RFC 2852 §4. */
+export function isOverdue({ envelope: { deliverBy } }: QueuedMessage, now: UnixMillis): boolean {
+  return deliverBy?.mode === 'R' && now >= deliverBy.at
+}
+
 /** Turns the result of an attempt into what becomes of the recipient. RFC 3461 §5, RFC 2852 §4.1. */
 export function verdictOn(
   message: QueuedMessage,
@@ -48,11 +53,11 @@ export function verdictOn(
     case 'failed':
       return { ...base, ...failure({ status, text, relay }, recipient), status: 'bounced' }
     case 'deferred': {
-      const { reversePath, deliverBy } = message.envelope
+      const { reversePath } = message.envelope
       const lifetime = reversePath === '' ? limits.reportLifetime : limits.lifetime
       const isExpired = now - message.arrived >= lifetime
       if (isExpired) return { ...base, isExpired, ...failure({ status, text, relay }, recipient), status: 'bounced' }
-      if (deliverBy?.mode === 'R' && now >= deliverBy.at) {
+      if (isOverdue(message, now)) {
         const late = { status: '5.4.7', text: `delivery time expired: ${text}`, relay }
         return { ...base, isExpired: true, ...failure(late, recipient), status: 'bounced' }
       }
