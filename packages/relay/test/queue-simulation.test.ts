@@ -37,6 +37,7 @@ async function simulate(
   const ends: Ends = { sent: new Map(), told: new Map() }
   const busy = new Map<string, number>()
   let most = 0
+  const faults: string[] = []
   const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1)
 
   const deliver = async ({ nexthop, recipients }: DeliveryRequest): Promise<{ results: DeliveryResult[] }> => {
@@ -81,7 +82,9 @@ async function simulate(
       for (const { action, recipient } of recipients) if (action === 'failed') count(ends.told, recipient.address)
       return 'R'
     },
-    onEvent: (event: EngineEvent) => expect(event.name).not.toMatch(/^(?:queue|report)Fault$/),
+    onEvent: ({ name, message }: EngineEvent) => {
+      if (name === 'queueFault' || name === 'reportFault') faults.push(`${name}: ${message}`)
+    },
   })
   for (const [at, recipients] of messages.entries()) {
     const addresses = recipients.map((plan, index) => {
@@ -102,6 +105,7 @@ async function simulate(
   const closed = runner.close()
   await clock.advance(20_000)
   await closed
+  expect(faults).toEqual([])
   const gaps = [...tries.values()].flatMap((times) => times.slice(1).map((time, index) => time - (times[index] ?? 0)))
   return { ...ends, left, most, gaps }
 }

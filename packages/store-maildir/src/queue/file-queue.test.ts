@@ -1,12 +1,15 @@
-import { appendFile, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { check, mailQueueLaws, type QueueFixture, queueVariants } from '@mailwright/compliance'
 import { chunksBody, fromUtf8, type MailQueue, type QueueId } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFileQueue } from './file-queue.js'
 import type { QueueProblem } from './options.js'
+import { OwnedQueue } from './owned-queue.js'
+import { socketPath } from './queue-socket.js'
 
 const signal = new AbortController().signal
 let folder: string
@@ -64,6 +67,52 @@ function send(queue: MailQueue, id: string): ReturnType<MailQueue['enqueue']> {
 }
 
 describe('files of a queue', () => {
+  test('what is done never comes back, however often the folder is looked at', async () => {
+    const queue = await OwnedQueue.open({ folder, clock: systemClock, durability: 'none' })
+    let isOver = false
+    const looking = (async () => {
+      while (!isOver) await queue.rescan()
+    })()
+    const claimed = new Set<QueueId>()
+    const sent = { kind: 'delivered', status: '2.0.0', text: 'Ok', relay: 'mx' } as const
+    for (let round = 0; round < 100; round++) {
+      const ids = Array.from({ length: 8 }, (_, at) => `R${round}x${at}`)
+      await Promise.all(ids.map((id) => send(queue, id)))
+      const claims = (await queue.claim({ now: 1, limit: 99, lease: 1_000 }, signal)).claimed
+      for (const { message } of claims) {
+        expect(claimed.has(message.id), `${message.id} comes again`).toBe(false)
+        claimed.add(message.id)
+      }
+      // The last outcome comes while an earlier one is still being written down.
+      const settled = claims.flatMap(({ lease }) =>
+        [0, 1].map((recipient) => queue.settle({ lease, outcomes: [{ recipient, outcome: sent }] }, signal)),
+      )
+      await Promise.all(settled)
+    }
+    isOver = true
+    await looking
+    expect(claimed.size).toBe(800)
+    expect((await queue.list({ after: null, limit: 9 }, signal)).messages).toEqual([])
+    await queue.close()
+  })
+
+  test('a message that is done and whose file cannot be removed is not taken for new', async () => {
+    const queue = await OwnedQueue.open({ folder, clock: systemClock, durability: 'none' })
+    const [a, b] = ['A', 'B'].map((id) => join(folder, 'messages', id))
+    await send(queue, 'A')
+    await send(queue, 'B')
+    const copy = await readFile(a ?? '')
+    await rm(a ?? '')
+    await mkdir(a ?? '')
+    await expect(queue.remove({ ids: ['A', 'B'] as QueueId[] }, signal)).rejects.toThrow()
+    await rm(a ?? '', { recursive: true })
+    await writeFile(a ?? '', copy)
+    await queue.rescan()
+    expect((await queue.list({ after: null, limit: 9 }, signal)).messages).toEqual([])
+    expect([a, b].map((path) => existsSync(path ?? ''))).toEqual([false, false])
+    await queue.close()
+  })
+
   test('a torn line of outcomes says nothing, and does not swallow the next', async () => {
     const queue = await open()
     await send(queue, 'A')
@@ -103,6 +152,24 @@ describe('files of a queue', () => {
     await again.close()
     await symlink(join(folder, 'secret'), join(folder, 'messages', 'D'))
     await expect(open()).rejects.toThrow(/ELOOP/)
+  })
+
+  test('where paths are too long for sockets, processes meet elsewhere, but in no folder of somebody else', async () => {
+    const far = join(folder, 'x'.repeat(100))
+    const options = { folder: far, clock: systemClock, durability: 'none' } as const
+    const [first, second] = [await createFileQueue(options), await createFileQueue(options)]
+    await send(second, 'A')
+    expect((await first.list({ after: null, limit: 9 }, signal)).messages.map(({ id }) => id)).toEqual(['A'])
+    await second.close()
+    await first.close()
+    const meeting = dirname(socketPath(far))
+    const { mode } = await stat(meeting)
+    await chmod(meeting, 0o777)
+    try {
+      await expect(createFileQueue(options)).rejects.toThrow('is not ours alone')
+    } finally {
+      await chmod(meeting, mode)
+    }
   })
 
   test.each(['', '../A', 'A/B', 'A.state', 'x'.repeat(65), 'ä'])('%j is no id', async (id) => {

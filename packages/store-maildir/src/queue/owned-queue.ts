@@ -7,7 +7,7 @@ import { inParallel } from '../serial.js'
 import { checkId, findMessage, type MessageHead, messageBody, writeMessage } from './message-file.js'
 import { type FileQueueOptions, OPENED_AT_ONCE } from './options.js'
 import { SharedSync } from './shared-sync.js'
-import { appendState, readState } from './state-file.js'
+import { appendState, isSame, readState } from './state-file.js'
 
 type Args<K extends keyof MailQueue> = MailQueue[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
 type Result<K extends keyof MailQueue> = MailQueue[K] extends (...args: never) => infer R ? R : never
@@ -41,6 +41,12 @@ export class OwnedQueue implements MailQueue {
   readonly #places = new Map<QueueId, Place>()
   /** Messages of our own whose file has its name, and that are not in the book yet. */
   readonly #arriving = new Set<QueueId>()
+  /** Messages that are being taken in. */
+  readonly #adopting = new Map<QueueId, Promise<void>>()
+  /** Messages that have left the book, and whose files have not left the folder. */
+  readonly #leaving = new Set<QueueId>()
+  /** Of these, the ones whose files could not be removed. */
+  readonly #stuck = new Set<QueueId>()
   readonly #listeners = new Set<() => void>()
   readonly #most: number
   #isClosed = false
@@ -68,12 +74,21 @@ export class OwnedQueue implements MailQueue {
     return queue
   }
 
-  /** Takes in a message whose file is there: from before, or from another process. */
+  /** Takes in a message whose file is there: from before, or from another process. What we are done with is not taken in again. */
   async adopt(id: QueueId): Promise<void> {
-    if (this.#places.has(id) || this.#arriving.has(id)) return
+    if (this.#places.has(id) || this.#arriving.has(id) || this.#leaving.has(id)) return
+    let adoption = this.#adopting.get(id)
+    if (adoption === undefined) {
+      adoption = this.#adopt(id).finally(() => this.#adopting.delete(id))
+      this.#adopting.set(id, adoption)
+    }
+    await adoption
+  }
+
+  async #adopt(id: QueueId): Promise<void> {
     const path = this.#path(id)
     const found = await findMessage(path)
-    if (found === undefined || this.#places.has(id)) return
+    if (found === undefined) return
     if (found === null) {
       this.#options.onProblem?.({ kind: 'unreadableFile', path, message: 'it is no queued message' })
       return
@@ -82,7 +97,6 @@ export class OwnedQueue implements MailQueue {
     const { envelope, arrived, notBefore } = head
     const fresh = { recipients: head.recipients.map(newRecipient), isHeld: head.isHeld }
     const { recipients, isHeld } = await readState(path + STATE, fresh)
-    if (this.#places.has(id)) return
     this.#places.set(id, { headOctets, octets, hasState: true, last: Promise.resolve() })
     this.#book.add({ id, envelope, recipients, arrived, octets, isHeld, notBefore })
     const isOpen = recipients.some(({ state }) => state.kind === 'pending' || state.kind === 'deferred')
@@ -176,11 +190,14 @@ export class OwnedQueue implements MailQueue {
     return () => void this.#listeners.delete(own)
   }
 
-  /** Looks for messages that other processes put there without a word. */
+  /** Looks for messages that other processes put there without a word, and for files that could not be removed before. */
   async rescan(): Promise<void> {
     for (const name of await readdir(this.#folders.messages)) {
       if (!name.endsWith(STATE) && !this.#places.has(name as QueueId)) await this.adopt(name as QueueId)
     }
+    const stuck = [...this.#stuck]
+    this.#stuck.clear()
+    await this.#forget(stuck)
   }
 
   async close(): Promise<void> {
@@ -220,7 +237,7 @@ export class OwnedQueue implements MailQueue {
   async #write(id: QueueId, before: QueuedMessage): Promise<void> {
     const place = this.#places.get(id)
     const after = this.#book.get(id)
-    if (place === undefined || after === undefined) return
+    if (place === undefined || after === undefined || isSame(before, after)) return
     const write = place.last
       .catch(() => undefined)
       .then(async () => {
@@ -239,17 +256,27 @@ export class OwnedQueue implements MailQueue {
     return removed.length
   }
 
-  /** Removes files of messages that have left the book. */
+  /** Removes files of messages that have left the book. Where that fails they stay, and are not taken for new. */
   async #forget(ids: readonly QueueId[]): Promise<void> {
     if (ids.length === 0) return
-    await inParallel(ids, OPENED_AT_ONCE, async (id) => {
-      const place = this.#places.get(id)
-      this.#places.delete(id)
-      await place?.last.catch(() => undefined)
-      await unlink(this.#path(id)).catch(unlessMissing)
-      if (place?.hasState === true) await unlink(this.#path(id) + STATE).catch(unlessMissing)
-    })
-    await this.#entries.sync()
+    for (const id of ids) this.#leaving.add(id)
+    const left = new Set(ids)
+    try {
+      await inParallel(ids, OPENED_AT_ONCE, async (id) => {
+        const place = this.#places.get(id)
+        this.#places.delete(id)
+        await place?.last.catch(() => undefined)
+        await unlink(this.#path(id)).catch(unlessMissing)
+        if (place?.hasState !== false) await unlink(this.#path(id) + STATE).catch(unlessMissing)
+        left.delete(id)
+      })
+      await this.#entries.sync()
+    } finally {
+      for (const id of ids) {
+        if (left.has(id)) this.#stuck.add(id)
+        else this.#leaving.delete(id)
+      }
+    }
   }
 
   #path(id: QueueId): string {

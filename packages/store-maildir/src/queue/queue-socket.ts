@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, unlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { type QueueId, StoreFault } from '@mailwright/core'
+import { HostError, type QueueId, StoreFault } from '@mailwright/core'
 import { FOLDER_MODE, unlessMissing } from '../disk.js'
 import type { OwnedQueue } from './owned-queue.js'
 
@@ -44,10 +44,18 @@ export function socketPath(root: string): string {
   return join(tmpdir(), `mailwright-${process.geteuid?.() ?? 0}`, `${digest}.sock`)
 }
 
+/** Whether nobody else can have put a socket there: below the system's own folder, anybody may have made ours before us. */
+async function isSafe(path: string, root: string): Promise<boolean> {
+  if (dirname(path) === resolve(root)) return true
+  const facts = await lstat(dirname(path)).catch(unlessMissing)
+  return facts?.isDirectory() === true && facts.uid === process.geteuid?.() && (facts.mode & 0o022) === 0
+}
+
 /** Serves other processes of the same user, one JSON object a line each way, as long as the queue is owned. */
 export async function serveQueue(queue: OwnedQueue, root: string): Promise<{ close(): Promise<void> }> {
   const path = socketPath(root)
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE })
+  if (!(await isSafe(path, root))) throw new HostError(`${dirname(path)} is not ours alone`)
   // The lock says that nobody else owns the queue: whose socket it was is gone.
   await unlink(path).catch(unlessMissing)
   const sockets = new Set<Socket>()
@@ -75,7 +83,10 @@ function serveOne(queue: OwnedQueue, socket: Socket): void {
   socket.unref()
   const signal = new AbortController().signal
   const say = (value: object): void => void socket.write(`${JSON.stringify(value)}\n`)
-  const unwatch = queue.watch(() => say({ news: true }))
+  // A hint for who listens: who reads no more needs none, and must not cost memory.
+  const unwatch = queue.watch(() => {
+    if (!socket.writableNeedDrain) say({ news: true })
+  })
   socket.on('error', () => socket.destroy())
   socket.once('close', unwatch)
   readLines(socket, (line) => {
@@ -159,9 +170,11 @@ export class QueueConnection {
   }
 
   /** @returns `undefined` when nobody listens. */
-  static connect(root: string, onNews: () => void): Promise<QueueConnection | undefined> {
+  static async connect(root: string, onNews: () => void): Promise<QueueConnection | undefined> {
+    const path = socketPath(root)
+    if (!(await isSafe(path, root))) return undefined
     return new Promise((resolve) => {
-      const socket = connect(socketPath(root))
+      const socket = connect(path)
       socket.once('error', () => resolve(undefined))
       socket.once('connect', () => resolve(new QueueConnection(socket, onNews)))
     })

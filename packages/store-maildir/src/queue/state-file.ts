@@ -40,6 +40,11 @@ export async function appendState(
   }
 }
 
+/** There is nothing to write down. */
+export function isSame(before: MessageState, after: MessageState): boolean {
+  return before.isHeld === after.isHeld && after.recipients.every((each, at) => each === before.recipients[at])
+}
+
 /** Applies the lines of a state file; torn ones say nothing. */
 export async function readState(path: string, fresh: MessageState): Promise<MessageState> {
   const recipients = [...fresh.recipients]
