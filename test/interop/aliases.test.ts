@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@mailwright/core/node'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deliver, smtp, smtpSession } from '../support/dialogue.js'
 import { MailHost } from '../support/mail-world.js'
 import { note } from '../support/messages.js'
+import { eventually } from '../support/wait.js'
 
 /** The sample of seed 004, and what lists can do beside it. */
 const ALIASES = `
@@ -85,6 +86,84 @@ async function whoGets(to: string): Promise<string> {
   }
   return users.join(' ')
 }
+
+describe('[C14] where commands and files of aliases are allowed', () => {
+  test('they get mail, and addresses that look like them do not', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'mailwright-programs-'))
+    chmodSync(place, 0o777)
+    const aliases = join(place, 'aliases')
+    const archive = join(place, 'archive')
+    const robot = join(place, 'robot')
+    const evil = join(place, 'evil')
+    writeFileSync(robot, `#!/bin/sh\n{ echo "$@"; cat; } > ${place}/robot.out\n`)
+    chmodSync(robot, 0o755)
+    writeFileSync(evil, `#!/bin/sh\ntouch ${place}/evil.out\n`)
+    chmodSync(evil, 0o755)
+    writeFileSync(aliases, `robot: "|${robot} --to 'somebody else'", ${archive}, ana\nvoid: /dev/null\n`)
+    const nobody = { uid: 65_534, gid: 65_534 }
+    const allowing = await MailHost.start({
+      domain: 'dominio1',
+      users: ['ana'],
+      relay: {
+        networks: [],
+        domains: ['relayed.test'],
+        relayHost: `[127.0.0.1]:${far.server.port('smtp')}`,
+        tables: new TableFiles({ clock: systemClock }),
+        routing: { aliasMaps: [`hash:${aliases}`], aliasesMay: new Set(['command', 'file']) },
+        ...(process.getuid?.() === 0 ? { aliasUser: nobody } : {}),
+      },
+    })
+    try {
+      const port = allowing.server.port('smtp')
+      expect(await deliver(port, 'robot@dominio1', note('program'))).toMatch(/^250 /)
+      expect(await deliver(port, 'void@dominio1', note('void'))).toMatch(/^250 /)
+      await allowing.queueEmpty()
+      expect(readFileSync(join(place, 'robot.out'), 'utf8')).toMatch(
+        /^--to somebody else\nFrom sender@example\.org .*\nReturn-Path: <sender@example\.org>\nX-Original-To: robot@dominio1\nDelivered-To: robot@dominio1\n[\s\S]*Subject: program\n/,
+      )
+      expect(readFileSync(archive, 'utf8')).toMatch(/^From sender@example\.org .*\n[\s\S]*Subject: program\n/)
+      expect((await allowing.inbox('ana')).filter((message) => message.includes('Subject: program'))).toHaveLength(1)
+      expect(
+        allowing
+          .events('delivery')
+          .map(({ to, status }) => `${to} ${status}`)
+          .sort(),
+      ).toEqual(
+        [
+          ':file:/dev/null sent',
+          `:command:${robot} --to 'somebody else' sent`,
+          `:file:${archive} sent`,
+          'ana@dominio1 sent',
+        ].sort(),
+      )
+      const tricks = [`|${evil}`, `":command:${evil}"`, `"|${evil}"`, `":command:${evil} "`, archive]
+      for (const trick of tricks) {
+        expect([trick, await deliver(port, `${trick}@dominio1`, note('trick'))]).toEqual([
+          trick,
+          expect.stringMatching(/^5/),
+        ])
+        await deliver(port, `${trick}@relayed.test`, note('trick'))
+      }
+      // What another server is to have goes there, and is refused there.
+      await eventually(20_000, 'the tricks are over', () =>
+        allowing.events('delivery').filter(({ to }) => String(to).endsWith('@relayed.test')).length >= 2
+          ? true
+          : undefined,
+      )
+      expect(
+        allowing
+          .events('delivery')
+          .filter(({ to }) => String(to).endsWith('@relayed.test'))
+          .every(({ agent }) => agent === 'relay'),
+      ).toBe(true)
+      expect(existsSync(join(place, 'evil.out'))).toBe(false)
+      expect(readFileSync(archive, 'utf8')).not.toContain('trick')
+    } finally {
+      await allowing.close()
+      rmSync(place, { recursive: true, force: true })
+    }
+  })
+})
 
 describe('[C14] [C16] [C5] [C13] who gets what is sent to', () => {
   test.each([

@@ -15,7 +15,7 @@ const PROBLEM_EXIT = 1
 export async function newAliases(config: string): Promise<void> {
   const { relay } = await readRelayingSite(config)
   const names = (relay.aliasMaps ?? []).filter((name) => Object.hasOwn(FILE_KINDS, parseTableName(name)?.kind ?? ''))
-  const mayInclude = relay.aliasesMay?.includes('include') === true
+  const { aliasesMay = [] } = relay
   for (const name of names) {
     const { table, problems, path } = await readTable(name)
     for (const { line, message } of problems) warn('newaliases', path, line, message)
@@ -25,7 +25,7 @@ export async function newAliases(config: string): Promise<void> {
     const entries = [...table.entries()]
     for (const [key, value] of entries) {
       for (const { kind } of parseDestinations(value)) {
-        if (kind === 'address' || kind === 'user' || (kind === 'include' && mayInclude)) continue
+        if (kind === 'address' || kind === 'user' || aliasesMay.includes(kind)) continue
         process.stderr.write(`newaliases: warning: ${path}: ${key}: mail to ${kind} is restricted, and is left out\n`)
       }
     }

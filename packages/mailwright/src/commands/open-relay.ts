@@ -60,6 +60,7 @@ export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions,
     ...(relay.rejectCodes === undefined ? {} : { rejectCodes: relay.rejectCodes }),
     ...(nameservers === undefined ? {} : { resolver: dnsResolver({ servers: nameservers.map(serverOf) }) }),
     routing: routingOf(relay),
+    ...(relay.aliasUser === undefined ? {} : { aliasUser: relay.aliasUser }),
     tables: new TableFiles({
       clock: systemClock,
       onProblem: (path, problem) => logger.warn({ path, ...problem }, 'tableProblem'),

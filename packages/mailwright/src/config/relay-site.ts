@@ -113,7 +113,10 @@ export const relaySite = {
   bindAddress6: optional(text({ matches: /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/, as: 'an IPv6 address' })),
   transports: optional(dictionary(transport)),
   aliasMaps: optional(list(table)),
-  aliasesMay: optional(list(oneOf(['include']))),
+  aliasesMay: optional(list(oneOf(['include', 'command', 'file']))),
+  aliasUser: optional(
+    record({ uid: whole({ min: 1, max: 4_294_967_294 }), gid: whole({ min: 1, max: 4_294_967_294 }) }),
+  ),
   virtualAliasDomains: optional(list(text())),
   virtualAliasMaps: optional(list(table)),
   virtualMailboxDomains: optional(list(domainName)),

@@ -30,7 +30,7 @@ import {
   Receiving,
   startQueueRunner,
 } from '@mailwright/relay/driver'
-import { dnsResolver, socketDialer } from '@mailwright/relay/node'
+import { createAliasAgent, dnsResolver, socketDialer } from '@mailwright/relay/node'
 import type { SmtpHandler } from '@mailwright/smtp'
 import { logEvent } from '../log/event-log.js'
 import type { Logger } from '../log/logger.js'
@@ -207,7 +207,14 @@ function agentsOf(
       ownerOf,
       ...(relay.overQuota === undefined ? {} : { overQuota: relay.overQuota }),
     })
+  const programs = ['command', 'file'] as const
+  const mayDo = programs.filter((each) => relay.routing?.aliasesMay?.has(each) === true)
+  const aliasAgent =
+    mayDo.length === 0
+      ? undefined
+      : createAliasAgent({ clock, ...(relay.aliasUser === undefined ? {} : { as: relay.aliasUser }) })
   return {
+    ...Object.fromEntries(mayDo.flatMap((each) => (aliasAgent === undefined ? [] : [[each, aliasAgent] as const]))),
     ...(store === undefined ? {} : { local: storeAgent(store, 'local'), virtual: storeAgent(store, 'virtual') }),
     smtp,
     relay: smtp,

@@ -52,9 +52,11 @@ export interface RelayOptions {
       'origin' | 'destinations' | 'delimiter' | 'relayDomains' | 'relayHost' | 'postmaster' | 'aliasesMay'
     >
   > & {
-    /** Aliases may name files with lists of addresses, `:include:/etc/list`. Default nothing. */
-    readonly aliasesMay?: ReadonlySet<'include'>
+    /** Besides addresses aliases may name files with lists (`:include:/etc/list`), commands (`|program`) and files to append to (`/file`). Default nothing. */
+    readonly aliasesMay?: ReadonlySet<'include' | 'command' | 'file'>
   }
+  /** Whose rights commands of aliases have, and whose files they write (default_privs). Needed where the server is root's. */
+  readonly aliasUser?: { readonly uid: number; readonly gid: number }
   /** Needed where `routing` names tables; `TableFiles` of `@mailwright/relay/node` reads Postfix's. */
   readonly tables?: LookupTables
   /**

@@ -45,3 +45,15 @@ export interface CommandLimits {
 }
 
 export const COMMAND_LIMITS: CommandLimits = { time: 1_000_000, output: 1_000, message: 0 }
+
+/** Bounds of files that mail is appended to. */
+export interface FileLimits {
+  /** How often a file that somebody else has locked is tried. Default 20 (deliver_lock_attempts). Passed: the message is deferred. */
+  readonly lockAttempts: number
+  /** Between two tries. Default 1 s (deliver_lock_delay). */
+  readonly lockDelay: Millis
+  /** How old a lock may become. Default 500 s (stale_lock_time): nobody appends that long. Passed: it is taken for forgotten, and removed. */
+  readonly staleLock: Millis
+}
+
+export const FILE_LIMITS: FileLimits = { lockAttempts: 20, lockDelay: 1_000, staleLock: 500_000 }

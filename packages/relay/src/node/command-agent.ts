@@ -112,7 +112,7 @@ async function deliverTo(
 }
 
 /** local(8), "EXTERNAL COMMAND DELIVERY". */
-function environmentOf(
+export function environmentOf(
   request: DeliveryRequest,
   recipient: RoutedRecipient,
   user: CommandUser,
@@ -141,7 +141,8 @@ function environmentOf(
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, value.replaceAll('\0', '')]))
 }
 
-function stampOf({ message }: DeliveryRequest, { address, recipient }: RoutedRecipient, clock: Clock): string {
+/** What stands above a message that a program or file gets. */
+export function stampOf({ message }: DeliveryRequest, { address, recipient }: RoutedRecipient, clock: Clock): string {
   const { reversePath } = message.envelope
   const sender = reversePath === '' ? null : mailboxOf(reversePath)
   return (

@@ -1,5 +1,6 @@
 /** What relay needs of Node: files, sockets, DNS, programs. */
 
+export { type AliasAgentOptions, createAliasAgent } from './alias-agents.js'
 export { type CommandAgentOptions, type CommandUser, createCommandAgent } from './command-agent.js'
 export { type DnsResolverOptions, dnsResolver } from './dns/dns-resolver.js'
 export { DNS_LIMITS, type DnsLimits } from './dns/limits.js'
