@@ -10,13 +10,12 @@ import {
   type Protocol,
   type Wire,
 } from '@mailwright/core'
-import type { Reply } from '../response/reply.js'
 import { ClientDialogue } from './dialogue.js'
 import type { ClientFailure, SmtpClientCall, SmtpClientHost } from './host.js'
 import { openSession } from './opening.js'
 import { type ClientSettings, type SmtpClientOptions, settleClient } from './options.js'
-import { readReply } from './reply-reader.js'
-import { reportDuty, sendMessage, Transaction } from './transaction.js'
+import { type ReplyResult, readReply, replyText } from './reply-reader.js'
+import { type Aftermath, reportDuty, sendMessage, Transaction } from './transaction.js'
 
 const { call } = caller<SmtpClientHost>()
 
@@ -109,6 +108,19 @@ class ClientProtocol implements Protocol {
   }
 
   /**
+   * What the server said while nobody asked it: that it leaves (421), most often. Whatever it is, it must not be taken for the answer to the next command, and all
+   * that follow for each other's.
+   */
+  *#stray(): Flow<ClientFailure | null> {
+    if (!this.#wire.hasUnread) return null
+    const said = yield* this.#dialogue.reply('MAIL FROM')
+    if (said.kind === 'malformed') return { kind: 'malformed', stage: 'MAIL FROM', line: said.line }
+    const { reply } = said
+    if (reply.code === 421) return { kind: 'refused', stage: 'MAIL FROM', reply }
+    return { kind: 'malformed', stage: 'MAIL FROM', line: replyText(reply) }
+  }
+
+  /**
    * A server may refuse a message in the middle, and leave without hearing it out: its words count. For whom they are meant is clear in SMTP only; and
    * none can have taken what it did not hear.
    *
@@ -117,8 +129,9 @@ class ClientProtocol implements Protocol {
   #lastWord(): ClientFailure | null {
     const { settings, stage } = this.#dialogue
     if (this.#transaction === null || stage !== 'end of DATA' || settings.protocol !== 'smtp') return null
-    const reply = unreadReply(this.#wire, settings.limits)
-    if (reply === null || reply.code < 400) return null
+    const said = unread(this.#wire, settings.limits)
+    if (said?.kind !== 'reply' || said.reply.code < 400) return null
+    const { reply } = said
     if (reply.code === 421) return { kind: 'refused', stage, reply }
     this.#transaction.settleAll({ kind: 'refused', reply, stage })
     return null
@@ -127,7 +140,9 @@ class ClientProtocol implements Protocol {
   /** @returns why the session is over; `null` when it goes on. */
   *#send(transaction: Transaction): Flow<ClientFailure | null> {
     this.#transaction = transaction
-    const aftermath = yield* sendMessage(this.#dialogue, transaction)
+    const stray = yield* this.#stray()
+    const aftermath: Aftermath =
+      stray === null ? yield* sendMessage(this.#dialogue, transaction) : { kind: 'over', failure: stray }
     this.#transaction = null
     const failure: ClientFailure =
       aftermath.kind === 'over' ? aftermath.failure : { kind: 'ended', stage: this.#dialogue.stage, why: 'lost' }
@@ -144,11 +159,11 @@ class ClientProtocol implements Protocol {
   }
 }
 
-/** A whole reply among the lines that nobody read. */
-function unreadReply(wire: Wire, limits: ClientSettings['limits']): Reply | null {
+/** The reply in the lines that nobody read, if there is a whole one. */
+function unread(wire: Wire, limits: ClientSettings['limits']): ReplyResult | null {
   const reading = readReply(limits)
   for (let step = reading.next(); ; ) {
-    if (step.done === true) return step.value.kind === 'reply' ? step.value.reply : null
+    if (step.done === true) return step.value
     const line = wire.unread()
     if (line === undefined) return null
     step = reading.next(line)
