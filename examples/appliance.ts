@@ -2,7 +2,7 @@
  * A mail appliance by library calls: what `mailwright serve` does with a `site.json`, here with a program of one's own.
  *
  * Mail for `example.test` comes in on the smtp listener, or from users by submission; it is kept in one Maildir per user and read
- * over IMAP and POP3. Users are lines of a passwd-file. Nothing is relayed.
+ * over IMAP and POP3. Users are lines of a passwd-file. Nothing is relayed: see `mail-transfer`.
  *
  *     npm run example appliance [added to the usual ports, default 2000]
  */

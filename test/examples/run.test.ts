@@ -32,6 +32,7 @@ describe('an example runs by itself, on the built packages, until Ctrl-C', () =>
       argument: async () => 0,
       says: /^curl -u ada:secret 'imap:\/\/127\.0\.0\.1:\d+\/INBOX;UID=7'/,
     },
+    'mail-transfer': { argument: freeBase, says: /^Mail for team@example\.test; alice and bob, password demo/ },
     'inbound-handler': { argument: async () => 0, says: /^Send mail for example\.com to port \d+/ },
   }
 
@@ -57,7 +58,7 @@ describe('an example runs by itself, on the built packages, until Ctrl-C', () =>
         expect(isReady, errors).toBe(true)
         if (name !== 'engine-without-socket') child.kill('SIGINT')
         expect(await within(20_000, `${name} ends`, ended), errors).toBe(0)
-        expect(existsSync(join(folder, 'mail-data'))).toBe(name === 'appliance')
+        expect(existsSync(join(folder, 'mail-data'))).toBe(argument === freeBase)
       } finally {
         child.kill('SIGKILL')
         rmSync(folder, { recursive: true, force: true })
