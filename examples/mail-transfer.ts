@@ -9,6 +9,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { staticAuthenticator } from '@mailwright/auth'
+import type { MailQueue } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { TableFiles } from '@mailwright/relay/node'
 import { createFileQueue } from '@mailwright/store-maildir'
@@ -22,6 +23,7 @@ const LISTS: ReadonlyMap<string, readonly string[]> = new Map([['team', ['alice'
 
 export interface MailTransfer {
   readonly server: MailServer
+  readonly queue: MailQueue
   /** Ends the server, then the queue: what is in it waits for the next start. */
   close(): Promise<void>
 }
@@ -64,7 +66,7 @@ export async function main(options: {
     await queue.close()
     throw error
   })
-  return { server, close: () => server.close().finally(() => queue.close()) }
+  return { server, queue, close: () => server.close().finally(() => queue.close()) }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

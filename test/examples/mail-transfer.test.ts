@@ -63,7 +63,7 @@ test('what waits for a host that is away is there after a restart', async () => 
   expect(await deliver(before.server.port('smtp'), 'team@example.test', note('It waits'))).toMatch(/^250 /)
   await before.close()
   const after = await start(elsewhere.server.port('smtp'))
-  await after.server.transfer?.runner.flush()
+  await after.queue.requeue({}, new AbortController().signal)
   const subjects = (await elsewhere.arrived('carol', 3)).map((message) => /^Subject: (.*)\r$/m.exec(message)?.[1])
   await after.close()
   expect(subjects).toEqual(['For all', 'Hello', 'It waits'])
