@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { staticAuthenticator } from '@mailwright/auth'
 import { accountId } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
-import { createMemoryStore } from '@mailwright/store-memory'
+import { createMemoryQueue, createMemoryStore } from '@mailwright/store-memory'
 import { createMailServer, type MailServer, makeSelfSigned, memoryUrlAuthority } from 'mailwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../support/command.js'
@@ -22,8 +23,22 @@ function promised(beginning: string): Set<string> {
 }
 
 let server: MailServer
+let agent: MailServer
+/** A file with the certificate of both. */
+let trust: string
 
 beforeAll(async () => {
+  const certificate = await makeSelfSigned('mx.example.com')
+  trust = join(mkdtempSync(join(tmpdir(), 'mailwright-promises-')), 'trust.pem')
+  writeFileSync(trust, certificate.certificate)
+  agent = await createMailServer({
+    hostname: 'mx.example.com',
+    domains: [],
+    relay: { queue: createMemoryQueue() },
+    authenticator: staticAuthenticator({}),
+    certificate,
+    listeners: [{ protocol: 'submission', port: 0, tls: 'implicit' }],
+  })
   server = await createMailServer({
     hostname: 'mx.example.com',
     domains: ['example.com'],
@@ -33,25 +48,42 @@ beforeAll(async () => {
     }),
     authenticator: staticAuthenticator({ ada: 'secret' }),
     urlAuth: { authority: memoryUrlAuthority() },
-    certificate: await makeSelfSigned('mx.example.com'),
+    certificate,
     listeners: (['smtp', 'lmtp', 'imap', 'pop3'] as const).map((protocol) => ({ protocol, port: 0 })),
   })
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await server?.close()
+  await agent?.close()
+  rmSync(dirname(trust), { recursive: true, force: true })
+})
 
 describe('what the README says of extensions is what the servers say', () => {
-  test('EHLO', async () => {
-    const wire = await Wire.open(server.port('smtp'))
+  /** What EHLO lists, AUTH with its mechanisms. */
+  async function ehlo(port: number, options: { readonly trust?: string } = {}): Promise<readonly string[]> {
+    const wire = await Wire.open(port, options)
     await smtpReply(wire)
     await wire.sendLine('EHLO client.example.org')
     const [, ...lines] = (await smtpReply(wire)).lines
     wire.destroy()
-    const told = lines.flatMap((line) => (line.startsWith('AUTH ') ? line.split(' ') : (line.split(' ')[0] ?? '')))
+    return lines.flatMap((line) => (line.startsWith('AUTH ') ? line.split(' ') : (line.split(' ')[0] ?? '')))
+  }
+
+  test('EHLO', async () => {
     const names = promised('**SMTP**')
-    // VRFY is a command that is always there; SMTP and LMTP are the protocols themselves.
+    // VRFY is a command that is always there; SMTP and LMTP are the protocols themselves, and XCLIENT and XFORWARD are for few.
+    const others = /MTP$|^X/
+    const told = await ehlo(server.port('smtp'))
     expect(told.filter((name) => name !== 'VRFY').toSorted()).toEqual(
-      [...names].filter((n) => !/MTP$/.test(n)).toSorted(),
+      [...names].filter((n) => !others.test(n)).toSorted(),
     )
+  })
+
+  test('EHLO with relay', async () => {
+    // Over TLS, where users log in: then nothing is withheld.
+    const without = await ehlo(server.port('smtp'))
+    const told = (await ehlo(agent.port('submission'), { trust })).filter((name) => !without.includes(name))
+    expect(told.toSorted()).toEqual([...promised('**SMTP with')].filter((name) => name !== 'SMTP').toSorted())
   })
 
   test('CAPABILITY', async () => {
