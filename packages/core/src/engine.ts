@@ -15,6 +15,23 @@ export interface TlsFacts {
    * we know signed it; `Trusted`: somebody did; `Verified`: and it is the one that was meant.
    */
   readonly trust?: 'Anonymous' | 'Untrusted' | 'Trusted' | 'Verified'
+  /** Of a connection that a peer opened to us: the certificate that it showed; `null` when it was asked for one and has none. Absent: it was not asked. */
+  readonly client?: ClientCertificate | null
+}
+
+/** What a peer's certificate says of it. */
+export interface ClientCertificate {
+  /** The subject's common name; `null` for none. */
+  readonly name: string | null
+  /** The common name of who signed it. */
+  readonly issuer: string | null
+  /** Who it is for a login (SASL EXTERNAL), by the field that the host chose; `null` where it is empty. */
+  readonly user: string | null
+  /** SHA-256 as `AA:BB:…`, of the certificate, and of its public key. */
+  readonly fingerprint: string
+  readonly keyFingerprint: string
+  /** Somebody whom the host believes signed it, and it is valid now. */
+  readonly isTrusted: boolean
 }
 
 /** What is known of a connection when it begins. */

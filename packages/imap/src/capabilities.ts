@@ -85,7 +85,7 @@ export function writeCapabilities(session: Session): string {
   if (!isLoggedIn) {
     if (session.mayStartTls) names.push('STARTTLS')
     if (!session.takesPasswords) names.push('LOGINDISABLED')
-    const mechanisms = settings.mechanisms.filter((each) => session.takesPasswords || !each.isPlaintext)
+    const mechanisms = session.usableMechanisms
     names.push(...mechanisms.map((mechanism) => `AUTH=${mechanism.name}`))
   }
   return `CAPABILITY ${names.join(' ')}`

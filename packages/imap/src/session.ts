@@ -1,13 +1,16 @@
-import type {
-  ChangeHint,
-  Identity,
-  MailboxName,
-  MailboxRef,
-  Millis,
-  StagedId,
-  TlsFacts,
-  UidList,
-  Wire,
+import {
+  type ChangeHint,
+  type ClientCertificate,
+  type Identity,
+  type MailboxName,
+  type MailboxRef,
+  type Millis,
+  type SaslMechanism,
+  type StagedId,
+  type TlsFacts,
+  type UidList,
+  usableMechanisms,
+  type Wire,
 } from '@mailwright/core'
 import type { CapabilityName } from './capability-table.js'
 import { DecodedParts } from './decoded-part.js'
@@ -139,6 +142,17 @@ export class Session {
   /** Whether a password may come as it is (RFC 3501 §11.1). */
   get takesPasswords(): boolean {
     return this.isSecure || this.settings.passwords === 'anywhere'
+  }
+
+  /** Mechanisms that may be used now. */
+  get usableMechanisms(): readonly SaslMechanism[] {
+    const plaintext = this.takesPasswords ? 'allowed' : 'refused'
+    return usableMechanisms(this.settings.mechanisms, { plaintext, tls: this.#tls })
+  }
+
+  /** The certificate that the peer showed. */
+  get certificate(): ClientCertificate | null {
+    return this.#tls?.client ?? null
   }
 
   /** Writes one untagged response. */

@@ -1,4 +1,11 @@
-import type { AccountId, LoginContext, Wire } from '@mailwright/core'
+import {
+  type AccountId,
+  type LoginContext,
+  type SaslMechanism,
+  type TlsFacts,
+  usableMechanisms,
+  type Wire,
+} from '@mailwright/core'
 import type { Pop3Settings } from './options.js'
 import type { Pop3State } from './states.js'
 
@@ -20,7 +27,7 @@ export class Session {
   readonly wire: Wire
   readonly counters: Pop3Counters = { retrieved: 0, retrievedOctets: 0, tops: 0, topOctets: 0, deleted: 0 }
   state: Pop3State = NOBODY
-  isSecure: boolean
+  #tls: TlsFacts | null
   /** The client said UTF8. RFC 6856 §2.1. */
   isUtf8 = false
   /** Whose maildrop lock is held, or may be: set before it is asked for, so that a broken connection gives it back. */
@@ -29,7 +36,22 @@ export class Session {
   constructor(settings: Pop3Settings, wire: Wire) {
     this.settings = settings
     this.wire = wire
-    this.isSecure = settings.peer.tls !== undefined
+    this.#tls = settings.peer.tls ?? null
+  }
+
+  get isSecure(): boolean {
+    return this.#tls !== null
+  }
+
+  /** TLS is on. */
+  secured(tls: TlsFacts): void {
+    this.#tls = tls
+  }
+
+  /** Mechanisms that may be used on the connection as it is now, for CAPA and for AUTH alone. */
+  get usableMechanisms(): readonly SaslMechanism[] {
+    const plaintext = this.isPlaintextAllowed ? 'allowed' : 'refused'
+    return usableMechanisms(this.settings.mechanisms, { plaintext, tls: this.#tls })
   }
 
   /** A password may cross the wire as it is. RFC 2595 §2.3. */
@@ -38,6 +60,8 @@ export class Session {
   }
 
   get loginContext(): LoginContext {
-    return { service: 'pop3', peerAddress: this.settings.peer.address, isSecure: this.isSecure }
+    const context = { service: 'pop3', peerAddress: this.settings.peer.address, isSecure: this.isSecure } as const
+    const certificate = this.#tls?.client ?? null
+    return certificate === null ? context : { ...context, certificate }
   }
 }

@@ -125,7 +125,9 @@ export class Dialogue {
   impersonate({ peer, client, hello, heloName, identity }: SmtpSession): void {
     this.#namesTold = client ?? null
     this.#connected = client === undefined ? {} : { client }
-    const fresh = freshSession({ ...this.settings, peer, tls: this.#session.tls })
+    // But for the certificate: it is of who came, and lets nobody else log in.
+    const { client: _, ...tls } = this.#session.tls ?? { protocol: '', cipher: '' }
+    const fresh = freshSession({ ...this.settings, peer, tls: this.#session.tls === null ? null : tls })
     this.#session = learned(fresh, { hello, heloName, identity, ...this.#connected })
     this.#state = beginning(this.settings)
     this.#forwarded = {}

@@ -1,4 +1,5 @@
 import type { AccountId, Millis } from '../brands.js'
+import type { ClientCertificate } from '../engine.js'
 
 /** The protocol a user comes through; an authenticator may allow some users only some of them. */
 export type Service = 'smtp' | 'submission' | 'lmtp' | 'imap' | 'pop3' | 'managesieve'
@@ -9,6 +10,8 @@ export interface LoginContext {
   /** The peer's address in its usual text form. */
   readonly peerAddress: string
   readonly isSecure: boolean
+  /** The certificate that the peer showed, where it was asked for one. */
+  readonly certificate?: ClientCertificate
 }
 
 /** Who somebody turned out to be. */

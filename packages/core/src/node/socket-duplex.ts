@@ -5,13 +5,15 @@ import type { TlsFacts } from '../engine.js'
 import type { CompressionLimits } from '../limits.js'
 import { type ClientTls, secureClient } from './client-tls.js'
 import { DeflateLayer } from './deflate-layer.js'
-import { tlsFacts } from './tls-facts.js'
+import { type CertificateUser, tlsFacts } from './tls-facts.js'
 
 /** How a connection is encrypted once STARTTLS is asked for. */
 export interface ServerTls {
   readonly secureContext: SecureContext
   /** Chooses by the name the peer asks for; absent: always `secureContext`. */
   readonly sniCallback?: (serverName: string, done: (error: Error | null, context?: SecureContext) => void) => void
+  /** Clients are asked for a certificate, and this field of it is who they are; who has none, or one that nobody believes, is served all the same. */
+  readonly clientUser?: CertificateUser
 }
 
 /** Octets that may wait in a socket before the engine is held back. Default 256 KiB: a fast peer never runs dry. */
@@ -91,6 +93,7 @@ class SocketDuplex implements Duplex {
       isServer: true,
       secureContext: tls.secureContext,
       ...(tls.sniCallback === undefined ? {} : { SNICallback: tls.sniCallback }),
+      ...(tls.clientUser === undefined ? {} : { requestCert: true, rejectUnauthorized: false }),
     })
     this.#socket = secure
     return new Promise((resolve, reject) => {
@@ -107,7 +110,7 @@ class SocketDuplex implements Duplex {
       secure.once('secure', () => {
         secure.off('end', left)
         this.#listen(secure)
-        resolve(tlsFacts(secure))
+        resolve(tlsFacts(secure, tls.clientUser))
       })
     })
   }

@@ -44,6 +44,7 @@ export function* saslExchange(options: {
       case 'malformed':
         return { kind: 'malformed' }
       case 'verify': {
+        if (step.claim.kind === 'certificate') return yield* byCertificate(step.claim, options)
         const { kind: _, ...claim } = step.claim
         options.claimed?.(claim.user)
         return yield* call('verifyPassword', { ...claim, context: options.context })
@@ -59,6 +60,21 @@ export function* saslExchange(options: {
         step satisfies never
     }
   }
+}
+
+/** The certificate was checked with the handshake; what is left is whether there is such a user, and that he wants to be nobody else. */
+function* byCertificate(
+  { authorize }: { readonly authorize?: string },
+  { context, claimed }: { readonly context: LoginContext; readonly claimed?: (user: string) => void },
+): Flow<SaslOutcome> {
+  const { certificate } = context
+  if (certificate?.isTrusted !== true || certificate.user === null) return { kind: 'rejected' }
+  claimed?.(certificate.user)
+  const found = yield* call('lookupUser', { user: certificate.user })
+  if (found.kind === 'unavailable') return found
+  if (found.kind === 'noSuchUser') return { kind: 'rejected' }
+  if (authorize !== undefined && authorize !== certificate.user && authorize !== found.user) return { kind: 'rejected' }
+  return { kind: 'accepted', user: found.user, account: found.account }
 }
 
 function decodeInitial(text: string): Uint8Array | undefined {

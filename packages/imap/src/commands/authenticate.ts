@@ -11,7 +11,8 @@ import { finishLogin, loginContext, passwordRefusal } from './login.js'
 export function* authenticate(session: Session, command: CommandOf<'AUTHENTICATE'>): Flow<Reply> {
   const name = command.mechanism.toUpperCase()
   const mechanism = session.settings.mechanisms.find((known) => known.name === name)
-  if (mechanism === undefined) return no('Unsupported authentication mechanism.', 'CANNOT')
+  const isBarred = mechanism?.needs === 'certificate' && !session.usableMechanisms.includes(mechanism)
+  if (mechanism === undefined || isBarred) return no('Unsupported authentication mechanism.', 'CANNOT')
   if (mechanism.isPlaintext && !session.takesPasswords) {
     if (command.initialResponse !== null) return passwordRefusal(session) ?? no('Refused.')
     return no('Plaintext authentication disallowed', 'PRIVACYREQUIRED')

@@ -1,4 +1,4 @@
-import { type Flow, HostError, type SaslOutcome, sleep } from '@mailwright/core'
+import { type Flow, HostError, type LoginContext, type SaslOutcome, sleep } from '@mailwright/core'
 import { authenticator } from '../calls.js'
 import { writeCapabilities } from '../capabilities.js'
 import type { CommandOf } from '../command.js'
@@ -24,12 +24,13 @@ export function passwordRefusal(session: Session): Reply | null {
 }
 
 /** What the authenticator is told of the connection. */
-export function loginContext(session: Session): {
-  readonly service: 'imap'
-  readonly peerAddress: string
-  readonly isSecure: boolean
-} {
-  return { service: 'imap', peerAddress: session.settings.peer.address, isSecure: session.isSecure }
+export function loginContext({
+  settings,
+  isSecure,
+  certificate,
+}: Session): LoginContext & { readonly service: 'imap' } {
+  const context = { service: 'imap', peerAddress: settings.peer.address, isSecure } as const
+  return certificate === null ? context : { ...context, certificate }
 }
 
 /** Who somebody claims to be, and how, for the log; `null` where no name was given. */

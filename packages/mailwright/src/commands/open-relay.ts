@@ -52,9 +52,17 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
 /** What of the settings decides about mail: tables and DNS, but no queue and nothing that delivers. */
 export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions, 'queue'> {
   const { domains, networks, openRelay, transports, nameservers } = relay
-  const { restrictions, restrictionClasses, senderLoginMaps, temporaryFailure, refusals, clientNames } = relay
+  const {
+    restrictions,
+    restrictionClasses,
+    senderLoginMaps,
+    relayClientCerts,
+    temporaryFailure,
+    refusals,
+    clientNames,
+  } = relay
   return {
-    ...present({ domains, networks, openRelay, transports, restrictionClasses, senderLoginMaps }),
+    ...present({ domains, networks, openRelay, transports, restrictionClasses, senderLoginMaps, relayClientCerts }),
     ...present({ temporaryFailure, refusals, clientNames }),
     ...(restrictions === undefined ? {} : { restrictions }),
     ...(relay.rejectCodes === undefined ? {} : { rejectCodes: relay.rejectCodes }),

@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, readFile } from 'node:fs/promises'
 import { createPasswdFileAuthenticator, PASSWORD_SCHEMES, PasswdFileError, type PasswordScheme } from '@mailwright/auth'
 import { type Authenticator, LocalChangeBus, type MailStore } from '@mailwright/core'
 import { systemClock, systemRandom } from '@mailwright/core/node'
@@ -38,6 +39,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
   const changes = new LocalChangeBus()
   const authenticator = await openUsers(site, logger)
   const certificate = await openCertificate(site, logger)
+  const clientCertificates = await openClientCertificates(site)
   const urlAuth = await openUrls(site)
   const relay = site.relay === undefined ? undefined : await openRelay(site.relay, logger)
   const store = await openStore(site, changes, logger).catch(async (error: unknown) => {
@@ -54,6 +56,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
       store,
       authenticator,
       ...(certificate === undefined ? {} : { certificate }),
+      ...(clientCertificates === undefined ? {} : { clientCertificates }),
       changes,
       ...(site.imap === undefined ? {} : { imap: imapChoices(site.imap) }),
       ...(urlAuth === undefined ? {} : { urlAuth }),
@@ -115,6 +118,22 @@ async function openCertificate(site: Site, logger: Logger): Promise<Certificate 
   const { isNew, ...certificate } = await selfSignedCertificate(site.tls.folder, site.hostname)
   if (isNew) logger.info({ folder: site.tls.folder }, 'selfSignedCertificateMade')
   return certificate
+}
+
+async function openClientCertificates({ tls }: Site): Promise<MailServerOptions['clientCertificates']> {
+  if (tls?.clientAuthorities === undefined) return undefined
+  const { clientAuthorities: path, clientUser: user } = tls
+  let authorities: string
+  try {
+    authorities = await readFile(path, 'utf8')
+    // Only its first certificate is looked at: a file of another kind is found out.
+    void new X509Certificate(authorities)
+  } catch (cause) {
+    throw new SetupError(`tls.clientAuthorities: ${path} holds no certificate in PEM form (${systemCode(cause)})`, {
+      cause,
+    })
+  }
+  return { authorities, ...(user === undefined ? {} : { user }) }
 }
 
 async function openUrls({ imap }: Site): Promise<MailServerOptions['urlAuth']> {

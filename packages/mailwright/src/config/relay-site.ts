@@ -131,6 +131,7 @@ export const relaySite = {
   restrictions: optional(restrictionsSite),
   restrictionClasses: optional(dictionary(text())),
   senderLoginMaps: optional(list((value, path) => (value === USERS ? USERS : table(value, path)))),
+  relayClientCerts: optional(list(table)),
   rejectCodes: optional(record(REJECT_CODES)),
   temporaryFailure: optional(oneOf(['deferIfPermit', 'defer'])),
   refusals: optional(oneOf(['atRecipient', 'atOnce'])),
@@ -203,6 +204,7 @@ const TABLES = [
   'transportMaps',
   'senderRelayHostMaps',
   'senderLoginMaps',
+  'relayClientCerts',
   'saslPasswordMaps',
   'tlsPolicyMaps',
 ] as const

@@ -27,6 +27,12 @@ const listener = {
   smtp: optional(record(smtpSite)),
 }
 
+/** Of clients that show a certificate. */
+const clientCertificates = {
+  clientAuthorities: optional(text()),
+  clientUser: optional(oneOf(['commonName', 'emailAddress'])),
+}
+
 const site = {
   hostname: hostName,
   domains: list(hostName, { atLeast: 1 }),
@@ -41,8 +47,8 @@ const site = {
   }),
   tls: optional(
     variants({
-      files: { certificate: text(), key: text(), passphrase: optional(text()) },
-      'self-signed': { folder: text() },
+      files: { certificate: text(), key: text(), passphrase: optional(text()), ...clientCertificates },
+      'self-signed': { folder: text(), ...clientCertificates },
     }),
   ),
   listeners: list(record(listener), { atLeast: 1 }),
@@ -164,9 +170,11 @@ function placeKeys(
 }
 
 function placeTls(tls: NonNullable<Site['tls']>, place: (path: string) => string): NonNullable<Site['tls']> {
+  const { clientAuthorities } = tls
+  const authorities = clientAuthorities === undefined ? {} : { clientAuthorities: place(clientAuthorities) }
   return tls.kind === 'files'
-    ? { ...tls, certificate: place(tls.certificate), key: place(tls.key) }
-    : { ...tls, folder: place(tls.folder) }
+    ? { ...tls, certificate: place(tls.certificate), key: place(tls.key), ...authorities }
+    : { ...tls, folder: place(tls.folder), ...authorities }
 }
 
 function parseJson(source: string): unknown {

@@ -130,7 +130,7 @@ function welcome(socket: Socket, facts: PeerFacts, role: ListenerRole, host: Lis
     return
   }
   shakeHands(socket, tls, host, facts.address, (secure) =>
-    converse(secure, { ...facts, tls: tlsFacts(secure) }, role, host),
+    converse(secure, { ...facts, tls: tlsFacts(secure, tls.clientUser) }, role, host),
   )
 }
 
@@ -151,6 +151,7 @@ function shakeHands(
     isServer: true,
     secureContext: tls.secureContext,
     ...(tls.sniCallback === undefined ? {} : { SNICallback: tls.sniCallback }),
+    ...(tls.clientUser === undefined ? {} : { requestCert: true, rejectUnauthorized: false }),
   })
   const giveUp = (): void => void socket.destroy()
   const closed = new Promise<void>((resolve) => secure.once('close', () => resolve()))

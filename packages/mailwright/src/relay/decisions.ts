@@ -61,6 +61,7 @@ export function createDecisions(options: DecisionOptions): {
     ownHosts: own.hosts,
     ownAddresses: own.addresses,
     senderLoginMaps: relay.senderLoginMaps ?? [USERS],
+    relayClientCerts: relay.relayClientCerts ?? [],
     codes: { ...RESTRICTION_CODES, ...relay.rejectCodes },
     temporaryFailure: relay.temporaryFailure ?? 'deferIfPermit',
   } as const

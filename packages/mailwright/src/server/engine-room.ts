@@ -6,12 +6,14 @@ import {
   type ChangeHint,
   type Clock,
   type Engine,
+  EXTERNAL,
   HostError,
   LOGIN,
   type MailStore,
   type PeerFacts,
   PLAIN,
   type Random,
+  type SaslMechanism,
 } from '@mailwright/core'
 import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
 import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
@@ -144,6 +146,7 @@ export class EngineRoom {
       startTls: tlsMode === 'starttls' ? 'offered' : 'none',
       compression: 'offered',
       ...this.#imapChoices(),
+      mechanisms: this.#mechanisms,
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
       limits: {
@@ -171,9 +174,10 @@ export class EngineRoom {
     admitsUser: (user: string) => boolean,
   ): Equipped {
     const { store, authenticator } = this.#need('pop3')
-    const { limits, hostname } = this.#options
+    const { limits, hostname, clientCertificates } = this.#options
     const engine = createPop3Server({
       peer,
+      ...(clientCertificates === undefined ? {} : { mechanisms: [PLAIN, EXTERNAL] }),
       session,
       offerStls: tlsMode === 'starttls',
       allowPlaintext: mayUsePlaintext(listener, peer),
@@ -210,7 +214,7 @@ export class EngineRoom {
       },
     } as const
     const auth = {
-      mechanisms: [PLAIN, LOGIN],
+      mechanisms: this.#mechanisms,
       plaintext: mayUsePlaintext(listener, peer) ? 'always' : 'overTls',
     } as const
     const authenticator = this.#authenticator
@@ -223,6 +227,11 @@ export class EngineRoom {
     const role = protocol === 'smtp' ? 'mx' : 'lmtp'
     const engine = createSmtpServer({ role, ...common, ...(authenticator === undefined ? {} : { auth }) })
     return { engine, adapters: adaptersOf(handler, authenticator) }
+  }
+
+  /** How users log in. A certificate counts only where it was asked for. */
+  get #mechanisms(): readonly SaslMechanism[] {
+    return this.#options.clientCertificates === undefined ? [PLAIN, LOGIN] : [PLAIN, LOGIN, EXTERNAL]
   }
 
   /** What a queue makes possible. */

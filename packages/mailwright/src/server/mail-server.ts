@@ -81,7 +81,12 @@ class RunningMailServer implements MailServer {
       random: options.random ?? systemRandom,
       logger: this.#logger,
     })
-    if (options.certificate !== undefined) this.#tls = { secureContext: secureContextOf(options.certificate) }
+    const { certificate, clientCertificates } = options
+    if (certificate !== undefined) {
+      const secureContext = secureContextOf(certificate, clientCertificates?.authorities)
+      const clientUser = clientCertificates === undefined ? undefined : (clientCertificates.user ?? 'commonName')
+      this.#tls = { secureContext, ...(clientUser === undefined ? {} : { clientUser }) }
+    }
   }
 
   get listeners(): readonly RunningListener[] {

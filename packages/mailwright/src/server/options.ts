@@ -1,4 +1,5 @@
 import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random, UrlAuthority } from '@mailwright/core'
+import type { CertificateUser } from '@mailwright/core/node'
 import type { ImapLimits, ImapServerOptions, UrlAuthRoles } from '@mailwright/imap'
 import type { Pop3Limits } from '@mailwright/pop3'
 import type { MxOptions, SmtpHandler, SmtpLimits } from '@mailwright/smtp'
@@ -103,6 +104,11 @@ export interface MailServerOptions {
   readonly recipientDelimiter?: string
   /** For STARTTLS and TLS. Absent: no encryption is offered. */
   readonly certificate?: Certificate
+  /**
+   * Clients are asked for a certificate. Whom one of `authorities` (PEM) signed may log in with it (SASL EXTERNAL), as the user that the field `user` names, default
+   * `commonName`; and restrictions know it. Who has none logs in as ever. Default: nobody is asked.
+   */
+  readonly clientCertificates?: { readonly authorities: string; readonly user?: CertificateUser }
   /** Carries news of mailboxes between connections; give the store the same one. Absent: IDLE learns of changes only by asking. */
   readonly changes?: ChangeBus
   /** How IMAP looks to clients. Default: every capability that the store is able to. */

@@ -78,6 +78,8 @@ export interface RelayOptions {
    * submission listeners look at first is reject_authenticated_sender_login_mismatch, unless they have a list for senders of their own.
    */
   readonly senderLoginMaps?: readonly string[]
+  /** Tables of certificates whose clients permit_tls_clientcerts lets send anywhere (relay_clientcerts): fingerprints by SHA-256, as `AA:BB:…`. */
+  readonly relayClientCerts?: readonly string[]
   /** Codes of refusals, where they are not Postfix's. */
   readonly rejectCodes?: Partial<RestrictionCodes>
   /** What a restriction does that cannot find out now: if nothing else refuses the mail, the peer must try again; or he must at once. Default `deferIfPermit`. */

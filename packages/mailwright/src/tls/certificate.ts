@@ -103,7 +103,8 @@ export async function makeSelfSigned(hostname: string): Promise<Certificate> {
  * TLS 1.2 and up, Node's ciphers in the server's order. No renegotiation: it costs the server much more than the client, and
  * TLS 1.3 has none.
  */
-export function secureContextOf(certificate: Certificate): SecureContext {
+/** @param clientAuthorities PEM: who may sign clients' certificates. */
+export function secureContextOf(certificate: Certificate, clientAuthorities?: string): SecureContext {
   return createSecureContext({
     cert: certificate.certificate,
     key: certificate.key,
@@ -111,6 +112,7 @@ export function secureContextOf(certificate: Certificate): SecureContext {
     honorCipherOrder: true,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(certificate.passphrase === undefined ? {} : { passphrase: certificate.passphrase }),
+    ...(clientAuthorities === undefined ? {} : { ca: clientAuthorities }),
   })
 }
 

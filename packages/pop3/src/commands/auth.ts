@@ -16,14 +16,10 @@ export function* auth(session: Session, argument: string): Flow<Reply> {
   const space = argument.indexOf(' ')
   const name = (space === -1 ? argument : argument.slice(0, space)).toUpperCase()
   const mechanism = session.settings.mechanisms.find((one) => one.name === name)
-  if (mechanism === undefined) return refused('Unsupported authentication mechanism.')
+  const isBarred = mechanism?.needs === 'certificate' && !session.usableMechanisms.includes(mechanism)
+  if (mechanism === undefined || isBarred) return refused('Unsupported authentication mechanism.')
   if (mechanism.isPlaintext && !session.isPlaintextAllowed) return PLAINTEXT_DISALLOWED
   return yield* exchange(session, mechanism, space === -1 ? null : argument.slice(space + 1))
-}
-
-/** Mechanisms that may be used on the connection as it is now, for CAPA and for AUTH alone. */
-export function usableMechanisms(session: Session): readonly SaslMechanism[] {
-  return session.settings.mechanisms.filter((mechanism) => !mechanism.isPlaintext || session.isPlaintextAllowed)
 }
 
 function* exchange(session: Session, mechanism: SaslMechanism, initialResponse: string | null): Flow<Reply> {
@@ -51,7 +47,7 @@ function* exchange(session: Session, mechanism: SaslMechanism, initialResponse: 
 
 function listMechanisms(session: Session): Reply {
   return ok('', function* () {
-    for (const mechanism of usableMechanisms(session)) session.wire.write(`${mechanism.name}\r\n`)
+    for (const mechanism of session.usableMechanisms) session.wire.write(`${mechanism.name}\r\n`)
     session.wire.write('.\r\n')
   })
 }

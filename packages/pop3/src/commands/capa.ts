@@ -1,7 +1,6 @@
 import type { Flow } from '@mailwright/core'
 import { ok, type Reply } from '../response/reply.js'
 import type { Session } from '../session.js'
-import { usableMechanisms } from './auth.js'
 
 /** One line of the capability list, or `undefined` where it does not hold now. */
 type Capability = (session: Session) => string | undefined
@@ -18,7 +17,7 @@ const CAPABILITIES: readonly Capability[] = [
   (session) => (isStlsPermitted(session) ? 'STLS' : undefined),
   (session) => (session.isPlaintextAllowed && showsLogin(session) ? 'USER' : undefined),
   (session) =>
-    showsLogin(session) ? ['SASL', ...usableMechanisms(session).map(({ name }) => name)].join(' ') : undefined,
+    showsLogin(session) ? ['SASL', ...session.usableMechanisms.map(({ name }) => name)].join(' ') : undefined,
   (session) => (session.settings.profile === 'complete' ? 'UTF8' : undefined),
   (session) => (session.settings.profile === 'complete' ? 'LANG' : undefined),
 ]

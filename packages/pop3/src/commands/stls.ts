@@ -11,7 +11,7 @@ export function* stls(session: Session): Flow<Reply> {
   if (!session.settings.offerStls) return refused("TLS support isn't enabled.")
   return ok('Begin TLS negotiation now.', function* () {
     const tls = yield* startTls()
-    session.isSecure = true
+    session.secured(tls)
     session.isUtf8 = false
     session.state = NOBODY
     session.wire.event({ name: 'startTls', protocol: tls.protocol, cipher: tls.cipher })

@@ -228,8 +228,9 @@ class SmtpAgent implements DeliveryAgent {
     attempt.connected()
     if ('session' in opened) {
       const { tls, extensions } = opened.session
+      const { client: _, ...facts } = tls ?? { protocol: '', cipher: '' }
       const offer = extensions.has('STARTTLS') ? { offers: 'STARTTLS' } : {}
-      this.#tell('hostConnected', target, tls === null ? offer : { ...tls })
+      this.#tell('hostConnected', target, tls === null ? offer : facts)
       return client
     }
     const { failure } = opened

@@ -67,6 +67,8 @@ export interface RestrictionSite {
   readonly ownAddresses: ReadonlySet<string>
   /** smtpd_sender_login_maps: who may use a sender's address. {@link USERS} stands for the users who get mail for it. None: nobody is asked. */
   readonly senderLoginMaps: readonly string[]
+  /** relay_clientcerts: fingerprints of those who may send anywhere, SHA-256 as `AA:BB:…`. */
+  readonly relayClientCerts: readonly string[]
   readonly codes: RestrictionCodes
   /** reject_tempfail_action: what a look-up that fails for now does where it could have led to a refusal. */
   readonly temporaryFailure: 'deferIfPermit' | 'defer'

@@ -30,6 +30,7 @@ export type ReplyClass =
   | 'Sender address'
   | 'Recipient address'
   | 'SASL login name'
+  | 'Client certificate'
   | 'Data command'
   | 'End-of-data'
   | 'Etrn command'

@@ -43,13 +43,8 @@ export const ALIASES: { readonly [name: string]: RestrictionName } = {
   check_recipient_maps: 'reject_unlisted_recipient',
 }
 
-const CERTIFICATES = 'a server here does not ask clients for certificates'
-
 /** Names of Postfix's that we do not have, and why. */
 export const ABSENT: { readonly [name: string]: string } = {
-  check_ccert_access: CERTIFICATES,
-  permit_tls_clientcerts: CERTIFICATES,
-  permit_tls_all_clientcerts: CERTIFICATES,
   check_relay_domains: 'Postfix 3.9 has dropped it; use reject_unauth_destination',
   reject_maps_rbl: 'Postfix 3.9 has dropped it; use reject_rbl_client with the list behind it',
   permit_naked_ip_address: 'Postfix 3.9 has dropped it; use permit_mynetworks or permit_sasl_authenticated',

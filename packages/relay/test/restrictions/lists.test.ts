@@ -102,7 +102,7 @@ describe('[C7] reading lists', () => {
       'reject_unknwon_sender_domain',
       'unknown restriction "reject_unknwon_sender_domain"; did you mean reject_unknown_sender_domain?',
     ],
-    ['permit_tls_clientcerts', 'restriction permit_tls_clientcerts is not there'],
+    ['check_relay_domains', 'restriction check_relay_domains is not there'],
     ['check_sender_access', 'restriction check_sender_access: needs a table behind it'],
     ['check_sender_access permit', 'found "permit"'],
     ['reject_rbl_client bl.example=127.0.0', 'needs the domain of a list behind it'],

@@ -140,6 +140,36 @@ describe('[C9] who connects', () => {
   })
 })
 
+describe('[D8] the client’s certificate', () => {
+  const certificate = {
+    name: 'machine',
+    issuer: 'ca',
+    user: 'machine',
+    fingerprint: 'AA:01',
+    keyFingerprint: 'BB:02',
+    isTrusted: false,
+  }
+  const tables = { 'hash:/certs': { 'AA:01': 'machine' }, 'hash:/t': { 'BB:02': '550 not you' } }
+  const none = '554 5.7.1 <unknown[192.0.2.9]>: Client host rejected: Access denied'
+  test.each<[string, World, string]>([
+    ['permit_tls_clientcerts, reject', { certificate }, 'passed'],
+    ['permit_tls_clientcerts, reject', { certificate: { ...certificate, fingerprint: 'CC' } }, none],
+    ['permit_tls_clientcerts, reject', { certificate: null }, none],
+    ['permit_tls_clientcerts, reject', { tls: true }, none],
+    [
+      'permit_tls_clientcerts, reject',
+      { certificate, tables: { 'hash:/certs': AWAY } },
+      '451 4.3.0 <192.0.2.9>: Temporary lookup failure',
+    ],
+    ['permit_tls_all_clientcerts, reject', { certificate }, none],
+    ['permit_tls_all_clientcerts, reject', { certificate: { ...certificate, isTrusted: true } }, 'passed'],
+    ['check_ccert_access hash:/t', { certificate }, '550 5.7.1 <machine>: Client certificate rejected: not you'],
+    ['check_ccert_access hash:/t', { certificate: null }, 'passed'],
+  ])('%s %#', async (list, world, expected) => {
+    expect(await check('client', list, { tables, ...world })).toBe(expected)
+  })
+})
+
 describe('[C8] the name in HELO', () => {
   const invalid = (name: string) => `501 5.5.2 <${name}>: Helo command rejected: Invalid name`
   const bare = (name: string) => `504 5.5.2 <${name}>: Helo command rejected: need fully-qualified hostname`

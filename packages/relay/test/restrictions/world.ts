@@ -1,4 +1,4 @@
-import { accountId, type DnsAnswer, parseNetworks } from '@mailwright/core'
+import { accountId, type ClientCertificate, type DnsAnswer, parseNetworks, type TlsFacts } from '@mailwright/core'
 import { performer, runFlow } from '@mailwright/core/driver'
 import type { ClientNames, HostNote, Mailbox, SmtpSession } from '@mailwright/smtp'
 import type { Stage, StageFacts } from '../../src/receiving/policy.js'
@@ -18,6 +18,7 @@ export interface World {
   readonly to?: string
   readonly user?: string
   readonly tls?: true
+  readonly certificate?: ClientCertificate | null
   readonly isHasty?: true
   readonly accepted?: number
   readonly etrn?: string
@@ -41,13 +42,19 @@ function mailbox(text: string): Mailbox {
   return at < 0 ? { localPart: text, domain: null } : { localPart: text.slice(0, at), domain: text.slice(at + 1) }
 }
 
+function tlsOf({ tls, certificate }: World): TlsFacts | null {
+  if (tls === undefined && certificate === undefined) return null
+  const facts = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
+  return certificate === undefined ? facts : { ...facts, client: certificate }
+}
+
 export function factsOf(world: World): StageFacts {
   const { address = '192.0.2.9', client = { name: null, reverseName: null }, helo = 'there.example' } = world
   const session: SmtpSession = {
     role: 'mx',
     hostname: 'mx.ours.example',
     peer: { address, port: 9, localAddress: '192.0.2.1', localPort: 25 },
-    tls: world.tls === true ? { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' } : null,
+    tls: tlsOf(world),
     hello: helo === null ? null : 'EHLO',
     heloName: helo,
     identity: world.user === undefined ? null : { user: world.user, account: accountId(world.user) },
@@ -141,6 +148,7 @@ export function restrictionsOf(lists: { readonly [S in Stage]?: string }, world:
       ownHosts: new Set(['mx.ours.example']),
       ownAddresses: new Set(['192.0.2.1']),
       senderLoginMaps: world.loginMaps ?? [],
+      relayClientCerts: ['hash:/certs'],
       codes: { ...RESTRICTION_CODES, ...world.codes },
       temporaryFailure: world.temporaryFailure ?? 'deferIfPermit',
     },

@@ -22,6 +22,9 @@ export function* auth(dialogue: Dialogue, argument: string): Flow<Answer> {
   if (name === '' || /[ \t]/.test(initialResponse)) return mistake(reply(501, '5.5.4', 'Syntax: AUTH mechanism'))
   const mechanism = settings.auth.mechanisms.find((known) => known.name === name.toUpperCase())
   if (mechanism === undefined) return mistake(reply(504, '5.5.4', 'Unrecognized authentication type'))
+  if (mechanism.needs === 'certificate' && !usableMechanisms(session, settings).includes(mechanism)) {
+    return mistake(reply(504, '5.5.4', 'Unrecognized authentication type'))
+  }
   if (!usableMechanisms(session, settings).includes(mechanism)) {
     return mistake(reply(538, '5.7.11', 'Encryption required for requested authentication mechanism'))
   }
@@ -47,6 +50,7 @@ function* exchange(dialogue: Dialogue, attempt: Attempt): Flow<SaslOutcome> {
         service: settings.traits.service,
         peerAddress: dialogue.session.peer.address,
         isSecure: session.tls !== null,
+        ...(session.tls?.client == null ? {} : { certificate: session.tls.client }),
       },
       sendChallenge: (base64) => wire.write(`334 ${base64}\r\n`),
       claimed: (user) => {

@@ -1,4 +1,4 @@
-import type { SaslMechanism } from '@mailwright/core'
+import { type SaslMechanism, usableMechanisms as usable } from '@mailwright/core'
 import { decodeXtext } from '../grammar/xtext.js'
 import type { SmtpSettings } from '../options.js'
 import { reply } from '../response/reply.js'
@@ -34,6 +34,6 @@ export const AUTH: Extension = {
 /** Those whose secret would not cross the wire readable, or may. */
 export function usableMechanisms(session: SmtpSession, { auth }: SmtpSettings): readonly SaslMechanism[] {
   if (auth === null) return []
-  if (session.tls !== null || auth.plaintext === 'always') return auth.mechanisms
-  return auth.mechanisms.filter(({ isPlaintext }) => !isPlaintext)
+  const plaintext = session.tls !== null || auth.plaintext === 'always' ? 'allowed' : 'refused'
+  return usable(auth.mechanisms, { plaintext, tls: session.tls })
 }

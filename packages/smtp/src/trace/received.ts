@@ -82,7 +82,7 @@ export function receivedField(trace: Trace): string {
   }
   const name = from.name ?? 'unknown'
   const lines = [`from ${word(from.heloName ?? name)} (${comment(name)} ${addressLiteral(from.address)})`]
-  if (from.tls !== null) lines.push(`(using ${tlsFacts(from.tls)})`, '(No client certificate requested)')
+  if (from.tls !== null) lines.push(`(using ${tlsFacts(from.tls)})`, `(${certificateFacts(from.tls)})`)
   if (from.user !== null) lines.push(`(Authenticated sender: ${comment(from.user)})`)
   const by = `by ${hostname} (${comment(mailName)}) with ${from.protocol} id ${id}`
   const urgency = priority === undefined ? '' : ` PRIORITY ${priority}`
@@ -91,10 +91,19 @@ export function receivedField(trace: Trace): string {
   return `Received: ${lines.join('\r\n\t')}\r\n`
 }
 
-/** As in `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`. No listener of ours asks for a client's certificate. */
+/** As in `TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`. */
 function tlsFacts({ protocol, cipher }: TlsFacts): string {
   const bits = cipherBits(cipher)
   return `${comment(protocol)} with cipher ${comment(cipher)}${bits === null ? '' : ` (${bits}/${bits} bits)`}`
+}
+
+/** In Postfix's words. */
+function certificateFacts({ client }: TlsFacts): string {
+  if (client === undefined) return 'No client certificate requested'
+  if (client === null) return 'Client did not present a certificate'
+  const { name, issuer, isTrusted } = client
+  const shown = (text: string | null): string => comment(text ?? '').replace(/"/g, '?')
+  return `Client CN "${shown(name)}", Issuer "${shown(issuer)}" (${isTrusted ? 'verified OK' : 'not verified'})`
 }
 
 /** The key's length, read off a cipher's name in IANA's or OpenSSL's spelling; `null` for one that does not say. */

@@ -60,6 +60,21 @@ export const ACCESS_RULES = {
       return yield* lookUp(scene, table, [{ key: identity.user, part: 'whole' }], subject)
     },
   },
+  check_ccert_access: {
+    argument: 'table',
+    *run(scene: Scene, table: string): Flow<Outcome> {
+      const certificate = scene.facts.session.tls?.client ?? null
+      if (certificate === null) return DUNNO
+      const keys = [certificate.fingerprint, certificate.keyFingerprint]
+      const subject = { name: certificate.name ?? '', class: 'Client certificate' } as const
+      return yield* lookUp(
+        scene,
+        table,
+        keys.map((key) => ({ key, part: 'whole' })),
+        subject,
+      )
+    },
+  },
   check_etrn_access: {
     argument: 'table',
     *run(scene: Scene, table: string): Flow<Outcome> {

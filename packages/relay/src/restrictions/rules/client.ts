@@ -1,6 +1,7 @@
 import type { Flow } from '@mailwright/core'
 import type { ClientNames } from '@mailwright/smtp'
-import { clientAddress, DUNNO, type Outcome, PERMIT, refusal } from '../outcome.js'
+import { firstOf } from '../../routing/lookups.js'
+import { clientAddress, DUNNO, lookupFailure, type Outcome, PERMIT, refusal } from '../outcome.js'
 import { clientOf, type Scene } from '../rule.js'
 
 /** Restrictions about who connects. */
@@ -18,6 +19,24 @@ export const CLIENT_RULES = {
   permit_sasl_authenticated: {
     *run({ facts }: Scene): Flow<Outcome> {
       return facts.session.identity === null ? DUNNO : PERMIT
+    },
+  },
+  permit_tls_clientcerts: {
+    *run({ facts, site }: Scene): Flow<Outcome> {
+      const certificate = facts.session.tls?.client ?? null
+      if (certificate === null) return DUNNO
+      // Its key lives longer than a certificate, and comes first, as in Postfix.
+      for (const key of [certificate.keyFingerprint, certificate.fingerprint]) {
+        const answer = yield* firstOf(site.relayClientCerts, key)
+        if (answer.kind === 'tryAgain') return lookupFailure(clientAddress(facts.session))
+        if (answer.kind === 'found') return PERMIT
+      }
+      return DUNNO
+    },
+  },
+  permit_tls_all_clientcerts: {
+    *run({ facts }: Scene): Flow<Outcome> {
+      return facts.session.tls?.client?.isTrusted === true ? PERMIT : DUNNO
     },
   },
   reject_unknown_client_hostname: {
