@@ -73,6 +73,7 @@ describe('[A10] [B20] sendmail', () => {
       'postmap',
       'postqueue',
       'postsuper',
+      'qshape',
       'sendmail',
     ])
   })
@@ -183,6 +184,10 @@ describe('[J1] [J2] [J3] queue commands', () => {
     expect(shown.stdout).toContain('Subject: stuck')
     for (const args of [['-f'], ['-i', first], ['-s', 'two.example']])
       expect((await twin('postqueue', args)).code).toBe(0)
+
+    const shape = (await twin('qshape', ['incoming', 'active', 'deferred'])).stdout
+    expect(shape).toMatch(/^ +T +5 +10 .* 1280\+\n +TOTAL +3 +3 +0 /)
+    expect(shape).toMatch(/\n +two\.example +2 +2 +0 .*\n +one\.example +1 +1 +0 /)
 
     const deleted = await twin('postsuper', ['-d', 'ALL'])
     expect(deleted.stderr).toBe('postsuper: Deleted: 3 messages\n')

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { type ExplainedMail, explain } from './commands/explain.js'
 import { lookup } from './commands/lookup.js'
-import { queueFlush, queueList, queueOperate, queueShow } from './commands/queue.js'
+import { qshape, queueFlush, queueList, queueOperate, queueShow } from './commands/queue.js'
 import { serve } from './commands/serve.js'
 import { calledTwin, makeTwins } from './commands/twins.js'
 import { userAdd, userList, userPasswd } from './commands/user.js'
@@ -56,6 +56,13 @@ queue
   .option(...config)
   .action((id: string, options: { config: string }) => queueShow(options.config, id))
 queue
+  .command('shape [args...]')
+  .description(
+    "count mail by domain and age, with the options of Postfix's qshape behind --, as in shape -- -s deferred",
+  )
+  .option(...config)
+  .action((args: string[], options: { config: string }) => qshape(options.config, args))
+queue
   .command('flush [id]')
   .description('try deferred mail now: all, one message, or the mail for one domain')
   .option(...config)
@@ -107,7 +114,7 @@ program
 program
   .command('twins <folder>')
   .description(
-    'make sendmail, mailq, postqueue, postsuper, newaliases, postalias and postmap for this site in a folder',
+    'make sendmail, mailq, postqueue, postsuper, qshape, newaliases, postalias and postmap for this site in a folder',
   )
   .option(...config)
   .action((folder: string, options: { config: string }) => makeTwins(options.config, folder))

@@ -2,6 +2,8 @@ import type { MailQueue, QueueId } from '@mailwright/core'
 import { QueueListing, queueJson } from '../queue/listing.js'
 import { everyMessage, idsIn, operate, QUEUE_NAMES, type QueueOperation } from '../queue/operations.js'
 import { parsePostsuper, runPostsuper } from '../queue/postsuper.js'
+import { liesIn, parseQshape } from '../queue/qshape.js'
+import { QueueShape } from '../queue/shape.js'
 import { EX_USAGE } from '../sendmail/sysexits.js'
 import { localZone } from '../time/wall-clock.js'
 import { withQueue } from './site-queue.js'
@@ -99,6 +101,17 @@ export async function postqueue(config: string, args: readonly string[]): Promis
         EX_USAGE,
       )
   }
+}
+
+/** `qshape`, by its own command line: the mail of each domain by its age. */
+export async function qshape(config: string, args: readonly string[]): Promise<void> {
+  const request = parseQshape(args)
+  if (request.kind === 'wrong') return complain(`qshape: ${request.sentence}`, EX_USAGE)
+  await withQueue(config, async (queue, signal) => {
+    const shape = new QueueShape(request.options, Date.now())
+    for await (const message of everyMessage(queue, signal)) if (liesIn(message, request.queues)) shape.add(message)
+    process.stdout.write(shape.lines())
+  })
 }
 
 async function complain(sentence: string, code = 1): Promise<void> {

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { newAliases } from './new-aliases.js'
 import { postalias, postmap } from './postmap.js'
-import { postqueue, postsuper, queueList } from './queue.js'
+import { postqueue, postsuper, qshape, queueList } from './queue.js'
 import { sendmail } from './sendmail.js'
 import { readRelayingSite } from './site-queue.js'
 
@@ -15,6 +15,7 @@ const TWINS: { readonly [name: string]: (config: string, args: readonly string[]
   postmap,
   postqueue,
   postsuper,
+  qshape,
 }
 
 /** Where a site is looked for by a program that was called by an old name and told no more. */
