@@ -1,4 +1,4 @@
-import { writeMailbox } from '@mailwright/smtp'
+import { parseMailbox, writeMailbox } from '@mailwright/smtp'
 import { unquoted } from './quoting.js'
 
 /** An address of an envelope, cut at its last `@`. `domain`: in lower case; empty for none. Both in their written form. */
@@ -8,9 +8,25 @@ export interface SplitAddress {
 }
 
 export function splitAddress(address: string): SplitAddress {
+  // Within quotes an at sign cuts nothing.
+  const [quoted = ''] = /^"(?:[^"\\]|\\.)*"/s.exec(address) ?? []
   const at = address.lastIndexOf('@')
-  if (at < 0) return { local: address, domain: '' }
+  if (at < quoted.length) return { local: address, domain: '' }
   return { local: address.slice(0, at), domain: address.slice(at + 1).toLowerCase() }
+}
+
+/**
+ * Cuts what a peer or a table calls an address; of a source route only the last address counts (RFC 5321 §4.1.1.3). Its local part is written with the quotes
+ * that it needs. What is no address is somebody of that name without a domain: so nobody, most of the time, and it bounces by itself.
+ */
+export function readAddress(text: string): SplitAddress {
+  const printable = text.replace(/^@[^:"]*:/, '').replace(/[\0-\x1f\x7f-\x9f\ud800-\udfff]/gu, '?')
+  const { local, domain } = splitAddress(printable)
+  const mailbox = { localPart: unquoted(local), domain: domain === '' ? null : domain }
+  const isAddress = domain === '' || parseMailbox(writeMailbox(mailbox)) !== undefined
+  if (isAddress) return { local: writeMailbox({ ...mailbox, domain: null }), domain }
+  // Quotes and backslashes would double with each look.
+  return { local: writeMailbox({ localPart: printable.replace(/["\\]/g, '?'), domain: null }), domain: '' }
 }
 
 export function joinAddress({ local, domain }: SplitAddress): string {

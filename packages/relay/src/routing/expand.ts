@@ -167,6 +167,7 @@ function* canonicalBy(
       // Addresses that name each other in a circle are never canonical.
       if (mapped.kind === 'unavailable' || count > ROUTING_LIMITS.depth) return null
       const next = mapped.kind === 'mapped' ? canonicalTarget(router, current, mapped) : current
+      if (joinAddress(next).length > ROUTING_LIMITS.address) return null
       isOver = joinAddress(next).toLowerCase() === joinAddress(current).toLowerCase()
       current = next
     }
@@ -224,12 +225,18 @@ function* fallbackOf(router: Router, split: SplitAddress, step: Step): Flow<Outc
   if (found.kind === 'found') return null
   const isPostmaster = unquoted(split.local).toLowerCase() === 'postmaster'
   const stand = isPostmaster && postmaster !== undefined ? postmaster : luserRelay
-  const target = joinAddress(
-    router.qualify((stand ?? '').replaceAll('$user', split.local).replaceAll('$domain', split.domain)),
-  )
+  const target = joinAddress(router.qualify(standIn(stand ?? '', split)))
   if (stand === undefined || step.ancestors.has(target.toLowerCase()))
     return unknownUser(joinAddress(split), 'local recipient table')
   return { kind: 'next', steps: [{ ...step, address: target, depth: step.depth + 1, ancestors: grown(step, split) }] }
+}
+
+/** Names in the value of luser_relay; what they stand for is a peer's, and names nothing in turn. */
+function standIn(value: string, { local, domain }: SplitAddress): string {
+  return value.replace(/\$(?:\{(\w+)\}|\((\w+)\)|(user|domain))/g, (whole, braced, bracketed, bare) => {
+    const name: unknown = braced ?? bracketed ?? bare
+    return name === 'user' ? local : name === 'domain' ? domain : whole
+  })
 }
 
 function unknownUser(address: string, table: string): Outcome {

@@ -8,7 +8,5 @@ export function unquoted(local: string): string {
 
 /** A local part with something behind it, in its written form: `"a b"` and `+x` are `"a b+x"`. */
 export function extended(local: string, extension: string): string {
-  return local.startsWith('"')
-    ? writeMailbox({ localPart: unquoted(local) + extension, domain: null })
-    : local + extension
+  return writeMailbox({ localPart: unquoted(local) + extension, domain: null })
 }

@@ -1,8 +1,7 @@
 import { type Authenticator, caller, type Flow, type QueueEnvelope } from '@mailwright/core'
-import { writeMailbox } from '@mailwright/smtp'
 import type { AddressClass, Route } from '../route.js'
 import { aliasTableName } from '../tables/table-kinds.js'
-import { joinAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
+import { joinAddress, readAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
 import { firstOf, isListed } from './lookups.js'
 import { type Mapped, mappedAddresses } from './mapped.js'
 import { parseProgram } from './program.js'
@@ -44,10 +43,10 @@ export class Router {
    * a stranger's than written with `@`.
    */
   qualify(address: string): SplitAddress {
-    const split = withoutColon(splitAddress(address.replace(/^@[^:"]*:/, '')))
+    const split = readAddress(address)
     const { origin, domain, dotless } = this.rules
     if (split.domain === '') {
-      const rerouted = split.local.startsWith('"') ? null : reroute(split.local)
+      const rerouted = address.startsWith('"') ? null : reroute(split.local)
       return rerouted === null ? { ...split, domain: origin.toLowerCase() } : this.qualify(rerouted)
     }
     const isBare = !split.domain.includes('.') && !split.domain.startsWith('[')
@@ -234,12 +233,6 @@ const DEFERRED = { kind: 'deferred', status: '4.3.0', text: 'Temporary lookup fa
 
 function to(transport: string, nexthop: string, address: string): Routed {
   return { kind: 'route', route: { transport, nexthop, address } }
-}
-
-/** A colon that begins an address goes into quotes: without them it is no address, and might be taken for a program. */
-function withoutColon(split: SplitAddress): SplitAddress {
-  if (!split.local.startsWith(':')) return split
-  return { ...split, local: writeMailbox({ localPart: split.local, domain: null }) }
 }
 
 /** A local part that names a host in the ways that were before `@`; `null` for others. */

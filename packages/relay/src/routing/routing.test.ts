@@ -297,7 +297,7 @@ describe('[C3] names without a domain', () => {
     ['far.example!bob', {}, 'bob@far.example'],
     ['a.example!b.example!bob', {}, 'b.example!bob@a.example'],
     ['@a.example,@b.example:bob@far.example', {}, 'bob@far.example'],
-    ['"bob%far.example"', {}, '"bob%far.example"@site.example'],
+    ['"bob%far.example"', {}, 'bob%far.example@site.example'],
     ['bob%far.example@site.example', {}, 'bob%far.example@site.example'],
   ])('%s %o', (address, rules, expected) => {
     const { local, domain } = site(rules, {}).router.qualify(address)
