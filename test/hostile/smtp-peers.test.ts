@@ -161,8 +161,13 @@ describe('[D1] STARTTLS', () => {
     peer.say('this is no TLS at all\n')
   }
 
-  test('a handshake that fails: in clear text, where TLS is optional', async () => {
-    expect(await send(await listen(garbage), policy('may'))).toBe('delivered 2.0.0 250 2.0.0 Taken')
+  test('a handshake that fails, where TLS is optional: later, and then in clear text; but no login', async () => {
+    const failed = 'deferred 4.7.5 Cannot start TLS: handshake failure'
+    expect(await send(await listen(garbage), policy('may'))).toBe(failed)
+    const late = { ...policy('may'), limits: { plaintextAfter: 0 } }
+    expect(await send(await listen(garbage), late)).toBe('delivered 2.0.0 250 2.0.0 Taken')
+    const credentials = { kind: 'password', user: 'alice', password: 'secret' } as const
+    expect(await send(await listen(garbage), { ...late, credentials: () => ({ credentials }) })).toBe(failed)
   })
 
   test('a handshake that fails: not at all, where TLS is a must', async () => {

@@ -205,7 +205,7 @@ describe('[D9] a server that speaks no TLS of today', () => {
       ['may', /^delivered 2\.0\.0 /],
       ['encrypt', /^deferred 4\.7\.5 Cannot start TLS: handshake failure$/],
     ] as const) {
-      const outbound = new Outbound({ tlsPolicy: () => ({ level }) })
+      const outbound = new Outbound({ tlsPolicy: () => ({ level }), limits: { plaintextAfter: 0 } })
       expect((await outbound.send(to, [postfix.address('alice')])).join()).toMatch(expected)
       await outbound.agent.close?.()
       const failed = outbound.events.find(({ name }) => name === 'hostFailed')

@@ -63,6 +63,7 @@ const HOSTS: { readonly [address: string]: Manners } = {
   '127.0.1.65': { EHLO: '250-x\r\n250 AUTH GSSAPI' },
   '127.0.1.66': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: '235 2.7.0 Welcome' },
   '127.0.1.67': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: DROP },
+  '127.0.1.69': { EHLO: '250-x\r\n250 STARTTLS', STAR: '220 Go' },
   '127.0.1.68': { EHLO: '250-x\r\n250 STARTTLS', STAR: DROP },
   '127.0.1.54': { RCPT: '550 4.1.1 contrary' },
 }
@@ -91,7 +92,7 @@ const DOMAINS: { readonly [domain: string]: string } = {
     // Not 39 and 46, which are no SMTP servers: Postfix would wait for an answer until its time is over.
     [
       31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 66,
-      67, 68,
+      67, 68, 69,
     ].map((at) => [`odd${at}.test`, `@ MX 10 a\na A 127.0.1.${at}`]),
   ),
   'three.test': '@ MX 10 a\n@ MX 20 b\n@ MX 30 c\na A 127.0.1.4\nb A 127.0.1.7\nc A 127.0.1.1',
@@ -108,8 +109,13 @@ let port: number
 const servers: Server[] = []
 const visited: string[] = []
 
-/** Where TLS is a must, and where we log in. */
-const ENCRYPTED = ['odd61.test', 'odd62.test', 'odd68.test']
+/** Where TLS is used, and where we log in. */
+const POLICIES: { readonly [domain: string]: 'may' | 'encrypt' } = {
+  'odd61.test': 'encrypt',
+  'odd62.test': 'encrypt',
+  'odd68.test': 'encrypt',
+  'odd69.test': 'may',
+}
 const LOGINS = ['odd63.test', 'odd64.test', 'odd65.test', 'odd66.test', 'odd67.test']
 
 const SETTINGS = [
@@ -133,11 +139,13 @@ beforeAll(async () => {
     const server = createServer((socket) => {
       visited.push(address)
       let isData = false
+      let isBegun = false
       const say = (text: string): void => void (text === DROP ? socket.destroy() : socket.write(`${text}\r\n`))
       say(manners.greeting ?? `220 ${address} ESMTP`)
       let line = ''
       socket.on('error', () => {})
       socket.on('data', (chunk) => {
+        if (isBegun) return say('this is no TLS')
         line += chunk.toString('latin1')
         for (let end = line.indexOf('\r\n'); end >= 0; end = line.indexOf('\r\n')) {
           const command = line.slice(0, end)
@@ -149,6 +157,7 @@ beforeAll(async () => {
             continue
           }
           const verb = command.slice(0, 4).toUpperCase()
+          isBegun = verb === 'STAR' && manners.STAR?.startsWith('220') === true
           if (verb === 'QUIT') socket.end('221 2.0.0 Bye\r\n')
           else if (verb === 'DATA' && manners.DATA === undefined) {
             isData = true
@@ -174,7 +183,9 @@ beforeAll(async () => {
     settings: [
       ...SETTINGS,
       `smtp_tcp_port = ${port}`,
-      `smtp_tls_policy_maps = inline:{${ENCRYPTED.map((domain) => `${domain}=encrypt`).join(', ')}}`,
+      `smtp_tls_policy_maps = inline:{${Object.entries(POLICIES)
+        .map(([domain, level]) => `${domain}=${level}`)
+        .join(', ')}}`,
       'smtp_sasl_auth_enable = yes',
       'smtp_sasl_security_options = noanonymous',
       'smtp_sasl_auth_soft_bounce = yes',
@@ -215,7 +226,7 @@ async function byOurs(domain: string, options: OutboundOptions = {}): Promise<At
     port,
     hostname: 'mail.postfix.example',
     resolver,
-    tlsPolicy: () => ({ level: ENCRYPTED.includes(domain) ? 'encrypt' : 'none' }),
+    tlsPolicy: () => ({ level: POLICIES[domain] ?? 'none' }),
     credentials: () => (LOGINS.includes(domain) ? LOGIN : undefined),
     ...options,
   })

@@ -8,6 +8,8 @@ export interface SmtpDeliveryLimits {
   readonly dataBlock: Millis
   /** How long a TLS handshake after STARTTLS may take. Default 5 minutes (Postfix's smtp_starttls_timeout). Passed: as one that fails. */
   readonly handshake: Millis
+  /** How long a message waits for TLS at hosts that offer it and cannot shake hands, where TLS is optional. Default 300 s (Postfix's minimal_backoff_time): one attempt, for what may pass. Passed: they are met in clear text. */
+  readonly plaintextAfter: Millis
   /** Sessions with different hosts in one attempt. Default 2 (Postfix's smtp_mx_session_limit). Passed: the recipients are deferred. */
   readonly sessions: number
   /** Addresses tried in one attempt. Default 5 (Postfix's smtp_mx_address_limit). Passed: the recipients are deferred. */
@@ -26,6 +28,7 @@ export const SMTP_DELIVERY_LIMITS: SmtpDeliveryLimits = {
   connect: 30_000,
   dataBlock: 180_000,
   handshake: 300_000,
+  plaintextAfter: 300_000,
   sessions: 2,
   addresses: 5,
   idle: 2_000,

@@ -155,11 +155,19 @@ class SmtpAgent implements DeliveryAgent {
     if (demand === null) return null
     const opened = await this.#openOnce(attempt, stop, demand, signal)
     if (opened instanceof OpenClient) return opened
-    // Who does not insist on TLS has no use for a host that offers it and cannot (Postfix's fallback of `may`).
-    const isOptional = demand.level === 'may' && !this.#mustBeTls(attempt)
-    if (opened !== 'noHandshake' || !isOptional) return null
+    if (opened !== 'noHandshake' || !(await this.#mayBePlain(attempt, stop, demand))) return null
     const plain = await this.#openOnce(attempt, stop, { level: 'none' }, signal)
     return plain instanceof OpenClient ? plain : null
+  }
+
+  /**
+   * Who does not insist on TLS has no use for a host that offers it and cannot; but first it is tried again, for somebody may have disturbed it. Logins stay where TLS
+   * is (all as Postfix does it).
+   */
+  async #mayBePlain(attempt: Attempt, { target }: Stop, { level }: TlsDemand): Promise<boolean> {
+    const waited = this.#options.clock.date() - attempt.request.message.arrived
+    if (level !== 'may' || this.#mustBeTls(attempt) || waited < this.#limits.plaintextAfter) return false
+    return (await this.#options.credentials?.(factsOf(attempt, target))) === undefined
   }
 
   /** What TLS must prove at a host; `null` when that cannot be found out. */
