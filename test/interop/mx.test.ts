@@ -63,6 +63,7 @@ const HOSTS: { readonly [address: string]: Manners } = {
   '127.0.1.65': { EHLO: '250-x\r\n250 AUTH GSSAPI' },
   '127.0.1.66': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: '235 2.7.0 Welcome' },
   '127.0.1.67': { EHLO: '250-x\r\n250 AUTH PLAIN', AUTH: DROP },
+  '127.0.1.70': { EHLO: '250-x\r\n250 HELP' },
   '127.0.1.69': { EHLO: '250-x\r\n250 STARTTLS', STAR: '220 Go' },
   '127.0.1.68': { EHLO: '250-x\r\n250 STARTTLS', STAR: DROP },
   '127.0.1.54': { RCPT: '550 4.1.1 contrary' },
@@ -92,7 +93,7 @@ const DOMAINS: { readonly [domain: string]: string } = {
     // Not 39 and 46, which are no SMTP servers: Postfix would wait for an answer until its time is over.
     [
       31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 47, 48, 49, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 66,
-      67, 68, 69,
+      67, 68, 69, 70,
     ].map((at) => [`odd${at}.test`, `@ MX 10 a\na A 127.0.1.${at}`]),
   ),
   'three.test': '@ MX 10 a\n@ MX 20 b\n@ MX 30 c\na A 127.0.1.4\nb A 127.0.1.7\nc A 127.0.1.1',
@@ -116,7 +117,7 @@ const POLICIES: { readonly [domain: string]: 'may' | 'encrypt' } = {
   'odd68.test': 'encrypt',
   'odd69.test': 'may',
 }
-const LOGINS = ['odd63.test', 'odd64.test', 'odd65.test', 'odd66.test', 'odd67.test']
+const LOGINS = ['odd63.test', 'odd64.test', 'odd65.test', 'odd66.test', 'odd67.test', 'odd70.test']
 
 const SETTINGS = [
   'smtp_dns_support_level = enabled',
@@ -216,6 +217,7 @@ interface Attempt {
 
 const LOGIN = {
   credentials: { kind: 'password', user: 'user', password: 'password' },
+  needed: 'offered',
   plaintext: 'always',
 } as const
 

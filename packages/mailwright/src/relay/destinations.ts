@@ -21,7 +21,7 @@ export function destinationChoices(
     const found = await runFlow(findLogin(saslPasswordMaps, facts), perform, signal)
     switch (found.kind) {
       case 'found':
-        return { credentials: found.credentials, plaintext: loginPlaintext }
+        return { credentials: found.credentials, needed: 'offered', plaintext: loginPlaintext }
       case 'none':
         return undefined
       case 'unavailable':

@@ -82,7 +82,7 @@ function trust({ settings, tls }: ClientDialogue): ClientFailure | null {
 /** RFC 4954 §4. Postfix's words for what fails. */
 function* logIn(dialogue: ClientDialogue): Flow<ClientFailure | null> {
   const { auth, limits } = dialogue.settings
-  if (auth === null) return null
+  if (auth === null || (auth.needed === 'offered' && !dialogue.offers('AUTH'))) return null
   const offered = new Set((dialogue.offer('AUTH') ?? '').toUpperCase().split(/\s+/))
   for (const mechanism of auth.mechanisms) {
     if (!offered.has(mechanism.name)) continue

@@ -18,6 +18,8 @@ export interface ClientAuth {
   readonly credentials: SaslCredentials
   /** Of these the first that the server offers. Default: all that core has, best first. */
   readonly mechanisms?: readonly SaslClientMechanism[]
+  /** A server that offers no AUTH at all: `always`: the session fails; `offered`: it goes on without a login, as Postfix does. Default `always`. */
+  readonly needed?: 'always' | 'offered'
   /** Where secrets may cross the wire as they are. Default `overTls`. */
   readonly plaintext?: 'overTls' | 'always'
 }
@@ -63,7 +65,10 @@ export function settleClient(options: SmtpClientOptions): ClientSettings {
     peerName: options.peerName ?? null,
     tls: options.tls ?? 'may',
     implicitTls: options.implicitTls ?? null,
-    auth: options.auth === undefined ? null : { mechanisms: CLIENT_MECHANISMS, plaintext: 'overTls', ...options.auth },
+    auth:
+      options.auth === undefined
+        ? null
+        : { mechanisms: CLIENT_MECHANISMS, needed: 'always', plaintext: 'overTls', ...options.auth },
     withheld: new Set((options.withheld ?? []).map((keyword) => keyword.toUpperCase())),
     converts: options.converts === 'toSevenBit',
     limits: { ...SMTP_CLIENT_LIMITS, ...options.limits },
