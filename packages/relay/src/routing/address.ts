@@ -15,11 +15,20 @@ export function splitAddress(address: string): SplitAddress {
   return { local: address.slice(0, at), domain: address.slice(at + 1).toLowerCase() }
 }
 
+/** What nearly all addresses are: nothing of them needs a second look. */
+const PLAIN = /^([\w+=-]+(?:\.[\w+=-]+)*)@([A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*)$/
+/** RFC 5321 §4.5.3.1.1; a label is no longer either (RFC 1035 §2.3.4). */
+const PLAIN_OCTETS = 64
+
 /**
  * Cuts what a peer or a table calls an address; of a source route only the last address counts (RFC 5321 §4.1.1.3). Its local part is written with the quotes
  * that it needs. What is no address is somebody of that name without a domain: so nobody, most of the time, and it bounces by itself.
  */
 export function readAddress(text: string): SplitAddress {
+  const [, plain, host] = PLAIN.exec(text) ?? []
+  if (plain !== undefined && host !== undefined && plain.length < PLAIN_OCTETS && host.length < PLAIN_OCTETS) {
+    return { local: plain, domain: host.toLowerCase() }
+  }
   const printable = text.replace(/^@[^:"]*:/, '').replace(/[\0-\x1f\x7f-\x9f\ud800-\udfff]/gu, '?')
   const { local, domain } = splitAddress(printable)
   const mailbox = { localPart: unquoted(local), domain: domain === '' ? null : domain }

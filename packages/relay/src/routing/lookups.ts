@@ -1,6 +1,5 @@
 import { caller, type Flow, type LookupAnswer, type LookupTables } from '@mailwright/core'
-import { isPatternTable, parseTableName } from '../tables/table-kinds.js'
-import { domainKeys } from './address.js'
+import { isPatternTable } from '../tables/table-kinds.js'
 
 const { call } = caller<LookupTables>()
 
@@ -20,20 +19,4 @@ export function* firstOf(
     if (answer.kind !== 'notFound') return answer
   }
   return { kind: 'notFound' }
-}
-
-/** Whether a domain is in a list of names and tables. */
-export function* isListed(list: readonly string[], domain: string): Flow<'listed' | 'unlisted' | 'unknown'> {
-  for (const entry of list) {
-    if (parseTableName(entry) === undefined) {
-      if (entry.toLowerCase() === domain) return 'listed'
-      // `.example.org` stands for what is below it.
-      if (entry.startsWith('.') && domainKeys(domain).slice(1).includes(entry.toLowerCase())) return 'listed'
-      continue
-    }
-    const answer = yield* call('lookup', { table: entry, key: domain })
-    if (answer.kind === 'found') return 'listed'
-    if (answer.kind === 'tryAgain') return 'unknown'
-  }
-  return 'unlisted'
 }

@@ -2,7 +2,8 @@ import { type Authenticator, caller, type Flow, type QueueEnvelope } from '@mail
 import type { AddressClass, Route } from '../route.js'
 import { aliasTableName } from '../tables/table-kinds.js'
 import { joinAddress, readAddress, type SplitAddress, splitAddress, splitExtension } from './address.js'
-import { firstOf, isListed } from './lookups.js'
+import { DomainList } from './domain-list.js'
+import { firstOf } from './lookups.js'
 import { type Mapped, mappedAddresses } from './mapped.js'
 import { parseProgram } from './program.js'
 import { unquoted } from './quoting.js'
@@ -31,10 +32,22 @@ export class Router {
   readonly rules: RoutingRules
   /** Tables of aliases by the names under which their files are read as such. */
   readonly aliasTables: readonly string[]
+  readonly #origin: string
+  readonly #destinations: DomainList
+  /** ADDRESS_CLASS_README: the first list that has a domain says its class. */
+  readonly #classes: readonly (readonly [AddressClass, DomainList])[]
 
   constructor(rules: RoutingRules) {
     this.rules = rules
     this.aliasTables = rules.aliasMaps.map(aliasTableName)
+    this.#origin = rules.origin.toLowerCase()
+    this.#destinations = new DomainList(rules.destinations)
+    this.#classes = [
+      ['local', this.#destinations],
+      ['virtualAlias', new DomainList(rules.virtualAliasDomains)],
+      ['virtualMailbox', new DomainList(rules.virtualMailboxDomains)],
+      ['relay', new DomainList(rules.relayDomains)],
+    ]
   }
 
   /**
@@ -44,10 +57,10 @@ export class Router {
    */
   qualify(address: string): SplitAddress {
     const split = readAddress(address)
-    const { origin, domain, dotless } = this.rules
+    const { domain, dotless } = this.rules
     if (split.domain === '') {
       const rerouted = address.startsWith('"') ? null : reroute(split.local)
-      return rerouted === null ? { ...split, domain: origin.toLowerCase() } : this.qualify(rerouted)
+      return rerouted === null ? { ...split, domain: this.#origin } : this.qualify(rerouted)
     }
     const isBare = !split.domain.includes('.') && !split.domain.startsWith('[')
     if (!isBare || dotless !== 'append' || domain === undefined || this.rules.destinations.includes(split.domain))
@@ -57,15 +70,8 @@ export class Router {
 
   /** ADDRESS_CLASS_README: the first list that has the domain. */
   *classOf(domain: string): Flow<AddressClass | Unavailable> {
-    const { destinations, virtualAliasDomains, virtualMailboxDomains, relayDomains } = this.rules
-    const lists: readonly (readonly [AddressClass, readonly string[]])[] = [
-      ['local', destinations],
-      ['virtualAlias', virtualAliasDomains],
-      ['virtualMailbox', virtualMailboxDomains],
-      ['relay', relayDomains],
-    ]
-    for (const [name, list] of lists) {
-      const answer = yield* isListed(list, domain)
+    for (const [name, list] of this.#classes) {
+      const answer = yield* list.has(domain)
       if (answer === 'unknown') return UNAVAILABLE
       if (answer === 'listed') return name
     }
@@ -155,9 +161,8 @@ export class Router {
 
   /** Whether tables may name users of a domain without it: myorigin and mydestination (virtual(5)). */
   *isOurs(domain: string): Flow<boolean | Unavailable> {
-    const { origin, destinations } = this.rules
-    if (domain === origin.toLowerCase()) return true
-    const answer = yield* isListed(destinations, domain)
+    if (domain === this.#origin) return true
+    const answer = yield* this.#destinations.has(domain)
     return answer === 'unknown' ? UNAVAILABLE : answer === 'listed'
   }
 
