@@ -32,8 +32,8 @@ describe('an example runs by itself, on the built packages, until Ctrl-C', () =>
       argument: async () => 0,
       says: /^curl -u ada:secret 'imap:\/\/127\.0\.0\.1:\d+\/INBOX;UID=7'/,
     },
-    'mail-transfer': { argument: freeBase, says: /^Mail for team@example\.test; alice and bob, password demo/ },
     'inbound-handler': { argument: async () => 0, says: /^Send mail for example\.com to port \d+/ },
+    'mail-transfer': { argument: freeBase, says: /^Mail for team@example\.test; alice and bob, password demo/ },
   }
 
   test('none is forgotten', () => expect(exampleNames().sort()).toEqual(Object.keys(runs)))

@@ -61,7 +61,8 @@ describe('to the mail exchanger', () => {
       '250-STARTTLS',
       '250-AUTH PLAIN LOGIN',
       '250-ENHANCEDSTATUSCODES',
-      '250 8BITMIME',
+      '250-8BITMIME',
+      '250 CHUNKING',
       '221 2.0.0 Bye',
     ])
     const after = await swaks('smtp', ['--tls', ...trusted(), '--quit-after', 'EHLO'])
