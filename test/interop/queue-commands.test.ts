@@ -5,6 +5,7 @@ import { Appliance } from '../support/appliance.js'
 import { COMMAND } from '../support/command.js'
 import { freePort } from '../support/free-port.js'
 import { Home } from '../support/home.js'
+import { MailHost } from '../support/mail-world.js'
 import { type Finished, succeed } from '../support/run.js'
 import { eventually } from '../support/wait.js'
 
@@ -12,10 +13,12 @@ import { eventually } from '../support/wait.js'
 let site: Appliance
 let home: Home
 let bin = ''
+/** Where the relay host would listen. */
+let port: number
 
 beforeAll(async () => {
   home = new Home()
-  const port = await freePort()
+  port = await freePort()
   site = await Appliance.start({
     users: ['bob'],
     relay: { queue: 'queue', maildrop: 'maildrop', host: `[127.0.0.1]:${port}`, tls: 'none' },
@@ -204,6 +207,38 @@ describe('[J1] [J2] [J3] queue commands', () => {
     expect(await own('flush', id)).toBe('')
     expect(await own('delete', id)).toBe('Deleted: 1 message\n')
     expect(await own('list')).toBe('Mail queue is empty\n')
+  })
+
+  test('a flush reaches a host that was thought to be away: of one message, of a domain, of all', async () => {
+    await stuck('dora@far.test', 'emil@far.test')
+    const line = (await twin('postqueue', ['-j'])).stdout.split('\n').find((each) => each.includes('dora@')) ?? ''
+    const { queue_id: first } = JSON.parse(line) as QueueJson
+    const host = await MailHost.start({
+      domain: 'far.test',
+      users: ['dora', 'emil'],
+      listeners: [{ protocol: 'smtp', port }],
+    })
+    try {
+      // Nobody would try again for minutes.
+      await twin('postqueue', ['-i', first])
+      await host.arrived('dora')
+      expect((await twin('mailq', [])).stdout).toContain('emil@far.test')
+      await twin('postqueue', ['-s', 'far.test'])
+      await host.arrived('emil')
+    } finally {
+      await host.close()
+    }
+    await eventually(20_000, 'the queue is empty', async () =>
+      (await twin('mailq', [])).stdout === 'Mail queue is empty\n' ? true : undefined,
+    )
+    await stuck('dora@far.test')
+    const again = await MailHost.start({ domain: 'far.test', users: ['dora'], listeners: [{ protocol: 'smtp', port }] })
+    try {
+      await twin('postqueue', ['-f'])
+      await again.arrived('dora')
+    } finally {
+      await again.close()
+    }
   })
 
   test('a command line that cannot be carried out', async () => {

@@ -1,3 +1,4 @@
+import type { LeaseId } from '@mailwright/core'
 import { deferred, FAILED, gathered, HOUR, NEVER, queueLaw, SENT, START } from '../queue-world.js'
 
 /** Who works at what, and what comes of it. */
@@ -39,6 +40,32 @@ export const claimLaws = [
     const again = await w.claimOne()
     w.check.equal([again.message.id, again.due], [id, [1]], 'who had no outcome is due')
     w.check.kind(await w.settle(claim, [1, SENT]), 'leaseLost', 'the lease is over')
+  }),
+
+  queueLaw('claim/a-message-is-given-once-however-many-ask', 'MailQueue.claim', async (w) => {
+    for (let at = 0; at < 30; at++) await w.send(['a@x'], { arrived: START + at })
+    const claims = await Promise.all(Array.from({ length: 10 }, () => w.claimedIds(START + 99, 4)))
+    w.check.equal(new Set(claims.flat()).size, claims.flat().length, 'nobody shares')
+    w.check.equal(claims.flat().length, 30, 'each is given')
+  }),
+
+  queueLaw('claim/a-lease-that-is-renewed-ends-when-it-says', 'MailQueue.extend', async (w) => {
+    const id = await w.send()
+    const { lease } = await w.claimOne()
+    await w.queue.extend({ lease, now: START + 10, duration: HOUR }, NEVER)
+    await w.queue.extend({ lease, now: START + 20, duration: 2 * HOUR }, NEVER)
+    w.check.equal(await w.claimedIds(START + 2 * HOUR + 19), [], 'not sooner')
+    w.check.equal(await w.claimedIds(START + 2 * HOUR + 20), [id], 'and not later')
+  }),
+
+  queueLaw('claim/leases-that-are-none', 'MailQueue.extend', async (w) => {
+    const id = await w.send()
+    const lease = 'nobody gave this' as LeaseId
+    const { kind } = await w.queue.extend({ lease, now: START, duration: HOUR }, NEVER)
+    w.check.equal(kind, 'leaseLost', 'renewed')
+    w.check.kind(await w.settle({ lease }, [0, SENT]), 'leaseLost', 'settled')
+    await w.queue.release({ leases: [lease] }, NEVER)
+    w.check.equal(await w.claimedIds(), [id], 'the message is due as it was')
   }),
 
   queueLaw('claim/as-many-as-asked-for', 'MailQueue.claim', async (w) => {
@@ -125,6 +152,41 @@ export const claimLaws = [
     w.check.equal(claim.due, [1], 'only one is due')
     await w.settle(claim, [0, SENT], [7, SENT])
     w.check.equal((await w.message(id)).recipients[0]?.state.kind, 'deferred', 'who was not claimed stays as it was')
+  }),
+
+  queueLaw('settle/an-outcome-counts-once', 'MailQueue.settle', async (w) => {
+    const id = await w.send(['a@x', 'b@x'])
+    const claim = await w.claimOne()
+    await w.settle(claim, [0, deferred(START + HOUR)], [0, SENT])
+    w.check.kind(await w.settle(claim, [0, FAILED]), 'settled', 'said again while the lease goes on')
+    const [first] = (await w.message(id)).recipients
+    w.check.equal([first?.state.kind, first?.attempts], ['deferred', 1], 'the first one counts')
+  }),
+
+  queueLaw('settle/nothing-said-nothing-changed', 'MailQueue.settle', async (w) => {
+    const id = await w.send()
+    const claim = await w.claimOne()
+    const before = await w.message(id)
+    w.check.equal(await w.settle(claim), { kind: 'settled', isDone: false }, 'no outcome')
+    w.check.equal(await w.message(id), before, 'the message is as it was')
+    w.check.kind(await w.settle(claim, [0, SENT]), 'settled', 'the lease goes on')
+  }),
+
+  queueLaw('settle/many-recipients-one-by-one-at-once', 'MailQueue.settle', async (w) => {
+    const id = await w.send(Array.from({ length: 50 }, (_, at) => `r${at}@x`))
+    const claim = await w.claimOne()
+    const outcomes = Array.from({ length: 50 }, (_, at) => (at % 2 === 0 ? SENT : deferred(START + HOUR)))
+    const results = await Promise.all(outcomes.map((outcome, at) => w.settle(claim, [at, outcome])))
+    w.check.ok(
+      results.every(({ kind }) => kind === 'settled'),
+      'each counts',
+    )
+    if (w.fixture.isDurable) await w.reopen()
+    w.check.equal(
+      (await w.message(id)).recipients.map(({ state }) => state),
+      outcomes,
+      'none is lost',
+    )
   }),
 
   queueLaw('settle/is-durable', 'MailQueue: every change is durable', async (w) => {

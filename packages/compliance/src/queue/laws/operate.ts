@@ -1,5 +1,5 @@
 import type { QueueId } from '@mailwright/core'
-import { deferred, HOUR, NEVER, queueLaw, SENT, START } from '../queue-world.js'
+import { deferred, FAILED, gathered, HOUR, NEVER, queueLaw, SENT, START } from '../queue-world.js'
 
 /** What operators do. */
 export const operationLaws = [
@@ -63,6 +63,28 @@ export const operationLaws = [
     w.check.equal(await w.claimedIds(), [], 'what the sender held back stays back')
   }),
 
+  queueLaw('requeue/shows-that-somebody-asked', 'MailQueue.requeue', async (w) => {
+    const id = await w.send(['a@x', 'b@y', 'c@x'])
+    const claim = await w.claimOne()
+    await w.settle(claim, [0, deferred(START + HOUR)], [1, deferred(START + HOUR)], [2, FAILED])
+    await w.queue.requeue({ domain: 'X' }, NEVER)
+    const states = (await w.message(id)).recipients.map(({ state }) => state)
+    w.check.equal(states, [deferred(0), deferred(START + HOUR), FAILED], 'until 0; others are as they were')
+    w.check.equal((await w.message(id)).recipients[0]?.attempts, 1, 'attempts are not forgotten unasked')
+  }),
+
+  queueLaw('requeue/what-somebody-is-at-work-for-is-left-to-him', 'MailQueue.requeue', async (w) => {
+    const id = await w.send(['a@x', 'b@x'])
+    await w.settle(await w.claimOne(), [0, deferred(START + 1)], [1, deferred(START + HOUR)])
+    const claim = await w.claimOne(START + 1)
+    w.check.equal(claim.due, [0], 'one of two')
+    await w.queue.requeue({}, NEVER)
+    w.check.equal(await w.claimedIds(START + 2), [], 'the message is still his')
+    w.check.equal(await w.settle(claim, [0, SENT]), { kind: 'settled', isDone: false }, 'his outcome counts')
+    const again = await w.claimOne(START + 2)
+    w.check.equal([again.message.id, again.due], [id, [1]], 'then the other is due')
+  }),
+
   queueLaw('requeue/is-durable', 'MailQueue: every change is durable', async (w) => {
     if (!w.fixture.isDurable) return
     const id = await w.send()
@@ -81,6 +103,28 @@ export const operationLaws = [
     if (claim?.message.id === one) w.check.kind(await w.settle(claim, [0, SENT]), 'leaseLost', 'the lease is lost')
     await w.reopen()
     w.check.equal(await w.ids(), w.fixture.isDurable ? [two] : [], 'and it stays away')
+  }),
+
+  queueLaw('remove/what-is-gone-cannot-be-read', 'MailQueue.remove', async (w) => {
+    const id = await w.send()
+    const claim = await w.claimOne()
+    await w.queue.remove({ ids: [id] }, NEVER)
+    w.check.kind(await w.queue.open({ id }, NEVER), 'noSuchMessage', 'it cannot be opened')
+    await w.check.rejects(gathered(claim.body.read()), 'nor read by who has it claimed')
+  }),
+
+  queueLaw('list/goes-on-where-it-was-whatever-left', 'MailQueue.list', async (w) => {
+    for (const id of ['A', 'B', 'C', 'D']) await w.send(['a@x'], { id: id as QueueId })
+    const page = await w.queue.list({ after: null, limit: 2 }, NEVER)
+    w.check.equal(page.cursor, 'B', 'the cursor is an id')
+    await w.queue.remove({ ids: ['B', 'C'] as QueueId[] }, NEVER)
+    const rest = await w.queue.list({ after: page.cursor, limit: 2 }, NEVER)
+    w.check.equal(
+      rest.messages.map(({ id }) => id),
+      ['D'],
+      'behind where it was',
+    )
+    w.check.equal(rest.cursor, null, 'and that is the end')
   }),
 
   queueLaw('list/pages-in-the-order-of-ids', 'MailQueue.list', async (w) => {
