@@ -20,10 +20,7 @@ export class Wire {
   }
 
   /** @param options.trust the file of a certificate: TLS from the first octet. @param options.from an address of ours to come from. */
-  static async open(
-    port: number,
-    options: { readonly trust?: string; readonly from?: string } = {},
-  ): Promise<Wire> {
+  static async open(port: number, options: { readonly trust?: string; readonly from?: string } = {}): Promise<Wire> {
     const { trust, from } = options
     const to = { host: '127.0.0.1', port, ...(from === undefined ? {} : { localAddress: from }) }
     const socket = trust === undefined ? connect(to) : connectTls({ ...to, ca: readFileSync(trust) })

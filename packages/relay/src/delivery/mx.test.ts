@@ -201,3 +201,26 @@ test('addresses of a host in any order, each family by itself, so that none has 
   }
   expect(seen.size).toBe(3)
 })
+
+test.each([
+  ['ipv4', ['192.0.2.1'], 'A'],
+  ['ipv6', ['2001:db8::1'], 'AAAA'],
+] as const)('[A3] only %s', async (family, addresses, type) => {
+  const asked: unknown[] = []
+  const resolver = {
+    resolveMx: async () => NOT_FOUND,
+    resolveAddresses: async (args: { readonly host: string; readonly family?: string }): Promise<DnsAnswer<string>> => {
+      asked.push(args)
+      return args.host === 'd.example' ? { kind: 'found', records: addresses, isAuthentic: false } : NOT_FOUND
+    },
+  }
+  const own = { hosts: new Set<string>(), addresses: new Set<string>() }
+  const find = (domain: string) =>
+    runFlow(findHosts({ kind: 'domain', domain, port: 25 }, own, ZERO, family), performer([resolver]), signal)
+  expect(await find('d.example')).toMatchObject({ kind: 'hosts', hosts: [{ addresses }] })
+  expect(asked).toEqual([{ host: 'd.example', family }])
+  expect(await find('none.example')).toMatchObject({
+    kind: 'failed',
+    text: `Host or domain name not found. Name service error for name=none.example type=${type}: Host not found`,
+  })
+})

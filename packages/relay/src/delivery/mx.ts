@@ -17,6 +17,8 @@ export type HostsAnswer =
   | { readonly kind: 'hosts'; readonly hosts: readonly MailHost[] }
   | { readonly kind: 'failed' | 'deferred'; readonly status: string; readonly text: string }
 
+type Family = 'ipv4' | 'ipv6'
+
 /** What we are, so that mail does not come back to us. */
 export interface OwnNames {
   /** Names of ours, in lower case. */
@@ -36,18 +38,20 @@ const MX_RECORDS = 100
  * the domain takes no mail (RFC 7505 §3). Where we are one of its hosts ourselves, only better ones are left; at another port than 25 it is somebody else who listens, a
  * filter, say.
  *
+ * @param family the only addresses that are used; all when absent.
  * @param random shuffles hosts of the same preference, and the addresses of a host, to spread the load (Postfix's smtp_randomize_addresses).
  */
 export function* findHosts(
   destination: Exclude<Destination, { readonly kind: 'unix' }>,
   own: OwnNames,
   random: Random,
+  family?: Family,
 ): Flow<HostsAnswer> {
-  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port, own, random)
+  if (destination.kind === 'host') return yield* oneHost(destination.host, destination.port, own, random, family)
   const { domain, port } = destination
   const answer = yield* call('resolveMx', { domain })
   if (answer.kind === 'tryAgain') return unresolved(domain, 'MX', answer.reason)
-  if (answer.kind === 'notFound') return yield* oneHost(domain, port, own, random)
+  if (answer.kind === 'notFound') return yield* oneHost(domain, port, own, random, family)
   const records = answer.records.map(({ preference, exchange }) => ({
     preference,
     exchange: exchange.replace(/\.$/, '').toLowerCase(),
@@ -63,13 +67,13 @@ export function* findHosts(
   const hosts: (MailHost & { readonly preference: number })[] = []
   let trouble: HostsAnswer | null = null
   for (const { preference, exchange } of order) {
-    const found = yield* addressesOf(exchange)
+    const found = yield* addressesOf(exchange, family)
     if (found.kind === 'found') {
       const isAuthentic = answer.isAuthentic && found.isAuthentic
       hosts.push({ name: exchange, addresses: spread(found.records, random), port, preference, isAuthentic })
-    } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, 'AAAA', found.reason)
+    } else if (found.kind === 'tryAgain') trouble ??= unresolved(exchange, typeOf(family), found.reason)
   }
-  const nobody = trouble ?? notFound(order.at(-1)?.exchange ?? domain)
+  const nobody = trouble ?? notFound(order.at(-1)?.exchange ?? domain, family)
   return withoutUs(domain, hosts, own, nobody)
 }
 
@@ -87,8 +91,14 @@ function withoutUs(
   return nobody
 }
 
-function* oneHost(host: string, port: number, own: OwnNames, random: Random): Flow<HostsAnswer> {
-  const found = yield* addressesOf(host)
+function* oneHost(
+  host: string,
+  port: number,
+  own: OwnNames,
+  random: Random,
+  family: Family | undefined,
+): Flow<HostsAnswer> {
+  const found = yield* addressesOf(host, family)
   switch (found.kind) {
     case 'found': {
       const addresses = spread(found.records, random)
@@ -96,9 +106,9 @@ function* oneHost(host: string, port: number, own: OwnNames, random: Random): Fl
       return isOurs(only, own) ? loop(host) : { kind: 'hosts', hosts: [only] }
     }
     case 'tryAgain':
-      return unresolved(host, 'AAAA', found.reason)
+      return unresolved(host, typeOf(family), found.reason)
     case 'notFound':
-      return notFound(host)
+      return notFound(host, family)
     default:
       return found satisfies never
   }
@@ -113,13 +123,18 @@ function loop(domain: string): HostsAnswer {
 }
 
 /** An exchange that is an address is against RFC 5321 §5.1, and is met all the same. */
-function* addressesOf(host: string): Flow<DnsAnswer<string>> {
+function* addressesOf(host: string, family: Family | undefined): Flow<DnsAnswer<string>> {
   if (isAddress(host)) return { kind: 'found', records: [host], isAuthentic: false }
-  return yield* call('resolveAddresses', { host })
+  return yield* call('resolveAddresses', { host, ...(family === undefined ? {} : { family }) })
 }
 
-function notFound(name: string): HostsAnswer {
-  const text = `Host or domain name not found. Name service error for name=${name} type=AAAA: Host not found`
+/** The type that Postfix names: the last that it asked for. */
+function typeOf(family: Family | undefined): string {
+  return family === 'ipv4' ? 'A' : 'AAAA'
+}
+
+function notFound(name: string, family: Family | undefined): HostsAnswer {
+  const text = `Host or domain name not found. Name service error for name=${name} type=${typeOf(family)}: Host not found`
   return { kind: 'failed', status: '5.4.4', text }
 }
 

@@ -293,8 +293,12 @@ class SmtpAgent implements DeliveryAgent {
       }
       return { kind: 'stops', stops: [stop] }
     }
-    const { resolver, random } = this.#options
-    const answer = await runFlow(findHosts(destination, this.#own, random), performer([resolver]), signal)
+    const { resolver, random, addresses } = this.#options
+    const answer = await runFlow(
+      findHosts(destination, this.#own, random, addresses === 'any' ? undefined : addresses),
+      performer([resolver]),
+      signal,
+    )
     if (answer.kind !== 'hosts') return answer
     const nexthop = destination.kind === 'domain' ? destination.domain : destination.host
     return { kind: 'stops', stops: answer.hosts.flatMap((host) => this.#addresses(host, nexthop)) }
