@@ -5,6 +5,7 @@ import {
   accountId,
   type Body,
   type Engine,
+  EXTERNAL,
   HostError,
   LOGIN,
   type PeerFacts,
@@ -100,7 +101,7 @@ function account(user: string): AccountId {
 }
 
 const PEER: PeerFacts = { address: '192.0.2.7', port: 40_000, localAddress: '192.0.2.25', localPort: 25 }
-const MECHANISMS: { readonly [name: string]: SaslMechanism } = { PLAIN, LOGIN }
+const MECHANISMS: { readonly [name: string]: SaslMechanism } = { PLAIN, LOGIN, EXTERNAL }
 
 /** What a transcript's `@option` lines may set; the rest is as given here. */
 export interface WorldOptions {
