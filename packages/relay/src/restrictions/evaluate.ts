@@ -35,6 +35,8 @@ export class Restrictions implements StageChecks {
   readonly lists: RestrictionLists
   /** smtpd_delay_reject. */
   readonly refusals: StageChecks['refusals']
+  /** Stages that have a list. */
+  readonly stages: ReadonlySet<Stage>
   readonly #site: RestrictionSite
   readonly #classes: RestrictionClasses
 
@@ -46,13 +48,9 @@ export class Restrictions implements StageChecks {
   ) {
     this.lists = lists
     this.refusals = refusals
+    this.stages = new Set(STAGES.filter((stage) => lists[stage] !== undefined))
     this.#site = site
     this.#classes = classes
-  }
-
-  /** Stages that have a list. */
-  get stages(): ReadonlySet<Stage> {
-    return new Set(STAGES.filter((stage) => this.lists[stage] !== undefined))
   }
 
   /**
