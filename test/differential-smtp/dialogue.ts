@@ -35,6 +35,7 @@ export type SiteName =
   | 'data'
   | 'servers'
   | 'moods'
+  | 'backup'
 
 /** Octets that are sent as they are: no line end is added. */
 export function raw(send: string, replies = 1): Step {

@@ -114,6 +114,7 @@ export const RESTRICTED: { readonly [name in SiteName]?: RestrictedSite } = {
       relay: RELAY,
     },
   },
+  backup: { lists: { relay: 'permit_mx_backup, permit_auth_destination, reject' } },
   moods: {
     lists: {
       client: 'warn_if_reject reject_unknown_client_hostname, warn_if_reject reject',
@@ -168,6 +169,10 @@ null MX 0 .
   'postfix.example': '@ MX 10 mail\nmail A 127.0.0.1\n',
   'relay.example': '@ MX 10 mail\nmail A 192.0.2.12\n',
   'broken.example': 'broken',
+  'backed.example': '@ MX 10 best\n@ MX 20 us\nbest A 192.0.2.20\nus A 127.0.0.1\n',
+  'first.example': '@ MX 10 us\n@ MX 20 other\nother A 192.0.2.20\nus A 127.0.0.1\n',
+  'named.example': '@ MX 10 best\n@ MX 20 mail.postfix.example.\nbest A 192.0.2.20\n',
+  'lost.example': '@ MX 10 best\n@ MX 20 us.broken.example.\nbest A 192.0.2.20\n',
   'evil.example': '@ MX 10 mail\n@ NS ns.evil.example.\nmail A 192.0.2.13\nhost A 127.9.2.3\n',
   'served.example': '@ MX 10 mail\nmail A 192.0.2.66\n',
   'sbl.example': '2.0.0.127 A 127.0.0.2\n2.0.9.127 A 127.0.0.2\n2.0.9.127 TXT "listed by a test"\n',

@@ -164,6 +164,20 @@ export const RESTRICTIONS: readonly SmtpDialogue[] = [
     ),
   ),
   ...from(
+    '127.9.0.1',
+    'backup',
+    visits(
+      ['mail that we are a backup for', 'client.example.org', 'joe@example.org', 'x@backed.example'],
+      ['mail that we are the first for', 'client.example.org', 'joe@example.org', 'x@first.example'],
+      ['mail that we are a backup for by our name', 'client.example.org', 'joe@example.org', 'x@named.example'],
+      ['mail of a backup that DNS cannot find', 'client.example.org', 'joe@example.org', 'x@lost.example'],
+      ['mail of a domain without MX', 'client.example.org', 'joe@example.org', 'x@mxonly.example.org'],
+      ['mail of a domain that DNS cannot find', 'client.example.org', 'joe@example.org', 'x@far.broken.example'],
+      ['mail of a domain with other hosts', 'client.example.org', 'joe@example.org', 'x@example.net'],
+      ['our own mail', 'client.example.org', 'joe@example.org'],
+    ),
+  ),
+  ...from(
     '127.9.2.5',
     'moods',
     visits(
