@@ -29,6 +29,8 @@ export interface SiteWishes {
   readonly logLevel?: 'debug' | 'info'
   /** `relay` in the file: a full mail transfer agent. */
   readonly relay?: { readonly [name: string]: unknown }
+  /** Besides the certificate that it makes itself. */
+  readonly tls?: { readonly [name: string]: unknown }
   /** How IMAP looks. */
   readonly imap?: { readonly [name: string]: unknown }
 }
@@ -49,7 +51,7 @@ export function siteJson(wishes: SiteWishes): string {
       postmaster: 'alice',
       store: wishes.store === MEMORY ? MEMORY : { kind: 'maildir', path: 'mail', ...wishes.store },
       auth: { kind: 'passwd-file', path: 'users' },
-      tls: { kind: 'self-signed', folder: 'tls' },
+      tls: { kind: 'self-signed', folder: 'tls', ...wishes.tls },
       listeners: names.map((name) => ({
         ...LISTENERS[name],
         host: '127.0.0.1',

@@ -28,5 +28,6 @@ export type {
 export type { RelayOptions } from './server/relay-options.js'
 export { SetupError } from './setup-error.js'
 export { type Certificate, makeSelfSigned, readCertificate, selfSignedCertificate } from './tls/certificate.js'
+export type { ServerCertificates, TlsChoices, TlsVersion } from './tls/server-identity.js'
 export { openUrlAuthority } from './urls/key-file.js'
 export { memoryUrlAuthority } from './urls/key-table.js'

@@ -25,6 +25,7 @@ test('the guide names every listener, the account and commands that fit them', (
     listeners,
     connections: 0,
     transfer: undefined,
+    replaceCertificates: () => {},
     port: (protocol) => (protocol === 'smtp' || protocol === 'imap' ? ports[protocol] : expect.fail(protocol)),
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},

@@ -8,16 +8,20 @@ import { createMaildirStore } from '@mailwright/store-maildir'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { imapChoices } from '../config/imap-site.js'
 import type { Site } from '../config/site.js'
+import type { TlsSite } from '../config/tls-site.js'
 import type { Logger } from '../log/logger.js'
 import type { ListenerOptions, MailServerOptions } from '../server/options.js'
 import { SetupError, systemCode } from '../setup-error.js'
 import { type Certificate, readCertificate, selfSignedCertificate } from '../tls/certificate.js'
+import type { ServerCertificates, TlsChoices } from '../tls/server-identity.js'
 import { openUrlAuthority } from '../urls/key-file.js'
 import { openRelay } from './open-relay.js'
 
 /** Everything that a site's configuration names, open. */
 export interface OpenSite {
   readonly options: MailServerOptions
+  /** Reads the certificates again; `undefined` where there are none. @throws {SetupError} naming what cannot be read. */
+  certificates(): Promise<ServerCertificates | undefined>
   /** Closes store and queue; after the server. */
   close(): Promise<void>
 }
@@ -38,7 +42,7 @@ const DEFAULT_MAILBOXES = [
 export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
   const changes = new LocalChangeBus()
   const authenticator = await openUsers(site, logger)
-  const certificate = await openCertificate(site, logger)
+  const certificates = await openCertificates(site, logger)
   const clientCertificates = await openClientCertificates(site)
   const urlAuth = await openUrls(site)
   const relay = site.relay === undefined ? undefined : await openRelay(site.relay, logger)
@@ -55,8 +59,9 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
       listeners: site.listeners.map(listenerOptions),
       store,
       authenticator,
-      ...(certificate === undefined ? {} : { certificate }),
+      ...certificates,
       ...(clientCertificates === undefined ? {} : { clientCertificates }),
+      ...(site.tls === undefined ? {} : { tls: tlsChoices(site.tls) }),
       changes,
       ...(site.imap === undefined ? {} : { imap: imapChoices(site.imap) }),
       ...(urlAuth === undefined ? {} : { urlAuth }),
@@ -75,6 +80,7 @@ export async function openSite(site: Site, logger: Logger): Promise<OpenSite> {
         imap: limits?.imapIdle === undefined ? {} : { patience: limits.imapIdle },
       },
     },
+    certificates: () => openCertificates(site, logger),
     async close() {
       await store.close()
       await relay?.queue.close()
@@ -112,12 +118,24 @@ export async function openUsers(site: Site, logger: Logger): Promise<Authenticat
   }
 }
 
-async function openCertificate(site: Site, logger: Logger): Promise<Certificate | undefined> {
-  if (site.tls === undefined) return undefined
-  if (site.tls.kind === 'files') return readCertificate(site.tls)
-  const { isNew, ...certificate } = await selfSignedCertificate(site.tls.folder, site.hostname)
-  if (isNew) logger.info({ folder: site.tls.folder }, 'selfSignedCertificateMade')
-  return certificate
+async function openCertificates({ tls, hostname }: Site, logger: Logger): Promise<ServerCertificates | undefined> {
+  if (tls === undefined) return undefined
+  const certificates: { [name: string]: Certificate } = {}
+  for (const [name, files] of Object.entries(tls.names ?? {})) certificates[name] = await readCertificate(files)
+  if (tls.kind === 'files') return { certificate: await readCertificate(tls), certificates }
+  const { isNew, ...certificate } = await selfSignedCertificate(tls.folder, hostname)
+  if (isNew) logger.info({ folder: tls.folder }, 'selfSignedCertificateMade')
+  return { certificate, certificates }
+}
+
+function tlsChoices({ minVersion, maxVersion, ciphers, cipherOrder, sessionLifetime }: TlsSite): TlsChoices {
+  return {
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(cipherOrder === undefined ? {} : { cipherOrder }),
+    ...(sessionLifetime === undefined ? {} : { sessionLifetime }),
+  }
 }
 
 async function openClientCertificates({ tls }: Site): Promise<MailServerOptions['clientCertificates']> {

@@ -3,14 +3,15 @@ import { dirname } from 'node:path'
 import type { Millis } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
 import { readSite } from '../config/site.js'
+import type { Logger } from '../log/logger.js'
 import { openLog } from '../log/open-log.js'
-import { createMailServer } from '../server/mail-server.js'
+import { createMailServer, type MailServer } from '../server/mail-server.js'
 import { addDemoUser, demoGuide } from './demo.js'
-import { openSite } from './open-site.js'
+import { type OpenSite, openSite } from './open-site.js'
 
 /**
  * Runs a site until SIGINT or SIGTERM: then it stops listening, lets commands at hand finish, and closes the store. A second signal
- * ends it at once; nothing acknowledged is lost by that either.
+ * ends it at once; nothing acknowledged is lost by that either. SIGHUP has the certificates read again.
  *
  * @throws {SetupError} when the site cannot be served.
  */
@@ -22,7 +23,7 @@ export async function serve(options: { readonly config: string; readonly demo: b
   }
   const log = await openLog(site.log ?? {})
   const open = await openSite(site, log.logger)
-  let server: Awaited<ReturnType<typeof createMailServer>>
+  let server: MailServer
   try {
     server = await createMailServer(open.options)
   } catch (error) {
@@ -32,11 +33,25 @@ export async function serve(options: { readonly config: string; readonly demo: b
   }
   if (options.demo) process.stdout.write(demoGuide(site, server, log.place))
   else process.stdout.write(`mailwright serves ${site.domains.join(', ')}; log: ${log.place}\n`)
+  // A demonstration ends with its terminal.
+  if (!options.demo) process.on('SIGHUP', () => void renewCertificates(open, server, log.logger))
   await stopSignal()
   process.stdout.write('Stopping …\n')
   await server.close()
   await open.close()
   await log.close()
+}
+
+/** SIGHUP: certificates that were renewed are shown from now on; where they will not do, those that there are stay. */
+async function renewCertificates(open: OpenSite, server: MailServer, logger: Logger): Promise<void> {
+  try {
+    const certificates = await open.certificates()
+    if (certificates === undefined) return
+    server.replaceCertificates(certificates)
+    logger.info({ names: Object.keys(certificates.certificates ?? {}).length + 1 }, 'certificatesRenewed')
+  } catch (error) {
+    logger.error({ message: error instanceof Error ? error.message : String(error) }, 'certificatesKept')
+  }
 }
 
 /** One Ctrl-C may arrive several times: from the terminal, and again from whoever started this process. */

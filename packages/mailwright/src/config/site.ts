@@ -6,6 +6,7 @@ import { imapSite } from './imap-site.js'
 import { placeRelay, relaySite } from './relay-site.js'
 import { list, oneOf, optional, type RecordOf, record, text, variants, whole } from './shape.js'
 import { smtpSite } from './smtp-site.js'
+import { placeTls, tlsSite } from './tls-site.js'
 
 const hostName = text({
   matches: /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
@@ -28,10 +29,6 @@ const listener = {
 }
 
 /** Of clients that show a certificate. */
-const clientCertificates = {
-  clientAuthorities: optional(text()),
-  clientUser: optional(oneOf(['commonName', 'emailAddress'])),
-}
 
 const site = {
   hostname: hostName,
@@ -45,12 +42,7 @@ const site = {
     'passwd-file': { path: text(), scheme: optional(text()) },
     shadow: { path: text() },
   }),
-  tls: optional(
-    variants({
-      files: { certificate: text(), key: text(), passphrase: optional(text()), ...clientCertificates },
-      'self-signed': { folder: text(), ...clientCertificates },
-    }),
-  ),
+  tls: optional(tlsSite),
   listeners: list(record(listener), { atLeast: 1 }),
   imap: optional(record(imapSite)),
   relay: optional(record(relaySite)),
@@ -167,14 +159,6 @@ function placeKeys(
   place: (path: string) => string,
 ): NonNullable<Site['imap']> {
   return { ...imap, urlAuth: { ...urlAuth, keys: place(urlAuth.keys) } }
-}
-
-function placeTls(tls: NonNullable<Site['tls']>, place: (path: string) => string): NonNullable<Site['tls']> {
-  const { clientAuthorities } = tls
-  const authorities = clientAuthorities === undefined ? {} : { clientAuthorities: place(clientAuthorities) }
-  return tls.kind === 'files'
-    ? { ...tls, certificate: place(tls.certificate), key: place(tls.key), ...authorities }
-    : { ...tls, folder: place(tls.folder), ...authorities }
 }
 
 function parseJson(source: string): unknown {

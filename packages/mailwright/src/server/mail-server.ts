@@ -1,5 +1,4 @@
 import { type EngineEvent, HostError, type PeerFacts, parseNetworks } from '@mailwright/core'
-import type { ServerTls } from '@mailwright/core/node'
 import { systemClock, systemRandom } from '@mailwright/core/node'
 import { logEvent } from '../log/event-log.js'
 import { type Logger, SILENT } from '../log/logger.js'
@@ -7,7 +6,7 @@ import { ConnectionTable, type Seat, type Standing } from '../net/connection-tab
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../net/limits.js'
 import { type ListenAddress, type Listener, type ListenerRole, listen, type TlsMode } from '../net/listener.js'
 import type { MailTransfer } from '../relay/mail-transfer.js'
-import { secureContextOf } from '../tls/certificate.js'
+import { type ServerCertificates, ServerIdentity } from '../tls/server-identity.js'
 import { EngineRoom } from './engine-room.js'
 import type { ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 
@@ -26,6 +25,11 @@ export interface MailServer {
   port(protocol: ListenerProtocol, tls?: TlsMode): number
   /** What is behind the listeners where `relay` was given: the queue's runner, and a way in for mail that does not come by SMTP. */
   readonly transfer: MailTransfer | undefined
+  /**
+   * Shows new connections these certificates, in place of all that there were. Connections that exist keep theirs. All or none. @throws {HostError} where the
+   * server began without any. @throws {SetupError} where one is of no use.
+   */
+  replaceCertificates(certificates: ServerCertificates): void
   /** Connections now. */
   readonly connections: number
   /**
@@ -66,7 +70,7 @@ class RunningMailServer implements MailServer {
   readonly #limits: ConnectionLimits
   readonly #table: ConnectionTable
   readonly #rooms: EngineRoom
-  readonly #tls: ServerTls | undefined
+  readonly #tls: ServerIdentity | undefined
   readonly #opened: { readonly options: ListenerOptions; readonly listener: Listener }[] = []
   #closing: Promise<void> | null = null
   #count = 0
@@ -81,11 +85,12 @@ class RunningMailServer implements MailServer {
       random: options.random ?? systemRandom,
       logger: this.#logger,
     })
-    const { certificate, clientCertificates } = options
+    const { certificate, certificates, clientCertificates, tls } = options
     if (certificate !== undefined) {
-      const secureContext = secureContextOf(certificate, clientCertificates?.authorities)
-      const clientUser = clientCertificates === undefined ? undefined : (clientCertificates.user ?? 'commonName')
-      this.#tls = { secureContext, ...(clientUser === undefined ? {} : { clientUser }) }
+      this.#tls = new ServerIdentity(
+        { certificate, ...(certificates === undefined ? {} : { certificates }) },
+        { ...tls, ...(clientCertificates === undefined ? {} : { clientCertificates }) },
+      )
     }
   }
 
@@ -111,6 +116,11 @@ class RunningMailServer implements MailServer {
       if ('port' in listener.address) return listener.address.port
     }
     throw new HostError(`there is no ${protocol} listener${tls === undefined ? '' : ` with TLS ${tls}`}`)
+  }
+
+  replaceCertificates(certificates: ServerCertificates): void {
+    if (this.#tls === undefined) throw new HostError('this server began without a certificate')
+    this.#tls.replace(certificates)
   }
 
   async open(options: ListenerOptions): Promise<void> {

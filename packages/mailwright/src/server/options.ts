@@ -1,5 +1,4 @@
 import type { Authenticator, Body, ChangeBus, Clock, MailStore, Octets, Random, UrlAuthority } from '@mailwright/core'
-import type { CertificateUser } from '@mailwright/core/node'
 import type { ImapLimits, ImapServerOptions, UrlAuthRoles } from '@mailwright/imap'
 import type { Pop3Limits } from '@mailwright/pop3'
 import type { MxOptions, SmtpHandler, SmtpLimits } from '@mailwright/smtp'
@@ -7,6 +6,7 @@ import type { Logger } from '../log/logger.js'
 import type { ConnectionLimits } from '../net/limits.js'
 import type { TlsMode } from '../net/listener.js'
 import type { Certificate } from '../tls/certificate.js'
+import type { ClientCertificates, ServerCertificates, TlsChoices } from '../tls/server-identity.js'
 import type { RelayOptions } from './relay-options.js'
 import type { WithheldExtensions } from './withheld.js'
 
@@ -108,7 +108,11 @@ export interface MailServerOptions {
    * Clients are asked for a certificate. Whom one of `authorities` (PEM) signed may log in with it (SASL EXTERNAL), as the user that the field `user` names, default
    * `commonName`; and restrictions know it. Who has none logs in as ever. Default: nobody is asked.
    */
-  readonly clientCertificates?: { readonly authorities: string; readonly user?: CertificateUser }
+  readonly clientCertificates?: ClientCertificates
+  /** Certificates by the names that clients ask for (SNI): `mail.example.org`, or `*.example.org`. For all others there is `certificate`. */
+  readonly certificates?: ServerCertificates['certificates']
+  /** Versions, ciphers, sessions of TLS. Default: TLS 1.2 and 1.3, as Node has them. */
+  readonly tls?: TlsChoices
   /** Carries news of mailboxes between connections; give the store the same one. Absent: IDLE learns of changes only by asking. */
   readonly changes?: ChangeBus
   /** How IMAP looks to clients. Default: every capability that the store is able to. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { SetupError, systemCode } from '../setup-error.js'
+import type { TlsChoices } from './server-identity.js'
 
 /** A certificate chain and its key, PEM. */
 export interface Certificate {
@@ -99,18 +100,39 @@ export async function makeSelfSigned(hostname: string): Promise<Certificate> {
   return { certificate: `${certificate.toString('pem')}\n`, key: key.toString() }
 }
 
+/** How long a session may be resumed. Default 2 hours: OpenSSL's for TLS 1.3. */
+const SESSION_LIFETIME = 7_200_000
+
 /**
- * TLS 1.2 and up, Node's ciphers in the server's order. No renegotiation: it costs the server much more than the client, and
- * TLS 1.3 has none.
+ * TLS 1.2 and up, Node's ciphers in the server's order, unless it is said otherwise; Diffie-Hellman groups as strong as the certificate's key. No
+ * renegotiation: it costs the server much more than the client, and TLS 1.3 has none.
  */
-/** @param clientAuthorities PEM: who may sign clients' certificates. */
-export function secureContextOf(certificate: Certificate, clientAuthorities?: string): SecureContext {
+export function secureContextOf(
+  certificate: Certificate,
+  choices: TlsChoices & { readonly ticketKeys?: Buffer; readonly clientAuthorities?: string } = {},
+): SecureContext {
+  const {
+    minVersion = 'TLSv1.2',
+    maxVersion,
+    ciphers,
+    cipherOrder,
+    ticketKeys,
+    sessionLifetime,
+    clientAuthorities,
+  } = choices
   return createSecureContext({
     cert: certificate.certificate,
     key: certificate.key,
-    minVersion: 'TLSv1.2',
-    honorCipherOrder: true,
+    minVersion,
+    // OpenSSL resumes no session of a client that was asked for a certificate without a name for what it belongs to.
+    sessionIdContext: 'mailwright',
+    honorCipherOrder: cipherOrder !== 'client',
+    dhparam: 'auto',
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    sessionTimeout: Math.ceil((sessionLifetime ?? SESSION_LIFETIME) / 1_000),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(ticketKeys === undefined ? {} : { ticketKeys }),
     ...(certificate.passphrase === undefined ? {} : { passphrase: certificate.passphrase }),
     ...(clientAuthorities === undefined ? {} : { ca: clientAuthorities }),
   })
