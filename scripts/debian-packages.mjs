@@ -34,6 +34,7 @@ export const PROGRAMS = [
   { package: 'getmail6', test: ['getmail', '--version'], reason: 'takes mail, and knows what it took' },
   { package: 'mutt', test: ['mutt', '-v'], reason: 'a mail reader, at a terminal' },
   { package: 'neomutt', test: ['neomutt', '-v'], reason: 'its child, which knows more of IMAP' },
+  { package: 'bsd-mailx', test: ['test', '-x', '/usr/bin/bsd-mailx'], reason: 'mail(1), by which scripts send' },
   { package: 'alpine', test: ['alpine', '-version'], reason: 'a mail reader on c-client, the oldest IMAP library' },
   { package: 'tmux', test: ['tmux', '-V'], reason: 'the terminal that tests type at and look at' },
   {

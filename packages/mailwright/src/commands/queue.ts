@@ -1,10 +1,11 @@
 import type { MailQueue, QueueId } from '@mailwright/core'
 import { QueueListing, queueJson } from '../queue/listing.js'
 import { everyMessage, idsIn, operate, QUEUE_NAMES, type QueueOperation } from '../queue/operations.js'
+import { parsePostqueue } from '../queue/postqueue.js'
 import { parsePostsuper, runPostsuper } from '../queue/postsuper.js'
 import { liesIn, parseQshape } from '../queue/qshape.js'
 import { QueueShape } from '../queue/shape.js'
-import { EX_USAGE } from '../sendmail/sysexits.js'
+import { EX_UNAVAILABLE, EX_USAGE } from '../sendmail/sysexits.js'
 import { localZone } from '../time/wall-clock.js'
 import { withQueue } from './site-queue.js'
 import { readAll } from './standard-input.js'
@@ -65,7 +66,7 @@ async function messagesOf(queue: MailQueue, ids: readonly string[], signal: Abor
 /** `postsuper`, by its own command line. */
 export async function postsuper(config: string, args: readonly string[]): Promise<void> {
   const request = parsePostsuper(args)
-  if (request.kind === 'wrong') return complain(`postsuper: fatal: ${request.sentence}`, EX_USAGE)
+  if (request.kind === 'wrong') return complain(`postsuper: fatal: ${request.sentence}`)
   await withQueue(config, (queue, signal) =>
     runPostsuper(request, {
       queue,
@@ -78,28 +79,16 @@ export async function postsuper(config: string, args: readonly string[]): Promis
 
 /** `postqueue`, by its own command line: `-p`, `-j`, `-f`, `-i id`, `-s site`. */
 export async function postqueue(config: string, args: readonly string[]): Promise<void> {
-  const [option = '', attached = ''] = /^(-[a-z])(.*)$/s.exec(args[0] ?? '')?.slice(1) ?? []
-  const value = attached === '' ? args[1] : attached
-  switch (option) {
-    case '-p':
-      return queueList(config, 'lines')
-    case '-j':
-      return queueList(config, 'json')
-    case '-f':
-      return queueFlush(config)
-    case '-i':
-      return value === undefined
-        ? complain('postqueue: fatal: -i needs a queue id', EX_USAGE)
-        : queueFlush(config, { id: value })
-    case '-s':
-      return value === undefined
-        ? complain('postqueue: fatal: -s needs a site', EX_USAGE)
-        : queueFlush(config, { site: value })
+  const request = parsePostqueue(args)
+  switch (request.kind) {
+    case 'wrong':
+      return complain(`postqueue: fatal: ${request.sentence}`, EX_UNAVAILABLE)
+    case 'list':
+      return queueList(config, request.form)
+    case 'flush':
+      return queueFlush(config, request.only)
     default:
-      return complain(
-        'usage: postqueue -f | postqueue -i queue_id | postqueue -j | postqueue -p | postqueue -s site',
-        EX_USAGE,
-      )
+      return request satisfies never
   }
 }
 

@@ -29,6 +29,7 @@ export async function sendmail(config: string, args: readonly string[]): Promise
       return serveStdio({ input: process.stdin, output: process.stdout, hostname, clock: systemClock, drop })
     }
     case 'send': {
+      for (const warning of request.warnings) process.stderr.write(`sendmail: warning: ${warning}\n`)
       const { drop } = await openMaildrop(site)
       const user = userInfo().username
       try {

@@ -32,11 +32,11 @@ export class QueueListing {
     const id = `${message.id}${mark}`.padEnd(ID_WIDTH)
     // `%20.20s` of a text that goes on with its year.
     const arrival = `${asctime(message.arrived, this.#zone(message.arrived))} `
-    const sender = message.envelope.reversePath === '' ? 'MAILER-DAEMON' : shown(message.envelope.reversePath)
+    const sender = message.envelope.reversePath === '' ? 'MAILER-DAEMON' : printable(message.envelope.reversePath)
     lines.push(`${id} ${String(message.octets).padStart(SIZE_WIDTH)} ${arrival} ${sender}`)
     for (const [reason, recipients] of byReason(message)) {
       if (reason !== '') lines.push(`${' '.repeat(Math.max(0, REASON_END - reason.length))}(${reason})`)
-      for (const { address } of recipients) lines.push(`${' '.repeat(ADDRESS_COLUMN)}${shown(address)}`)
+      for (const { address } of recipients) lines.push(`${' '.repeat(ADDRESS_COLUMN)}${printable(address)}`)
     }
     return `${lines.join('\n')}\n\n`
   }
@@ -55,7 +55,7 @@ export function queueJson(message: QueuedMessage): string {
     const reason = reasonOf(recipient)
     return { address: recipient.address, ...(reason === '' ? {} : { delay_reason: reason }) }
   })
-  return `${JSON.stringify({
+  return `${spaced({
     queue_name: queueName(message),
     queue_id: message.id,
     arrival_time: Math.floor(message.arrived / 1000),
@@ -64,6 +64,14 @@ export function queueJson(message: QueuedMessage): string {
     sender: message.envelope.reversePath === '' ? 'MAILER-DAEMON' : message.envelope.reversePath,
     recipients,
   })}\n`
+}
+
+/** JSON with a blank behind each colon and comma, as Postfix writes it: some read it with no more than grep. */
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${spaced(member)}`)
+  return `{${members.join(', ')}}`
 }
 
 /** The queue of Postfix in which such a message would lie. */
@@ -91,10 +99,10 @@ function byReason(message: QueuedMessage): Map<string, QueuedRecipient[]> {
 }
 
 function reasonOf({ state }: QueuedRecipient): string {
-  return state.kind === 'deferred' ? shown(state.text) : ''
+  return state.kind === 'deferred' ? printable(state.text) : ''
 }
 
 /** What somebody else wrote must not end a line, nor steer a terminal. */
-function shown(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?')
 }

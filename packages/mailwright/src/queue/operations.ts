@@ -21,6 +21,11 @@ export async function* everyMessage(queue: MailQueue, signal: AbortSignal): Asyn
   } while (after !== null)
 }
 
+/** Whether a text can be the id of a message, as Postfix asks of it: letters and digits, of its short ids or its long ones. */
+export function isQueueId(text: string): boolean {
+  return /^[0-9A-Za-z]{1,100}$/.test(text)
+}
+
 /** The ids of all messages that lie in one of these queues. */
 export async function idsIn(
   queue: MailQueue,

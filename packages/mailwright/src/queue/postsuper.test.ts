@@ -27,7 +27,7 @@ describe('[J2] the command line of postsuper', () => {
   test.each([
     ['-x', 'there is no option -x'],
     ['-d', 'option -d needs a queue id, ALL, or -'],
-    ['-d ALL somewhere', 'there is no queue "somewhere"; known are hold, incoming, active, deferred'],
+    ['-d ALL somewhere', 'invalid directory name: somewhere; known are hold, incoming, active, deferred'],
   ])('%s', (line, sentence) => {
     expect(parsePostsuper(line.split(' '))).toEqual({ kind: 'wrong', sentence })
   })

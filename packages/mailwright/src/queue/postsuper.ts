@@ -1,5 +1,6 @@
 import type { MailQueue, QueueId } from '@mailwright/core'
-import { idsIn, operate, QUEUE_NAMES, type QueueName, type QueueOperation } from './operations.js'
+import { printable } from './listing.js'
+import { idsIn, isQueueId, operate, QUEUE_NAMES, type QueueName, type QueueOperation } from './operations.js'
 
 /** One option of `postsuper`: an operation and whom it is for. */
 export interface PostsuperStep {
@@ -13,6 +14,8 @@ export type PostsuperRequest =
   | { readonly kind: 'wrong'; readonly sentence: string }
 
 const OPTIONS: { readonly [letter: string]: QueueOperation } = { d: 'delete', h: 'hold', H: 'release', r: 'requeue' }
+/** In which order Postfix tells sums, whatever the order of the options. */
+const SUMS: readonly QueueOperation[] = ['requeue', 'delete', 'hold', 'release']
 /** Checks and repairs that this queue does by itself when it is opened. */
 const CHECKS: ReadonlySet<string> = new Set(['p', 's', 'S', 'v'])
 
@@ -42,7 +45,7 @@ export function parsePostsuper(args: readonly string[]): PostsuperRequest {
   for (const word of words) {
     const name = QUEUE_NAMES.find((each) => each === word)
     if (name === undefined) {
-      return { kind: 'wrong', sentence: `there is no queue "${word}"; known are ${QUEUE_NAMES.join(', ')}` }
+      return { kind: 'wrong', sentence: `invalid directory name: ${word}; known are ${QUEUE_NAMES.join(', ')}` }
     }
     queues.push(name)
   }
@@ -50,7 +53,7 @@ export function parsePostsuper(args: readonly string[]): PostsuperRequest {
 }
 
 /**
- * Carries out the steps, and says of each what Postfix's `postsuper` says: a line for each message that was named, and a sum.
+ * Carries out the steps, and says of each what Postfix's `postsuper` says: a line for each message that was named, and a sum, also where that is 0.
  *
  * @param options.readIds ids from standard input, one a line.
  */
@@ -72,6 +75,10 @@ export async function runPostsuper(
       count = await operate(queue, operation, await idsIn(queue, queuesOf(operation, request.queues), signal), signal)
     else {
       for (const id of named as readonly QueueId[]) {
+        if (!isQueueId(id)) {
+          say(`postsuper: warning: invalid mail queue id: ${printable(id)}`)
+          continue
+        }
         if ((await operate(queue, operation, [id], signal)) === 0) continue
         say(`postsuper: ${id}: ${WORDS[operation].one}`)
         count++
@@ -79,8 +86,9 @@ export async function runPostsuper(
     }
     counts.set(operation, (counts.get(operation) ?? 0) + count)
   }
-  for (const [operation, count] of counts) {
-    if (count > 0) say(`postsuper: ${WORDS[operation].all}: ${count} message${count === 1 ? '' : 's'}`)
+  for (const operation of SUMS) {
+    const count = counts.get(operation)
+    if (count !== undefined) say(`postsuper: ${WORDS[operation].all}: ${count} message${count === 1 ? '' : 's'}`)
   }
 }
 

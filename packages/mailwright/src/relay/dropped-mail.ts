@@ -4,7 +4,7 @@ import { type MailIntake, queueId } from '@mailwright/relay'
 import { parseMailbox } from '@mailwright/smtp'
 import type { DroppedMail } from '../maildrop/pickup.js'
 
-/** Puts what a program of this machine left in the maildrop into the queue, with what its header lacks (Postfix's pickup and cleanup). */
+/** Puts what a program of this machine left in the maildrop into the queue, with what its header lacks: fields, and domains of addresses (Postfix's pickup and cleanup). */
 export async function takeDropped(
   mail: DroppedMail,
   {
@@ -47,7 +47,7 @@ export async function takeDropped(
       recipients: mail.recipients.map((address) => ({ address, ...(notify === undefined ? {} : { notify }) })),
       body: edited(
         mail.message,
-        new HeaderEditor((fields) => submissionEdits(fields, { at, id, hostname, reversePath })),
+        new HeaderEditor((fields) => submissionEdits(fields, { at, id, hostname, reversePath, origin })),
       ),
       userId,
     },

@@ -9,6 +9,7 @@ const SEND = {
   recipients: [],
   headerRecipients: 'ignored',
   loneDot: 'ends',
+  warnings: [],
   words: 'none',
 }
 
@@ -30,6 +31,20 @@ describe('[B20] the command line of sendmail', () => {
       { notify: ['SUCCESS', 'FAILURE'], ret: 'HDRS', envelopeId: 'id-1', recipients: ['u'] },
     ],
     ['never', '-N never u', { notify: ['NEVER'], recipients: ['u'] }],
+    [
+      'reports that are none',
+      '-N never,success u',
+      { warnings: ['bad -N option value -- ignored'], recipients: ['u'] },
+    ],
+    [
+      'reports, asked for twice',
+      '-N now -R all -N delay u',
+      {
+        warnings: ['bad -N option value -- ignored', 'bad -R option value -- ignored'],
+        notify: ['DELAY'],
+        recipients: ['u'],
+      },
+    ],
     ['a body type', '-B8bitmime u', { body: '8BITMIME', recipients: ['u'] }],
     [
       'what means nothing here',
@@ -59,8 +74,7 @@ describe('[B20] the command line of sendmail', () => {
     ['-Z', 'there is no option -Z'],
     ['-bx', 'there is no mode -bx; known are -bm -bs -bp -bi'],
     ['-f', 'option -f needs a value'],
-    ['-N never,success', '-N never,success: known are never, or success, failure and delay'],
-    ['-R all', '-R all: known are full and hdrs'],
+    ['-bs u', 'stand-alone mode requires no recipient'],
     ['-B 9BIT', '-B 9BIT: known are 7BIT and 8BITMIME'],
   ])('%s is refused with a sentence', (line, sentence) => {
     expect(parseSendmail(line.split(' '))).toEqual({ kind: 'wrong', sentence })

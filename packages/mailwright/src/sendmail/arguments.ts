@@ -32,6 +32,8 @@ export interface SendRequest {
   readonly envelopeId?: string
   /** `-B`. */
   readonly body?: '7BIT' | '8BITMIME'
+  /** What was not understood, and left out as Postfix does: mail is worth more than its reports. */
+  readonly warnings: readonly string[]
   /** `-v`. */
   readonly words: 'none' | 'told'
 }
@@ -80,6 +82,20 @@ function sending(value: Option['value'], change: (value: string) => Partial<Send
   }
 }
 
+/** What a report is to be like. `null` from `change`: not understood. */
+function reporting(letter: string, change: (value: string) => Partial<SendRequest> | null): Option {
+  return {
+    value: 'needed',
+    take(draft, given) {
+      const changed = change(given) ?? {
+        warnings: [...draft.send.warnings, `bad -${letter} option value -- ignored`],
+      }
+      draft.send = { ...draft.send, ...changed }
+      return undefined
+    },
+  }
+}
+
 const SENDER = sending('needed', (value) => ({ sender: value === '<>' ? '' : value }))
 
 /** As in Postfix's sendmail(1). */
@@ -105,13 +121,13 @@ const OPTIONS: { readonly [letter: string]: Option } = {
       return undefined
     },
   },
-  N: sending('needed', (value) => {
+  N: reporting('N', (value) => {
     const notify = notifyOf(value)
-    return notify === null ? `-N ${value}: known are never, or success, failure and delay` : { notify }
+    return notify === null ? null : { notify }
   }),
-  R: sending('needed', (value) => {
+  R: reporting('R', (value) => {
     const ret = value.toLowerCase() === 'full' ? 'FULL' : 'HDRS'
-    return /^(?:full|hdrs)$/i.test(value) ? { ret } : `-R ${value}: known are full and hdrs`
+    return /^(?:full|hdrs)$/i.test(value) ? { ret } : null
   }),
   V: sending('needed', (envelopeId) => ({ envelopeId })),
   b: {
@@ -157,6 +173,7 @@ export function parseSendmail(
       recipients: [],
       headerRecipients: 'ignored',
       loneDot: 'ends',
+      warnings: [],
       words: 'none',
     },
   }
@@ -169,6 +186,9 @@ export function parseSendmail(
   }
   const { config, mode, flush, send } = draft
   if (flush !== null) return { kind: 'flush', config, ...flush }
+  if (mode === 'serveSmtp' && words.length > 0) {
+    return { kind: 'wrong', sentence: 'stand-alone mode requires no recipient' }
+  }
   if (mode === 'send') return { ...send, recipients: words, config }
   return mode === 'serveSmtp' ? { kind: mode, sender: send.sender, config } : { kind: mode, config }
 }
