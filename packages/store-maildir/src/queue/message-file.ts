@@ -14,6 +14,7 @@ import {
 } from '@mailwright/core'
 import { untilAborted } from '../abortable.js'
 import { type Disk, FILE_MODE, READ, unlessMissing } from '../disk.js'
+import { RawFile } from '../raw-file.js'
 
 /** The first line of a message's file, as JSON; the message follows, in wire form. It never changes. */
 export interface MessageHead {
@@ -57,7 +58,7 @@ export async function writeMessage(
 ): Promise<{ readonly headOctets: Octets; readonly octets: Octets }> {
   const first = Buffer.from(`${JSON.stringify(head)}\n`)
   if (first.length > HEAD_OCTETS) throw new HostError(`${first.length} octets of envelope`)
-  const file = await open(path, CREATE, FILE_MODE)
+  const file = await RawFile.open(path, CREATE, FILE_MODE)
   try {
     // Small messages go out in one write, with their head.
     let waiting: Buffer[] = [first]
@@ -70,21 +71,16 @@ export async function writeMessage(
       waiting.push(Buffer.from(chunk))
       waitingOctets += chunk.length
       if (waitingOctets < CHUNK) continue
-      await writeAll(file, waiting)
+      await file.write(waiting)
       waiting = []
       waitingOctets = 0
     }
-    await writeAll(file, waiting)
+    await file.write(waiting)
     await disk.sync(file)
     return { headOctets: first.length, octets }
   } finally {
     await file.close()
   }
-}
-
-async function writeAll(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
-  const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
 }
 
 /** @returns `null` for a file that is none of ours, or damaged; `undefined` for one that is not there. */
@@ -139,15 +135,13 @@ export function messageBody(path: string, headOctets: Octets, octets: Octets): B
       if (!(range.start >= 0 && range.start <= range.end && range.end <= octets)) {
         throw new HostError(`octets ${range.start} to ${range.end} of a message of ${octets}`)
       }
-      const file = await open(path, READ).catch(unlessMissing)
+      const file = await RawFile.open(path, READ).catch(unlessMissing)
       if (file === undefined) throw new StoreFault('the message has left the queue')
       try {
         for (let at = range.start; at < range.end; ) {
           const length = Math.min(CHUNK, range.end - at)
-          const { bytesRead, buffer } = await file.read({
-            buffer: Buffer.allocUnsafeSlow(length),
-            position: headOctets + at,
-          })
+          const buffer = Buffer.allocUnsafeSlow(length)
+          const bytesRead = await file.read(buffer, headOctets + at)
           if (bytesRead === 0) throw new StoreFault('a queued message is shorter than it was')
           at += bytesRead
           yield buffer.subarray(0, bytesRead)
