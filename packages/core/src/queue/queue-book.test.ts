@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { QueueId, RecipientOutcome } from '../adapters/mail-queue.js'
+import type { LeaseId, QueueId, RecipientOutcome } from '../adapters/mail-queue.js'
 import { DueHeap } from './due-heap.js'
 import { newRecipient, QueueBook } from './queue-book.js'
 
@@ -65,6 +65,25 @@ describe('a queue’s book', () => {
     expect(claimed(made, 300)).toEqual(['A'])
     expect(made.settle(claim.lease, [{ recipient: 0, outcome: SENT }])).toEqual({ kind: 'leaseLost' })
     expect(made.extend(claim.lease, 900)).toBe(false)
+  })
+
+  test('leases of an earlier book are taken up, but for what is gone, done, or somebody’s', () => {
+    const earlier = book({ id: 'A', to: ['a@x', 'b@x'] }, { id: 'B' }, { id: 'C' })
+    const leases = earlier.claim({ now: 0, limit: 9, lease: 100 }).map(({ lease, message, due }) => ({
+      lease: `before ${lease}` as LeaseId,
+      id: message.id,
+      recipients: due,
+      ends: 100,
+    }))
+    const after = book({ id: 'A', to: ['a@x', 'b@x'] }, { id: 'B' }, { id: 'D' })
+    expect(claimed(after, 0, 1)).toEqual(['A'])
+    after.resume(leases)
+    expect(claimed(after, 99)).toEqual(['D'])
+    const settle = (at: number): string => {
+      const { lease } = leases[at] ?? expect.fail()
+      return after.settle(lease, [{ recipient: 0, outcome: SENT }]).kind
+    }
+    expect([settle(0), settle(1), settle(2)]).toEqual(['leaseLost', 'settled', 'leaseLost'])
   })
 
   test('the lease ends with the last claimed recipient; who is deferred comes back alone', () => {

@@ -29,6 +29,15 @@ export interface BookedClaim {
   readonly due: readonly number[]
 }
 
+/** A lease as whoever has it knows it. */
+export interface OutstandingLease {
+  readonly lease: LeaseId
+  readonly id: QueueId
+  /** Claimed recipients without an outcome. */
+  readonly recipients: readonly number[]
+  readonly ends: UnixMillis
+}
+
 interface Lease {
   readonly entry: Entry
   /** Claimed recipients without an outcome. */
@@ -130,6 +139,19 @@ export class QueueBook {
       }
     }
     return claims
+  }
+
+  /** Takes up leases that another book gave, as far as nobody has these messages. Recipients that have an outcome by now are done with. */
+  resume(leases: readonly OutstandingLease[]): void {
+    for (const { lease, id, recipients, ends } of leases) {
+      const entry = this.#entries.get(id)
+      if (entry === undefined || entry.lease !== null) continue
+      const open = recipients.filter((at) => {
+        const recipient = entry.recipients[at]
+        return recipient !== undefined && isOpen(recipient)
+      })
+      this.#grant(lease, entry, open, ends)
+    }
   }
 
   /** When a claim may bring something, if it brings nothing at `now`; `null` for never. */
@@ -281,11 +303,15 @@ export class QueueBook {
   #lease(entry: Entry, now: UnixMillis, ends: UnixMillis): BookedClaim {
     const lease = `${this.#name}.${++this.#leaseCount}` as LeaseId
     const due = entry.recipients.flatMap((recipient, at) => (recipientDue(entry, recipient) <= now ? [at] : []))
-    this.#leases.set(lease, { entry, open: new Set(due), ends })
+    this.#grant(lease, entry, due, ends)
+    return { lease, message: shown(entry), due }
+  }
+
+  #grant(lease: LeaseId, entry: Entry, recipients: readonly number[], ends: UnixMillis): void {
+    this.#leases.set(lease, { entry, open: new Set(recipients), ends })
     entry.lease = lease
     entry.version++
     this.#waiting.add(ends, { entry, version: entry.version })
-    return { lease, message: shown(entry), due }
   }
 }
 

@@ -154,6 +154,24 @@ describe('files of a queue', () => {
     await expect(open()).rejects.toThrow(/ELOOP/)
   })
 
+  test('what a process was at work at that is gone, is due at once', async () => {
+    const queue = await open()
+    const other = await open()
+    await send(queue, 'A')
+    const claim = async (from: MailQueue): Promise<number> =>
+      (await from.claim({ now: 1, limit: 9, lease: 3_600_000 }, signal)).claimed.length
+    expect([await claim(other), await claim(queue)]).toEqual([1, 0])
+    let heard = false
+    queue.watch(() => {
+      heard = true
+    })
+    // As if it had been killed: the socket closes.
+    await other.close()
+    for (let wait = 0; wait < 100 && !heard; wait++) await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await claim(queue)).toBe(1)
+    await queue.close()
+  })
+
   test('where paths are too long for sockets, processes meet elsewhere, but in no folder of somebody else', async () => {
     const far = join(folder, 'x'.repeat(100))
     const options = { folder: far, clock: systemClock, durability: 'none' } as const

@@ -12,6 +12,7 @@ import {
 } from '@mailwright/core'
 import { Disk } from '../disk.js'
 import { OwnerLock } from '../owner-lock.js'
+import { LeaseTable } from './lease-table.js'
 import { checkId, messageBody } from './message-file.js'
 import type { FileQueueOptions } from './options.js'
 import { makeFolders, OwnedQueue, putMessage, queueFolders } from './owned-queue.js'
@@ -70,7 +71,10 @@ class FileQueue implements MailQueue {
   readonly #folders: ReturnType<typeof queueFolders>
   readonly #entries: SharedSync
   readonly #listeners = new Set<() => void>()
+  readonly #leases = new LeaseTable()
   #standing: Promise<Standing> | null = null
+  /** Of a guest, while it stands. */
+  #connection: QueueConnection | null = null
   #isClosed = false
   #releaseRescan: () => void = () => {}
 
@@ -111,6 +115,7 @@ class FileQueue implements MailQueue {
       (queue) => queue.claim(args, signal),
       async (connection) => {
         const { claimed, nextDue } = (await connection.call('claim', args)) as RemoteClaims
+        this.#leases.claimed(args, claimed)
         return {
           claimed: claimed.map(({ headOctets, octets, ...claim }) => ({
             ...claim,
@@ -122,16 +127,22 @@ class FileQueue implements MailQueue {
     )
   }
 
-  settle(args: Args<'settle'>, signal: AbortSignal): Result<'settle'> {
-    return this.#forward('settle', args, signal)
+  async settle(args: Args<'settle'>, signal: AbortSignal): Result<'settle'> {
+    const result = await this.#forward('settle', args, signal)
+    this.#leases.settled(args, result)
+    return result
   }
 
-  extend(args: Args<'extend'>, signal: AbortSignal): Result<'extend'> {
-    return this.#forward('extend', args, signal)
+  async extend(args: Args<'extend'>, signal: AbortSignal): Result<'extend'> {
+    const result = await this.#forward('extend', args, signal)
+    this.#leases.extended(args, result)
+    return result
   }
 
-  release(args: Args<'release'>, signal: AbortSignal): Result<'release'> {
-    return this.#forward('release', args, signal)
+  async release(args: Args<'release'>, signal: AbortSignal): Result<'release'> {
+    const result = await this.#forward('release', args, signal)
+    this.#leases.released(args)
+    return result
   }
 
   hold(args: Args<'hold'>, signal: AbortSignal): Result<'hold'> {
@@ -181,7 +192,7 @@ class FileQueue implements MailQueue {
   }
 
   /** Calls whose arguments and answers are plain data. */
-  async #forward<K extends Exclude<RemoteCall, 'adopt' | 'claim' | 'open'>>(
+  async #forward<K extends Exclude<RemoteCall, 'adopt' | 'claim' | 'open' | 'resume'>>(
     call: K,
     args: Args<K>,
     signal: AbortSignal,
@@ -208,7 +219,7 @@ class FileQueue implements MailQueue {
         return await there(standing.connection)
       } catch (reason) {
         if (!(reason instanceof OwnerGone)) throw reason
-        this.#standing = null
+        this.#lost(standing.connection)
       }
     }
   }
@@ -221,7 +232,7 @@ class FileQueue implements MailQueue {
     this.#check(signal)
     const standing = await this.settleStanding()
     if (standing.role === 'owner' || !standing.connection.isClosed) return standing
-    this.#standing = null
+    this.#lost(standing.connection)
     return this.settleStanding()
   }
 
@@ -234,8 +245,8 @@ class FileQueue implements MailQueue {
         throw reason
       })
       if (lock instanceof OwnerLock) return this.#own(lock)
-      const connection = await QueueConnection.connect(folder, () => this.#tell())
-      if (connection !== undefined) {
+      const connection = await this.#connect()
+      if (connection !== null) {
         this.#tell()
         return { role: 'guest', connection }
       }
@@ -244,9 +255,43 @@ class FileQueue implements MailQueue {
     }
   }
 
+  /** Joins the owner, and tells him what we are at work at. `null` when there is none, or he is gone already. */
+  async #connect(): Promise<QueueConnection | null> {
+    const connection = await QueueConnection.connect(this.#options.folder, {
+      news: () => this.#tell(),
+      gone: (gone) => this.#succeed(gone),
+    })
+    if (connection === undefined) return null
+    try {
+      const leases = this.#leases.outstanding()
+      if (leases.length > 0) await connection.call('resume', leases)
+    } catch (reason) {
+      if (reason instanceof OwnerGone) return null
+      throw reason
+    }
+    this.#connection = connection
+    return connection
+  }
+
+  /** Forgets an owner that is gone; who asks next finds out who is it now. */
+  #lost(connection: QueueConnection): void {
+    if (this.#connection !== connection) return
+    this.#connection = null
+    this.#standing = null
+  }
+
+  /** The owner is gone. Mail is not to wait until somebody asks. */
+  #succeed(connection: QueueConnection): void {
+    if (this.#isClosed || this.#connection !== connection) return
+    this.#lost(connection)
+    // Where it fails, the next call finds out.
+    this.settleStanding().catch(() => undefined)
+  }
+
   async #own(lock: OwnerLock): Promise<Standing> {
     try {
       const queue = await OwnedQueue.open(this.#options)
+      queue.resume(this.#leases.outstanding())
       queue.watch(() => this.#tell())
       const server = await serveQueue(queue, this.#options.folder)
       this.#rescan(queue)
@@ -267,6 +312,7 @@ class FileQueue implements MailQueue {
   }
 
   #rescan(queue: OwnedQueue): void {
+    if (this.#isClosed) return
     this.#releaseRescan = this.#options.clock.after(RESCAN, () => {
       queue
         .rescan()
@@ -274,9 +320,7 @@ class FileQueue implements MailQueue {
           const { folder, onProblem } = this.#options
           onProblem?.({ kind: 'background', path: folder, message: String(reason) })
         })
-        .finally(() => {
-          if (!this.#isClosed) this.#rescan(queue)
-        })
+        .finally(() => this.#rescan(queue))
     })
   }
 

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HostError, type MailQueue, newRecipient, QueueBook, type QueuedMessage, type QueueId } from '@mailwright/core'
+import {
+  HostError,
+  type MailQueue,
+  newRecipient,
+  type OutstandingLease,
+  QueueBook,
+  type QueuedMessage,
+  type QueueId,
+} from '@mailwright/core'
 import { Disk, FOLDER_MODE, unlessMissing } from '../disk.js'
 import { inParallel } from '../serial.js'
 import { checkId, findMessage, type MessageHead, messageBody, writeMessage } from './message-file.js'
@@ -133,6 +141,11 @@ export class OwnedQueue implements MailQueue {
     this.#check(signal)
     const claimed = this.#book.claim(args).map((claim) => ({ ...claim, body: this.#body(claim.message.id) }))
     return { claimed, nextDue: this.#book.nextDue(args.now) }
+  }
+
+  /** Takes up leases that an owner before us gave. */
+  resume(leases: readonly OutstandingLease[]): void {
+    this.#book.resume(leases)
   }
 
   async settle({ lease, outcomes }: Args<'settle'>, signal: AbortSignal): Result<'settle'> {

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { HostError, type QueueId, StoreFault } from '@mailwright/core'
 import { FOLDER_MODE, unlessMissing } from '../disk.js'
+import { LeaseTable } from './lease-table.js'
 import type { OwnedQueue } from './owned-queue.js'
 
 /** Calls that another process may make of the owner; bodies go by files. */
 export type RemoteCall =
   | 'adopt'
+  | 'resume'
   | 'claim'
   | 'settle'
   | 'extend'
@@ -22,6 +24,7 @@ export type RemoteCall =
 
 const CALLS: ReadonlySet<string> = new Set<RemoteCall>([
   'adopt',
+  'resume',
   'claim',
   'settle',
   'extend',
@@ -88,10 +91,16 @@ function serveOne(queue: OwnedQueue, socket: Socket): void {
     if (!socket.writableNeedDrain) say({ news: true })
   })
   socket.on('error', () => socket.destroy())
-  socket.once('close', unwatch)
+  const leases = new LeaseTable()
+  socket.once('close', () => {
+    unwatch()
+    // Who is gone works at nothing any more.
+    const left = leases.outstanding().map(({ lease }) => lease)
+    if (left.length > 0) queue.release({ leases: left }, signal).catch(() => undefined)
+  })
   readLines(socket, (line) => {
     const { n, call, args } = parseRequest(line)
-    perform(queue, call, args, signal).then(
+    perform(queue, leases, call, args, signal).then(
       (ok) => say({ n, ok }),
       (reason: unknown) => say({ n, fault: reason instanceof Error ? reason.message : String(reason) }),
     )
@@ -113,14 +122,25 @@ function parseRequest(line: string): Request {
   }
 }
 
-async function perform(queue: OwnedQueue, call: string, args: never, signal: AbortSignal): Promise<unknown> {
+async function perform(
+  queue: OwnedQueue,
+  leases: LeaseTable,
+  call: string,
+  args: never,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (!CALLS.has(call)) throw new StoreFault(`there is no call ${call}`)
   switch (call as RemoteCall) {
     case 'adopt':
       await queue.adopt(args as QueueId)
       return {}
+    case 'resume':
+      queue.resume(args)
+      leases.resumed(args)
+      return {}
     case 'claim': {
       const { claimed, nextDue } = await queue.claim(args, signal)
+      leases.claimed(args, claimed)
       const told = claimed.map(({ body, ...claim }) => ({
         ...claim,
         headOctets: queue.headOctets(claim.message.id),
@@ -128,6 +148,19 @@ async function perform(queue: OwnedQueue, call: string, args: never, signal: Abo
       }))
       return { claimed: told, nextDue }
     }
+    case 'settle': {
+      const result = await queue.settle(args, signal)
+      leases.settled(args, result)
+      return result
+    }
+    case 'extend': {
+      const result = await queue.extend(args, signal)
+      leases.extended(args, result)
+      return result
+    }
+    case 'release':
+      leases.released(args)
+      return queue.release(args, signal)
     case 'open': {
       const found = await queue.open(args, signal)
       if (found.kind === 'noSuchMessage') return found
@@ -135,8 +168,15 @@ async function perform(queue: OwnedQueue, call: string, args: never, signal: Abo
       return { ...rest, headOctets: queue.headOctets(found.message.id), octets: body.octets }
     }
     default:
-      return queue[call as Exclude<RemoteCall, 'adopt' | 'claim' | 'open'>](args, signal)
+      return queue[call as 'hold' | 'requeue' | 'remove' | 'list'](args, signal)
   }
+}
+
+interface ConnectionListeners {
+  /** Something may be due. */
+  readonly news: () => void
+  /** The owner has ended, or we have closed. */
+  readonly gone: (connection: QueueConnection) => void
 }
 
 /** A connection to the owner of a queue. */
@@ -149,7 +189,7 @@ export class QueueConnection {
   #count = 0
   #isClosed = false
 
-  private constructor(socket: Socket, onNews: () => void) {
+  private constructor(socket: Socket, { news: onNews, gone }: ConnectionListeners) {
     this.#socket = socket
     socket.unref()
     socket.on('error', () => socket.destroy())
@@ -157,6 +197,7 @@ export class QueueConnection {
       this.#isClosed = true
       for (const { fail } of this.#waiting.values()) fail(new OwnerGone())
       this.#waiting.clear()
+      gone(this)
     })
     readLines(socket, (line) => {
       const { n, ok, fault, news } = JSON.parse(line) as { n: number; ok: unknown; fault?: string; news?: true }
@@ -170,13 +211,13 @@ export class QueueConnection {
   }
 
   /** @returns `undefined` when nobody listens. */
-  static async connect(root: string, onNews: () => void): Promise<QueueConnection | undefined> {
+  static async connect(root: string, listeners: ConnectionListeners): Promise<QueueConnection | undefined> {
     const path = socketPath(root)
     if (!(await isSafe(path, root))) return undefined
     return new Promise((resolve) => {
       const socket = connect(path)
       socket.once('error', () => resolve(undefined))
-      socket.once('connect', () => resolve(new QueueConnection(socket, onNews)))
+      socket.once('connect', () => resolve(new QueueConnection(socket, listeners)))
     })
   }
 

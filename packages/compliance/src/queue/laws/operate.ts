@@ -202,4 +202,18 @@ export const operationLaws = [
     w.check.equal(await w.ids(), [id], 'it finds the message')
     w.check.equal(await w.settle(await w.claimOne(), [0, SENT]), { kind: 'settled', isDone: true }, 'and delivers it')
   }),
+
+  queueLaw('alongside/who-is-at-work-goes-on-when-the-first-closes', 'MailQueue', async (w) => {
+    if (w.fixture.alongside === undefined) return
+    const other = await w.fixture.alongside()
+    const ours = w.queue
+    const id = await w.send(['a@x', 'b@x'])
+    w.queue = other
+    const claim = await w.claimOne()
+    await w.settle(claim, [0, SENT])
+    await ours.close()
+    w.check.equal(await w.claimedIds(START + HOUR - 1), [], 'nobody else gets it')
+    w.check.ok((await w.message(id)).isActive, 'it is at work')
+    w.check.equal(await w.settle(claim, [1, SENT]), { kind: 'settled', isDone: true }, 'what he did counts')
+  }),
 ]
