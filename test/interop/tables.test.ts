@@ -98,6 +98,7 @@ const SAMPLES: readonly (readonly [string, string, string, readonly string[]])[]
   [
     '[C12] patterns',
     'regexp',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: ${1} is the table's own.
     '/^(.*)-outgoing@(.*)$/ 550 Use ${1}@${2} instead\n/^[[:alpha:]]+@example\\.org$/ OK\nif !/^owner-/\n/^(.*)-owner@(.*)$/ owner-$1@$2\nendif\n!/@/ unqualified\n/^CASE@/i exact\n/(a)(b)?(c)/ $3$2$1$$\n',
     [
       'list-outgoing@example.com',

@@ -27,7 +27,8 @@ export async function inParallel<Item>(
   parallel: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const rest = items[Symbol.iterator]()
+  const all = [...items]
+  const rest = all.values()
   const failures: unknown[] = []
   const lane = async (): Promise<void> => {
     for (let next = rest.next(); next.done !== true && failures.length === 0; next = rest.next()) {
@@ -38,6 +39,6 @@ export async function inParallel<Item>(
       }
     }
   }
-  await Promise.all(Array.from({ length: parallel }, lane))
+  await Promise.all(Array.from({ length: Math.min(parallel, all.length) }, lane))
   if (failures.length > 0) throw failures[0]
 }

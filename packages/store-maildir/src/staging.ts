@@ -34,6 +34,10 @@ export class Staging {
     { readonly message: StagedMessage; readonly forgetAt: number; isDated: boolean }
   >()
 
+  /** Of this process and life: nobody else makes such names. */
+  readonly #prefix = randomBytes(8).toString('hex')
+  #count = 0
+
   constructor(context: StoreContext) {
     this.#context = context
   }
@@ -48,7 +52,7 @@ export class Staging {
    */
   async stage(folder: string, body: Body, signal: AbortSignal): Promise<{ id: StagedId; message: StagedMessage }> {
     await this.#forgetOld()
-    const key = randomBytes(12).toString('hex')
+    const key = `${this.#prefix}-${++this.#count}`
     const writer = new StageWriter(this.#context, join(folder, `${SCRATCH_PREFIX}stage-${key}`))
     try {
       for await (const chunk of untilAborted(body, signal)) {

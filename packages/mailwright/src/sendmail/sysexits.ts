@@ -4,9 +4,5 @@ export const EX_OK = 0
 export const EX_USAGE = 64
 /** The service is not there; also how `postqueue` says that its command line is wrong. */
 export const EX_UNAVAILABLE = 69
-/** Input that is no message, or no recipients. */
-export const EX_DATAERR = 65
 /** Nothing was kept; to be tried again later. */
 export const EX_TEMPFAIL = 75
-/** The site's configuration. */
-export const EX_CONFIG = 78
