@@ -10,6 +10,7 @@ import type { Logger } from '../log/logger.js'
 import type { RelayOptions } from '../server/relay-options.js'
 import { SetupError, systemCode } from '../setup-error.js'
 import { readCertificate } from '../tls/certificate.js'
+import { present } from './present.js'
 
 /**
  * Opens what a site's `relay` names.
@@ -109,14 +110,6 @@ function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
     senderRelayHostMaps,
     luserRelay,
   })
-}
-
-/** The members that are there. */
-function present<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  // What is left has the type that its key had.
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }
 
 /** Settings were looked at before: each is a policy. */

@@ -16,6 +16,7 @@ import { type Certificate, readCertificate, selfSignedCertificate } from '../tls
 import type { ServerCertificates, TlsChoices } from '../tls/server-identity.js'
 import { openUrlAuthority } from '../urls/key-file.js'
 import { openRelay } from './open-relay.js'
+import { present } from './present.js'
 
 /** Everything that a site's configuration names, open. */
 export interface OpenSite {
@@ -129,13 +130,7 @@ async function openCertificates({ tls, hostname }: Site, logger: Logger): Promis
 }
 
 function tlsChoices({ minVersion, maxVersion, ciphers, cipherOrder, sessionLifetime }: TlsSite): TlsChoices {
-  return {
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
-    ...(ciphers === undefined ? {} : { ciphers }),
-    ...(cipherOrder === undefined ? {} : { cipherOrder }),
-    ...(sessionLifetime === undefined ? {} : { sessionLifetime }),
-  }
+  return present({ minVersion, maxVersion, ciphers, cipherOrder, sessionLifetime })
 }
 
 async function openClientCertificates({ tls }: Site): Promise<MailServerOptions['clientCertificates']> {
