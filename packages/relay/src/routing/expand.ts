@@ -1,5 +1,5 @@
 import { caller, type Flow, HostError, type LookupTables, type RecipientEnvelope } from '@mailwright/core'
-import { type Reply, reply } from '@mailwright/smtp'
+import { parseMailbox, type Reply, reply } from '@mailwright/smtp'
 import type { Expansion, FinalRecipient } from '../receiving/policy.js'
 import { type AliasDestination, parseDestinations } from '../tables/destinations.js'
 import { joinAddress, type SplitAddress, splitExtension } from './address.js'
@@ -143,7 +143,7 @@ function canonicalOf(router: Router, address: SplitAddress): Flow<SplitAddress |
  * What a sender's address is called outside: sender_canonical_maps, then canonical_maps; as it was given where they know nothing of it. The null sender is
  * empty, whatever tables say.
  *
- * @returns `null`: a table cannot be asked now.
+ * @returns `null`: a table cannot be asked now, or what it says can be no address.
  */
 export function* canonicalSender(router: Router, address: string): Flow<string | null> {
   if (address === '') return ''
@@ -166,8 +166,10 @@ function* canonicalBy(
       const mapped = yield* router.mapped(tables, current)
       // Addresses that name each other in a circle are never canonical.
       if (mapped.kind === 'unavailable' || count > ROUTING_LIMITS.depth) return null
-      const next = mapped.kind === 'mapped' ? canonicalTarget(router, current, mapped) : current
-      if (joinAddress(next).length > ROUTING_LIMITS.address) return null
+      if (mapped.kind !== 'mapped') break
+      const next = canonicalTarget(router, current, mapped)
+      // What no peer could be told (a local part that grew past its limit) is nobody's address.
+      if (parseMailbox(joinAddress(next)) === undefined) return null
       isOver = joinAddress(next).toLowerCase() === joinAddress(current).toLowerCase()
       current = next
     }

@@ -151,7 +151,8 @@ describe('whatever peers and tables say', () => {
         const canonical = await runFlow(canonicalSender(router, writeMailbox(sender)), perform, signal)
         if (canonical !== null) expect([canonical, parseMailbox(canonical) !== undefined]).toEqual([canonical, true])
       }),
-      { numRuns: 1_000 },
+      // A value that is no address is a local part, which grows with each look.
+      { numRuns: 1_000, examples: [[[{ localPart: '/file', domain: null }, ['@<aaa'], 0]]] },
     )
   })
 })
