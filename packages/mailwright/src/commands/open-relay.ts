@@ -52,7 +52,7 @@ export async function openRelay(relay: RelaySite, logger: Logger): Promise<Relay
 
 /** What of the settings decides about mail: tables and DNS, but no queue and nothing that delivers. */
 export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions, 'queue'> {
-  const { domains, networks, openRelay, transports, nameservers } = relay
+  const { domains, networks, openRelay, transports, nameservers, expn } = relay
   const {
     restrictions,
     restrictionClasses,
@@ -64,7 +64,7 @@ export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions,
   } = relay
   return {
     ...present({ domains, networks, openRelay, transports, restrictionClasses, senderLoginMaps, relayClientCerts }),
-    ...present({ temporaryFailure, refusals, clientNames }),
+    ...present({ temporaryFailure, refusals, clientNames, expn }),
     ...(restrictions === undefined ? {} : { restrictions }),
     ...(relay.rejectCodes === undefined ? {} : { rejectCodes: relay.rejectCodes }),
     ...(nameservers === undefined ? {} : { resolver: dnsResolver({ servers: nameservers.map(serverOf) }) }),

@@ -86,6 +86,7 @@ export const restrictionsSite = record({
   data: optional(text()),
   endOfData: optional(text()),
   etrn: optional(text()),
+  expn: optional(text()),
 })
 
 /** `relay` in `site.json`. */
@@ -128,6 +129,7 @@ export const relaySite = {
   transportMaps: optional(list(table)),
   senderRelayHostMaps: optional(list(table)),
   luserRelay: optional(text()),
+  expn: optional(oneOf(['offered'])),
   restrictions: optional(restrictionsSite),
   restrictionClasses: optional(dictionary(text())),
   senderLoginMaps: optional(list((value, path) => (value === USERS ? USERS : table(value, path)))),

@@ -40,6 +40,9 @@ export interface DecisionOptions {
 /** smtpd_relay_restrictions of a site that says nothing. Postfix's default defers what it does not relay; we refuse it, and the sender knows at once. */
 const RELAY = 'permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination'
 
+/** Who is told of lists, on a site that offers EXPN and says nothing. */
+const EXPN = 'permit_mynetworks, permit_sasl_authenticated, reject'
+
 /**
  * A site's restriction lists, and who answers their questions.
  *
@@ -106,7 +109,7 @@ function listsOf(
 ): RestrictionLists {
   const read = (stage: keyof RestrictionLists, text: string | undefined): RestrictionList | undefined =>
     text === undefined ? undefined : told(`${setting}.${stage}`, () => parseRestrictions(text, stage, classes))
-  const { client, helo, sender, relay = RELAY, recipient, data, endOfData, etrn } = texts
+  const { client, helo, sender, relay = RELAY, recipient, data, endOfData, etrn, expn = EXPN } = texts
   const lists = {
     client: read('client', client),
     helo: read('helo', helo),
@@ -116,6 +119,7 @@ function listsOf(
     data: read('data', data),
     endOfData: read('endOfData', endOfData),
     etrn: read('etrn', etrn),
+    expn: read('expn', expn),
   }
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined))
 }

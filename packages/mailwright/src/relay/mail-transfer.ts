@@ -122,6 +122,7 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
     queue: relay.queue,
     ...(relay.clientNames === undefined ? {} : { clientNames: relay.clientNames }),
     keptDomains: relay.domains ?? [],
+    ...(relay.expn === undefined ? {} : { expn: relay.expn }),
     ...(direct === undefined
       ? {}
       : { direct: (args: Parameters<SmtpHandler['message']>[0], signal: AbortSignal) => direct.message(args, signal) }),

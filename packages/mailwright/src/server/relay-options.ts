@@ -68,9 +68,13 @@ export interface RelayOptions {
   readonly maildrop?: string
   /**
    * Lists of restrictions by where they are looked at, each as main.cf has it: `{ recipient: 'reject_non_fqdn_sender, reject_rbl_client bl.example' }`. Default of
-   * `relay`: `permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination`; of the others: none.
+   * `relay`: `permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination`; of `expn`: `permit_mynetworks, permit_sasl_authenticated, reject`; of the others: none.
    */
   readonly restrictions?: { readonly [S in Stage]?: string }
+  /**
+   * `offered`: EXPN tells who is behind aliases and lists, to whom the list `expn` of `restrictions` lets; who may not hears 252. Default: there is no such command.
+   */
+  readonly expn?: 'offered'
   /** Lists by names of their own, which lists and access tables may name; a class may name those before it. */
   readonly restrictionClasses?: { readonly [name: string]: string }
   /**

@@ -1,8 +1,9 @@
 import { type Clock, chunksBody, fromLatin1, parseNetworks, type QueueId } from '@mailwright/core'
 import { performer } from '@mailwright/core/driver'
+import { reply } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
 import { expect, test } from 'vitest'
-import { RelayChecks, RoutedPolicy } from '../receiving/routed-policy.js'
+import { RelayChecks, RoutedPolicy, type StageChecks } from '../receiving/routed-policy.js'
 import { Router } from '../routing/router.js'
 import { ROUTING_RULES } from '../routing/rules.js'
 import { Receiving } from './receiving.js'
@@ -25,7 +26,7 @@ const session = {
 } as const
 
 /** A queue in which a message waits for each of these domains. */
-async function waiting(...domains: readonly string[]) {
+async function waiting(domains: readonly string[], checks?: StageChecks) {
   const queue = createMemoryQueue()
   for (const [at, domain] of domains.entries()) {
     await queue.enqueue(
@@ -48,7 +49,7 @@ async function waiting(...domains: readonly string[]) {
   const receiving = new Receiving({
     hostname: 'mx.example.com',
     origin: 'example.com',
-    policy: new RoutedPolicy(router, new RelayChecks(router, parseNetworks([]))),
+    policy: new RoutedPolicy(router, checks ?? new RelayChecks(router, parseNetworks([]))),
     perform: performer([]),
     queue,
     keptDomains: ['Relay.example', 'sub.relay.example', 'other.example'],
@@ -68,8 +69,24 @@ test.each([
   ['a domain that nothing is kept for', 'node', 'stranger.example', 'notAllowed', []],
   ['a queue of ours', 'queue', 'relay.example', 'notAllowed', []],
 ] as const)('[B13] ETRN for %s makes its mail due, and no other', async (_, scope, node, verdict, addresses) => {
-  const { receiving, due } = await waiting('relay.example', 'sub.relay.example', 'other.example', 'stranger.example')
+  const { receiving, due } = await waiting(['relay.example', 'sub.relay.example', 'other.example', 'stranger.example'])
   expect(await due()).toEqual([])
   expect(await receiving.etrn({ session, scope, node }, signal)).toEqual({ kind: verdict })
+  expect(await due()).toEqual(addresses)
+})
+
+test.each([
+  ['whose refusals wait', 'atRecipient', 'refused', []],
+  ['who was let in', 'atOnce', 'started', ['x@relay.example']],
+] as const)('[B13] ETRN of a client %s', async (_, refusals, verdict, addresses) => {
+  const no = { kind: 'refused', reply: reply(554, '5.7.1', 'Client host rejected: Access denied') } as const
+  const { receiving, due } = await waiting(['relay.example'], {
+    refusals,
+    stages: new Set(['client']),
+    *check() {
+      return no
+    },
+  })
+  expect((await receiving.etrn({ session, scope: 'node', node: 'relay.example' }, signal)).kind).toBe(verdict)
   expect(await due()).toEqual(addresses)
 })

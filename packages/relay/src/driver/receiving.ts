@@ -24,9 +24,10 @@ import type {
 import { parseMailbox, reply, writeMailbox } from '@mailwright/smtp'
 import { queueId } from '../queue-id.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
+import { decideExpansion } from '../receiving/list-members.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
 import type { ReceivingPolicy, Stage } from '../receiving/policy.js'
-import { checkStages, decideData, decideMessage, decideRecipient } from '../receiving/recipient.js'
+import { checkStages, decideData, decideMessage, decideRecipient, notNow, putOff } from '../receiving/recipient.js'
 import { sessionTrace } from '../receiving/trace.js'
 import type { MessageNews } from '../reports/report.js'
 import { findClientNames } from '../restrictions/client-names.js'
@@ -48,6 +49,8 @@ export interface ReceivingOptions {
   readonly queue: MailQueue
   /** Domains whose waiting mail ETRN may ask for. Default none. */
   readonly keptDomains?: readonly string[]
+  /** `offered`: there is EXPN, for whom the policy's list `expn` lets. Default: there is none, as in Postfix. */
+  readonly expn?: 'offered'
   /**
    * Puts a message at once where it ends, when all its recipients are mailboxes of our own store: one fsync less, and over quota is
    * told to the peer. Absent: such mail is queued too.
@@ -82,6 +85,8 @@ export class Receiving implements SmtpHandler {
   readonly intake: Intake
   /** Tells who asked that a list was expanded. Set once, by who composes: reports are mail, and come in here. */
   reporter: Reporter | null = null
+  /** Only where EXPN is offered: who has it is asked. */
+  readonly expand?: NonNullable<SmtpHandler['expand']>
 
   constructor(options: ReceivingOptions) {
     this.#options = options
@@ -98,6 +103,9 @@ export class Receiving implements SmtpHandler {
       limits: this.#limits,
       onEvent: this.#onEvent,
     })
+    if (options.expn === 'offered') {
+      this.expand = (args, signal) => this.#run(decideExpansion(policy, args, this.#limits.members), signal)
+    }
   }
 
   async connection({ session }: Args<'connection'>, signal: AbortSignal): Promise<ConnectionVerdict> {
@@ -140,8 +148,11 @@ export class Receiving implements SmtpHandler {
   /** A queue run for domains that we keep mail for (Postfix's fast_flush_domains, which are its relay_domains). */
   async etrn({ session, scope, node }: Args<'etrn'>, signal: AbortSignal): Promise<EtrnVerdict> {
     const { policy, queue, keptDomains = [] } = this.#options
-    const verdict = await this.#run(checkStages(policy, ['etrn'], { session, etrnDomain: node }), signal)
+    const stages = [...putOff(policy, ['client', 'helo']), 'etrn'] as const
+    const verdict = await this.#run(checkStages(policy, stages, { session, etrnDomain: node }), signal)
     if (verdict.kind === 'refused') return verdict
+    const later = notNow({ session }, verdict)
+    if (later !== null) return { kind: 'refused', reply: later }
     const name = node.toLowerCase()
     const kept = keptDomains
       .map((domain) => domain.toLowerCase())

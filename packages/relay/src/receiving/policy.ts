@@ -2,14 +2,14 @@ import type { Flow, RecipientEnvelope } from '@mailwright/core'
 import type { HostNote, Mailbox, Reply, SmtpRecipient, SmtpSession, SmtpTransaction } from '@mailwright/smtp'
 
 /** Where in a session a restriction list is looked at: Postfix's `smtpd_…_restrictions`. */
-export type Stage = 'client' | 'helo' | 'sender' | 'relay' | 'recipient' | 'data' | 'endOfData' | 'etrn'
+export type Stage = 'client' | 'helo' | 'sender' | 'relay' | 'recipient' | 'data' | 'endOfData' | 'etrn' | 'expn'
 
 /** What is known by then. */
 export interface StageFacts {
   readonly session: SmtpSession
   /** From MAIL on. */
   readonly transaction?: SmtpTransaction
-  /** At RCPT; from DATA on, where there is only one. */
+  /** At RCPT, and of whom EXPN asks; from DATA on, where there is only one. */
   readonly recipient?: SmtpRecipient
   /** How many recipients were accepted by then. */
   readonly accepted?: number

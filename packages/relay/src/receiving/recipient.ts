@@ -20,6 +20,11 @@ export function* checkStages(policy: ReceivingPolicy, stages: readonly Stage[], 
   return notes.length === 0 ? { kind: 'accepted' } : { kind: 'accepted', notes }
 }
 
+/** Of these stages those that were not looked at when they came: all, or none. */
+export function putOff({ refusals }: ReceivingPolicy, stages: readonly Stage[]): readonly Stage[] {
+  return refusals === 'atRecipient' ? stages : []
+}
+
 /** Do we take mail for this recipient from this peer? First whether it may, then whether there is anybody. */
 export function* decideRecipient(
   policy: ReceivingPolicy,
@@ -30,8 +35,7 @@ export function* decideRecipient(
     readonly accepted?: number
   },
 ): Flow<Verdict> {
-  const stages = policy.refusals === 'atRecipient' ? [...PUT_OFF, ...AT_RECIPIENT] : AT_RECIPIENT
-  const verdict = yield* checkStages(policy, stages, facts)
+  const verdict = yield* checkStages(policy, [...putOff(policy, PUT_OFF), ...AT_RECIPIENT], facts)
   if (verdict.kind === 'refused') return verdict
   const later = notNow(facts, verdict)
   if (later !== null) return { kind: 'refused', reply: later }

@@ -60,11 +60,11 @@ const LATER: Reply = reply(451, '4.3.0', 'Temporary lookup failure')
 
 /**
  * The restrictions of a site that names none: permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination (Postfix's
- * smtpd_relay_restrictions).
+ * smtpd_relay_restrictions). Lists are told to the same.
  */
 export class RelayChecks implements StageChecks {
   readonly refusals = 'atRecipient'
-  readonly stages: ReadonlySet<Stage> = new Set<Stage>(['relay'])
+  readonly stages: ReadonlySet<Stage> = new Set<Stage>(['relay', 'expn'])
   readonly #router: Router
   readonly #networks: Networks
 
@@ -73,13 +73,18 @@ export class RelayChecks implements StageChecks {
     this.#networks = networks
   }
 
-  *check(_: Stage, { session, recipient }: StageFacts): Flow<CheckAnswer> {
+  *check(stage: Stage, { session, recipient }: StageFacts): Flow<CheckAnswer> {
     if (session.identity !== null || this.#networks.has(session.peer.address) || recipient === undefined) return PASSED
+    if (stage === 'expn') return refusedBecause(recipient, 'Expn command rejected: Access denied')
     const name = yield* this.#router.classOf(this.#router.qualify(writeMailbox(recipient)).domain)
     if (typeof name === 'object') return { kind: 'refused', reply: LATER }
     if (name !== 'default' && !isRouted(recipient)) return PASSED
-    return { kind: 'refused', reply: reply(554, '5.7.1', `<${writeMailbox(recipient)}>: Relay access denied`) }
+    return refusedBecause(recipient, 'Relay access denied')
   }
+}
+
+function refusedBecause(recipient: Mailbox, why: string): CheckAnswer {
+  return { kind: 'refused', reply: reply(554, '5.7.1', `<${writeMailbox(recipient)}>: ${why}`) }
 }
 
 const PASSED: CheckAnswer = { kind: 'passed', notes: [] }

@@ -68,7 +68,8 @@ export class Restrictions implements StageChecks {
     const known = [...(facts.session.notes ?? []), ...(facts.transaction?.notes ?? []), ...before]
     // What is thrown away anyhow needs no more judgement; and RFC 5321 §4.5.1 wants mail for the postmaster of no domain.
     const isPostmaster = stage !== 'data' && stage !== 'endOfData' && recipientOf(facts)?.toLowerCase() === 'postmaster'
-    const isOver = isPostmaster || known.some(({ kind }) => kind === 'DISCARD')
+    // EXPN is no mail: there is nothing to throw away, and nobody's right to be answered.
+    const isOver = stage !== 'expn' && (isPostmaster || known.some(({ kind }) => kind === 'DISCARD'))
     if (list === undefined || isOver) return { kind: 'passed', notes: [] }
     const scene = { stage, facts, site: this.#site, subject: yield* subjectOf(stage, facts) }
     const walk: Walk = {
@@ -90,7 +91,7 @@ export class Restrictions implements StageChecks {
   }
 }
 
-const STAGES: readonly Stage[] = ['client', 'helo', 'sender', 'relay', 'recipient', 'data', 'endOfData', 'etrn']
+const STAGES: readonly Stage[] = ['client', 'helo', 'sender', 'relay', 'recipient', 'data', 'endOfData', 'etrn', 'expn']
 
 /** What is found out in the course of a list. */
 interface Walk {
@@ -206,6 +207,8 @@ function* subjectOf(stage: Stage, facts: StageFacts): Flow<Subject> {
       return { name: 'END-OF-MESSAGE', class: 'End-of-data' }
     case 'etrn':
       return { name: facts.etrnDomain ?? '', class: 'Etrn command' }
+    case 'expn':
+      return { name: recipientOf(facts) ?? '', class: 'Expn command' }
     default:
       return stage satisfies never
   }

@@ -76,6 +76,8 @@ const LISTS: { readonly [S in Stage]: string } = {
   data: 'smtpd_data_restrictions',
   endOfData: 'smtpd_end_of_data_restrictions',
   etrn: 'smtpd_etrn_restrictions',
+  // Postfix has no EXPN.
+  expn: 'relay.restrictions.expn',
 }
 
 function outcomeText(outcome: Outcome): string {

@@ -34,6 +34,7 @@ export type ReplyClass =
   | 'Data command'
   | 'End-of-data'
   | 'Etrn command'
+  | 'Expn command'
 
 /** What a refusal names, and of what kind it is. */
 export interface Subject {

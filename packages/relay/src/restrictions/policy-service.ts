@@ -68,6 +68,7 @@ function membersOf(text: string): readonly string[] {
 /** How Postfix calls where a question comes up. */
 function protocolState(facts: StageFacts, stage: string): string {
   if (stage === 'etrn') return 'ETRN'
+  if (stage === 'expn') return 'EXPN'
   if (stage === 'data') return 'DATA'
   if (stage === 'endOfData') return 'END-OF-MESSAGE'
   if (facts.recipient !== undefined) return 'RCPT'

@@ -30,6 +30,7 @@ const DEFAULT_CHECK: { readonly [S in Stage]: RestrictionName | null } = {
   data: null,
   endOfData: null,
   etrn: 'check_etrn_access',
+  expn: 'check_recipient_access',
 }
 
 /**
