@@ -14,6 +14,7 @@ import { QUEUE_RUNNER_LIMITS, type QueueRunnerLimits } from '../queue/limits.js'
 import type { ReportedRecipient, ReportRequest } from '../queue/report-request.js'
 import { isOverdue, type RecipientVerdict, type ReportAction, verdictOn } from '../queue/verdict.js'
 import type { Route } from '../route.js'
+import { JobSignals } from './job-signals.js'
 import { unlessAborted } from './unless-aborted.js'
 
 /** Which way a recipient goes now, or why no way. */
@@ -60,6 +61,8 @@ interface Active {
   jobs: number
   /** Some of them will not be tried: the runner is closing. */
   isGivenBack: boolean
+  /** Some recipients are due again, and the alarm does not know when. */
+  isDeferred: boolean
   /** Recipients of whom the sender must hear before they are settled. */
   readonly reported: { readonly verdict: RecipientVerdict; readonly result: DeliveryResult }[]
 }
@@ -71,6 +74,8 @@ interface Job {
 }
 
 const NO_TIMES: DeliveryTimes = { setup: 0, transmission: 0, reuse: 0 }
+/** For what says what has happened already, and is not to be cut short. */
+const NEVER = new AbortController().signal
 
 class RunningQueue implements QueueRunner {
   readonly #options: QueueRunnerOptions
@@ -83,9 +88,12 @@ class RunningQueue implements QueueRunner {
   /** Claims nothing more. */
   #isClosing = false
   readonly #stop = new AbortController()
+  readonly #signals: JobSignals
   #deliveries = 0
   #isLooking = false
   #isAskedAgain = false
+  /** More may be due than there was room for. */
+  #wantsRoom = false
   #releaseAlarm: () => void = () => {}
   readonly #releaseRenewal: () => void
   readonly #unwatch: () => void
@@ -95,6 +103,8 @@ class RunningQueue implements QueueRunner {
     this.#options = options
     this.#limits = { ...QUEUE_RUNNER_LIMITS, ...options.limits }
     this.#destinations = new DestinationTable(this.#limits)
+    const late = (): Error => new Error('the delivery took too long')
+    this.#signals = new JobSignals(options.clock, this.#limits.delivery, late)
     this.#unwatch = options.queue.watch(() => this.#look())
     this.#releaseRenewal = this.#repeat(this.#limits.lease / 3, () => this.#renew())
     this.#look()
@@ -113,14 +123,21 @@ class RunningQueue implements QueueRunner {
     this.#isClosing = true
     this.#unwatch()
     this.#releaseAlarm()
-    const release = this.#options.clock.after(grace, () => this.#stop.abort(new Error('the queue runner is closing')))
+    const release = this.#options.clock.after(grace, () => this.#giveUpAll())
     // What has not begun is given back at once.
     for (const { active } of this.#destinations.drain()) this.#giveUp(active)
     for (const active of this.#unrouted.splice(0)) this.#giveUp(active)
     if (this.#active.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#idle.push(resolve))
     release()
     this.#releaseRenewal()
+    this.#giveUpAll()
     await Promise.all(Object.values(this.#options.agents).map((agent) => agent.close?.()))
+  }
+
+  #giveUpAll(): void {
+    const reason = new Error('the queue runner is closing')
+    this.#stop.abort(reason)
+    this.#signals.stop(reason)
   }
 
   /** Claims what is due, as far as there is room. */
@@ -150,13 +167,22 @@ class RunningQueue implements QueueRunner {
   async #claim(): Promise<Millis> {
     const { queue, clock } = this.#options
     const room = this.#limits.activeMessages - this.#active.size
-    // When a message is done there is another look.
+    this.#wantsRoom = room <= 0
     if (room <= 0) return this.#limits.scan
     const now = clock.date()
     const { claimed, nextDue } = await queue.claim({ now, limit: room, lease: this.#limits.lease }, this.#stop.signal)
     const claimedAt = clock.now()
+    this.#wantsRoom = claimed.length === room
     for (const claim of claimed) {
-      const active: Active = { claim, since: now, claimedAt, jobs: 1, isGivenBack: false, reported: [] }
+      const active: Active = {
+        claim,
+        since: now,
+        claimedAt,
+        jobs: 1,
+        isGivenBack: false,
+        isDeferred: false,
+        reported: [],
+      }
       this.#active.add(active)
       this.#unrouted.push(active)
     }
@@ -191,11 +217,11 @@ class RunningQueue implements QueueRunner {
     })
     const groups = new Map<string, { readonly route: Route; readonly recipients: RoutedRecipient[] }>()
     const unroutable: DeliveryResult[] = []
-    const signal = AbortSignal.any([this.#stop.signal])
+    const job = this.#signals.begin()
     for (const position of due) {
       const recipient = message.recipients[position]
       if (recipient === undefined) continue
-      const answer = await this.#route(recipient, message, signal)
+      const answer = await this.#route(recipient, message, job.signal)
       if (answer.kind !== 'route') {
         unroutable.push({ position, relay: 'none', ...answer })
         continue
@@ -207,6 +233,7 @@ class RunningQueue implements QueueRunner {
       if (group === undefined) groups.set(key, { route, recipients: [routed] })
       else group.recipients.push(routed)
     }
+    this.#signals.end(job)
     if (this.#isClosing) {
       active.isGivenBack = true
       return
@@ -272,9 +299,8 @@ class RunningQueue implements QueueRunner {
       this.#destinations.done(key, { kind: 'untried' })
       return
     }
-    const limit = new AbortController()
-    const release = clock.after(this.#limits.delivery, () => limit.abort(new Error('the delivery took too long')))
-    const signal = AbortSignal.any([this.#stop.signal, limit.signal])
+    const job = this.#signals.begin()
+    const { signal } = job
     const { message, body } = active.claim
     let results: readonly DeliveryResult[]
     let times = NO_TIMES
@@ -294,7 +320,7 @@ class RunningQueue implements QueueRunner {
       this.#tell({ name: 'deliveryFault', id: message.id, agent: route.transport, message: String(error) })
       results = complete([], recipients)
     } finally {
-      release()
+      this.#signals.end(job)
     }
     const down = results.find((result) => result.kind !== 'delivered' && result.site === 'down')
     this.#destinations.done(
@@ -320,6 +346,7 @@ class RunningQueue implements QueueRunner {
     for (const result of results) {
       const verdict = verdictOn(message, result, now, this.#limits)
       this.#tellDelivery(active, verdict, result, agent, times, started)
+      if (verdict.outcome.kind === 'deferred') active.isDeferred = true
       if (verdict.report === null) plain.push(verdict)
       else active.reported.push({ verdict, result })
     }
@@ -331,8 +358,7 @@ class RunningQueue implements QueueRunner {
     const { lease, message } = active.claim
     const outcomes = verdicts.map(({ position, outcome }) => ({ recipient: position, outcome }))
     try {
-      // Not to be cut short by a stop: it says what has happened already.
-      const answer = await this.#options.queue.settle({ lease, outcomes }, new AbortController().signal)
+      const answer = await this.#options.queue.settle({ lease, outcomes }, NEVER)
       if (answer.kind === 'settled' && answer.isDone) this.#tell({ name: 'removed', id: message.id })
     } catch (error) {
       // It will be tried again when the lease has run out: mail is at least once.
@@ -349,7 +375,7 @@ class RunningQueue implements QueueRunner {
       .finally(() => {
         this.#active.delete(active)
         this.#settleIdle()
-        if (this.#active.size < this.#limits.activeMessages) this.#look()
+        if (this.#wantsRoom || active.isDeferred) this.#look()
       })
   }
 
@@ -365,15 +391,17 @@ class RunningQueue implements QueueRunner {
         const { status, text } = verdict.outcome
         return [{ recipient, action: verdict.report, result: { ...result, status, text }, ...lasts }]
       })
+      const job = this.#signals.begin()
       try {
-        const signal = AbortSignal.any([this.#stop.signal])
-        const reportId = await this.#options.report({ message, body, recipients }, signal)
+        const reportId = await this.#options.report({ message, body, recipients }, job.signal)
         const to = message.envelope.reversePath
         if (reportId !== null) this.#tell({ name: 'report', id: message.id, report: name, reportId, to })
       } catch (error) {
         // Untold, and so unsettled: the lease runs out, and the attempt is repeated.
         this.#tell({ name: 'reportFault', id: message.id, message: String(error) })
         continue
+      } finally {
+        this.#signals.end(job)
       }
       await this.#write(
         active,
@@ -416,7 +444,7 @@ class RunningQueue implements QueueRunner {
   }
 
   async #giveBack({ claim: { lease } }: Active): Promise<void> {
-    await this.#options.queue.release({ leases: [lease] }, new AbortController().signal).catch((error: unknown) => {
+    await this.#options.queue.release({ leases: [lease] }, NEVER).catch((error: unknown) => {
       this.#tell({ name: 'queueFault', message: String(error) })
     })
   }

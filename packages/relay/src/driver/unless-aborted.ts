@@ -4,6 +4,16 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
     const refuse = (): void => reject(signal.reason)
     signal.addEventListener('abort', refuse, { once: true })
     if (signal.aborted) refuse()
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', refuse))
+    const leave = (): void => signal.removeEventListener('abort', refuse)
+    promise.then(
+      (value) => {
+        leave()
+        resolve(value)
+      },
+      (error: unknown) => {
+        leave()
+        reject(error)
+      },
+    )
   })
 }
