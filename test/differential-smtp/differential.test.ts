@@ -3,6 +3,7 @@ import { DnsServerProcess } from '../support/dns.js'
 import { Postfix } from '../support/postfix.js'
 import type { SiteName, SmtpDialogue } from './dialogue.js'
 import { firstDifference, type SmtpDifference } from './difference.js'
+import { WAYS_TABLE } from './ends.js'
 import { explanationOf } from './explanation.js'
 import { EXPLANATIONS } from './explanations.js'
 import { CHUNKING } from './families/chunks.js'
@@ -13,6 +14,7 @@ import { PARAMETERS } from './families/parameters.js'
 import { PATHS } from './families/paths.js'
 import { RELAYING } from './families/relaying.js'
 import { RESTRICTIONS } from './families/restrictions.js'
+import { WAYS } from './families/ways.js'
 import { OurServer } from './our-server.js'
 import { play } from './play.js'
 import { TABLES, ZONES } from './restriction-sites.js'
@@ -27,6 +29,7 @@ const DIALOGUES: readonly SmtpDialogue[] = [
   ...LOGINS_FAMILY,
   ...RELAYING,
   ...RESTRICTIONS,
+  ...WAYS,
 ]
 const PATIENCE = 120_000
 /** At once: neither server is slowed by so few, and what one waits for another does meanwhile. */
@@ -46,7 +49,7 @@ beforeAll(async () => {
     users: USERS,
     settings: SETTINGS,
     logins: 'users',
-    files: TABLES,
+    files: { ...TABLES, ways: WAYS_TABLE },
     nameserver: dns.port,
     listeners: Object.fromEntries(sites.map(([name, { theirs }]) => [name, ['smtpd_sasl_auth_enable=no', ...theirs]])),
   })

@@ -273,6 +273,15 @@ export const EXPLANATIONS: readonly SmtpExplanation[] = [
     right: 'both',
     why: 'Mail must not be refused only because a name cannot be verified. With a dot at its end it names the same host in DNS; Postfix does not look for it.',
   },
+  // Ways.
+  {
+    in: /: .*, whose way is "error:5\.01\.1 /,
+    ours: /^550 5\.1\.[01]$/,
+    theirs: /^550 5\.01\.1$/,
+    source: 'RFC 3463 §2',
+    right: 'ours',
+    why: 'Numbers of a status code have no zeros before them: it is part of the words, as any other text.',
+  },
   // Logins.
   {
     in: /^logins: (no base64|no base64 at once|an empty initial response|an empty response|a command in place of a response|no password)$/,

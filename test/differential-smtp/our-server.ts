@@ -19,7 +19,7 @@ import { dnsResolver, TableFiles } from '@mailwright/relay/node'
 import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
 import { FOLDER, type RestrictedSite } from './restriction-sites.js'
-import { DOMAIN, HOSTNAME, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, USERS } from './sites.js'
+import { DOMAIN, HOSTNAME, MAPPED, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, USERS } from './sites.js'
 
 /** What both servers stand on: the folder of the tables, and a name server. */
 export interface Ground {
@@ -36,6 +36,8 @@ function receiving(authenticator: Authenticator, site: Site, ground: Ground): Sm
     relayDomains: [RELAY_DOMAIN],
     postmaster: USER,
     delimiter: '+',
+    transportMaps: [`texthash:${ground.folder}/ways`],
+    virtualAliasMaps: [MAPPED],
   })
   const networks = parseNetworks(site.networks ?? [STRANGERS])
   const { restricted } = site

@@ -134,6 +134,10 @@ export const TABLES: { readonly [name: string]: string } = {
 evil.example REJECT
 .evil.example REJECT no subdomains either
 words@example.org 553 5.1.8 say it otherwise
+code1@example.org REJECT 5.1.1 a code of recipients
+code4@example.org 550 5.1.4 ambiguous
+code6@example.org DEFER 4.1.6 moved
+code5@example.org REJECT 5.1.5 fine
 later@example.org 450 4.7.1 come again
 perhaps@example.org DEFER_IF_PERMIT not now
 unlikely@example.org DEFER_IF_REJECT not now

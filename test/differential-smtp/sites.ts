@@ -11,7 +11,9 @@ const FRIEND = '127.9.0.3'
 /** A network that no test comes from. */
 export const STRANGERS = '192.0.2.0/24'
 export const USER = 'alice'
-export const USERS: readonly string[] = [USER, 'bob']
+export const USERS: readonly string[] = [USER, 'bob', 'dave']
+/** A virtual alias of both. */
+export const MAPPED = `inline:{mapped@${DOMAIN}=${USER}@${DOMAIN}}`
 /** As the harness has it. */
 export const PASSWORD = `secret-of-${USER}`
 
@@ -121,7 +123,8 @@ export const SETTINGS: readonly string[] = [
   `relay_domains = ${RELAY_DOMAIN}`,
   'parent_domain_matches_subdomains =',
   'relay_recipient_maps =',
-  `virtual_alias_maps = inline:{postmaster@${DOMAIN}=${USER}@${DOMAIN}}`,
+  `virtual_alias_maps = inline:{postmaster@${DOMAIN}=${USER}@${DOMAIN}}, ${MAPPED}`,
+  'transport_maps = texthash:$config_directory/ways',
   'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination',
   'smtpd_soft_error_limit = 1000',
   'smtpd_error_sleep_time = 0',

@@ -108,6 +108,9 @@ export const RESTRICTIONS: readonly SmtpDialogue[] = [
       ['a sender that is put off if all else permits', 'ok.example.org', 'perhaps@example.org'],
       ['a sender that is refused if all else permits', 'ok.example.org', 'unlikely@example.org'],
       ['a sender by local part', 'ok.example.org', 'anyone-bad@example.org'],
+      ...[1, 4, 5, 6].map(
+        (at) => [`a sender with the code x.1.${at}`, 'ok.example.org', `code${at}@example.org`] as const,
+      ),
       ['nobody', 'ok.example.org', ''],
       ['a recipient that a table refuses', 'ok.example.org', 'joe@example.org', 'bob@postfix.example'],
       ['a recipient with a suffix that a table refuses', 'ok.example.org', 'joe@example.org', 'bob+x@postfix.example'],

@@ -24,10 +24,9 @@ export function discardAgent(): DeliveryAgent {
   }
 }
 
-/** `5.7.1 text`; the class is the agent's. */
+/** `5.7.1 text`, or either; the class is the agent's. */
 function errorWords(nexthop: string, kind: 'failed' | 'deferred'): { readonly status: string; readonly text: string } {
   const own = kind === 'failed' ? '5' : '4'
-  const [, detail, text] = /^[245](\.\d{1,3}\.\d{1,3})\s+(.+)$/.exec(nexthop) ?? []
-  if (detail !== undefined && text !== undefined) return { status: own + detail, text }
-  return { status: `${own}.0.0`, text: nexthop === '' ? 'mail for this recipient is not delivered' : nexthop }
+  const [, detail = '.0.0', text = ''] = /^(?:[245](\.\d{1,3}\.\d{1,3})(?=\s|$))?\s*(.*)$/s.exec(nexthop) ?? []
+  return { status: own + detail, text: text === '' ? 'mail for this recipient is not delivered' : text }
 }

@@ -128,6 +128,8 @@ describe('[C12] transports that deliver nowhere', () => {
     ['4.7.1 We do not go there', 'failed 5.7.1 We do not go there'],
     ['We do not go there', 'failed 5.0.0 We do not go there'],
     ['', 'failed 5.0.0 mail for this recipient is not delivered'],
+    ['5.7.1', 'failed 5.7.1 mail for this recipient is not delivered'],
+    ['5.7.1000 wide', 'failed 5.0.0 5.7.1000 wide'],
   ])('error:%s', async (nexthop, expected) => {
     expect(told((await errorAgent('failed').deliver(request('x', ['a@d'], nexthop), signal)).results)).toEqual([
       expected,

@@ -87,7 +87,16 @@ export function split(text: string, standard: string): readonly [enhanced: strin
 }
 
 /** Codes of RFC 3463 §3.2 speak of one address: of a recipient's for a recipient, of a sender's for a sender, of none for all else. */
-const SENDER_CODES: { readonly [detail: string]: string } = { 2: '8', 3: '7', 5: '0', 7: '7', 8: '8' }
+const SENDER_CODES: { readonly [detail: string]: string } = {
+  1: '7',
+  2: '8',
+  3: '7',
+  4: '7',
+  6: '7',
+  5: '0',
+  7: '7',
+  8: '8',
+}
 const RECIPIENT_CODES: { readonly [detail: string]: string } = {
   1: '1',
   2: '2',
@@ -101,7 +110,7 @@ const RECIPIENT_CODES: { readonly [detail: string]: string } = {
 /** Where nothing fits better: of senders, `x.1.0` (other address status). */
 const OTHER = '0'
 
-function fitted(enhanced: string, { class: of }: Subject): string {
+export function fitted(enhanced: string, { class: of }: Subject): string {
   const [, head, detail] = /^(\d)\.1\.(\d+)$/.exec(enhanced) ?? []
   if (head === undefined || detail === undefined) return enhanced
   if (of === 'Sender address') return `${head}.1.${SENDER_CODES[detail] ?? OTHER}`

@@ -212,11 +212,11 @@ function* byClass(router: Router, split: SplitAddress, step: Step): Flow<Outcome
   return { kind: 'final', address, place: isStore ? 'store' : 'elsewhere' }
 }
 
-/** `null`: the address is in its class's table. */
+/** `null`: the address is in its class's table, or its way ends: that is told when it is gone. */
 function* missingFrom(router: Router, address: string): Flow<Outcome | null> {
   const exists = yield* router.exists(address)
   if (exists.kind === 'unavailable') return LATER
-  return exists.kind === 'known' ? null : unknownUser(address, exists.table)
+  return exists.kind === 'unknown' ? unknownUser(address, exists.table) : null
 }
 
 /** Who gets mail where no user is: postmaster's stand-in, luser_relay. `null`: there is a user. */

@@ -25,6 +25,8 @@ export type Routed =
 export type Existence =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown'; readonly table: string; readonly class: AddressClass }
+  /** Its way ends: a transport table, or its class, sends it to `error:` (never) or `retry:` (not now). `text`: what stands behind that. */
+  | { readonly kind: 'undeliverable'; readonly transport: 'error' | 'retry'; readonly text: string }
   | Unavailable
 
 /** A site's routing: classes of addresses, who exists, where mail goes. Every answer is a flow of look-ups. */
@@ -89,6 +91,8 @@ export class Router {
       if (mapped.kind === 'unavailable') return UNAVAILABLE
       if (mapped.kind === 'mapped') return { kind: 'known' }
     }
+    const end = name === 'virtualAlias' ? null : yield* this.#endOf(name, split)
+    if (end !== null) return end
     switch (name) {
       case 'local':
         return yield* this.#localExists(split)
@@ -204,6 +208,24 @@ export class Router {
     if (bySender.kind === 'unavailable') return null
     if (bySender.kind === 'mapped' && bySender.value.toUpperCase() !== 'DUNNO') return bySender.value
     return relayHost === '' ? domain : relayHost
+  }
+
+  /** Whether mail for an address is only refused, or put off, where it goes. `null`: it is delivered. Before users are looked for, as in Postfix. */
+  *#endOf(name: Exclude<AddressClass, 'virtualAlias'>, split: SplitAddress): Flow<Existence | null> {
+    const named = yield* transportOf(this.rules.transportMaps, split, this.rules.delimiter)
+    if (named.kind === 'unavailable') return UNAVAILABLE
+    const { localTransport, virtualTransport, relayTransport, defaultTransport } = this.rules
+    const usual = {
+      local: localTransport,
+      virtualMailbox: virtualTransport,
+      relay: relayTransport,
+      default: defaultTransport,
+    }
+    const isNamed = named.kind === 'found' && named.transport !== ''
+    const { transport, nexthop } = isNamed ? named : routeBy(usual[name], '', '')
+    if (transport !== 'error' && transport !== 'retry') return null
+    const text = named.kind === 'found' && named.nexthop !== '' ? named.nexthop : nexthop
+    return { kind: 'undeliverable', transport, text }
   }
 
   *#localExists(split: SplitAddress): Flow<Existence> {

@@ -486,4 +486,39 @@ describe('[C13] who exists', () => {
     const answer = await runFlow(router.exists(address), perform, signal)
     expect(answer.kind === 'unknown' ? `unknown ${answer.table}` : answer.kind).toBe(expected)
   })
+
+  test.each([
+    ['shut@site.example', 'error 5.7.1 shut'],
+    ['shut+x@site.example', 'error 5.7.1 shut'],
+    ['bob@site.example', 'known'],
+    ['x@below.far.example', 'retry 4.3.0 later'],
+    ['x@bare.example', 'error '],
+    ['x@nexthop.example', 'error 5.1.1 by nexthop'],
+    ['x@gone.example', 'known'],
+    ['mapped@site.example', 'known'],
+    ['x@relayed.example', 'error no relay'],
+    ['x@aliases.example', 'unknown virtual alias table'],
+    ['x@elsewhere.example', 'known'],
+  ])('its way may end: %s is %s', async (address, expected) => {
+    const { router, perform } = site(
+      {
+        transportMaps: ['hash:t'],
+        virtualAliasMaps: ['hash:v'],
+        virtualAliasDomains: ['aliases.example'],
+        relayDomains: ['relayed.example', 'nexthop.example'],
+        relayTransport: 'error:no relay',
+        delimiter: '+',
+      },
+      {
+        'hash:t':
+          'shut@site.example error:5.7.1 shut\n.far.example retry:4.3.0 later\nbare.example error\nnexthop.example :5.1.1 by nexthop\n' +
+          'gone.example discard:\nmapped@site.example error:\naliases.example retry:\n',
+        'hash:v': 'mapped@site.example bob\n',
+      },
+    )
+    const answer = await runFlow(router.exists(address), perform, signal)
+    const { kind } = answer
+    const told = kind === 'undeliverable' ? `${answer.transport} ${answer.text}` : kind
+    expect(kind === 'unknown' ? `unknown ${answer.table}` : told).toBe(expected)
+  })
 })

@@ -93,7 +93,7 @@ describe('[C12] access tables', () => {
       { tables: { [T]: { example: 'REJECT' } } },
       '554 5.7.1 <there.example>: Helo command rejected: Access denied',
     ],
-    [T, 'sender', table({ 'a@': 'REJECT 5.1.1 x' }), '554 5.1.0 <a@from.example>: Sender address rejected: x'],
+    [T, 'sender', table({ 'a@': 'REJECT 5.1.1 x' }), '554 5.1.7 <a@from.example>: Sender address rejected: x'],
     [
       T,
       'sender',

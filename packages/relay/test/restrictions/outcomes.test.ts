@@ -12,6 +12,8 @@ describe('[C7] restrictions: a row for each outcome', () => {
     ['reject', 'data', MAIL, '554 5.7.1 <DATA>: Data command rejected: Access denied'],
     ['reject', 'endOfData', MAIL, '554 5.7.1 <END-OF-MESSAGE>: End-of-data rejected: Access denied'],
     ['reject', 'etrn', { etrn: 'x.example' }, '554 5.7.1 <x.example>: Etrn command rejected: Access denied'],
+    ['reject', 'expn', { to: 'staff' }, '554 5.7.1 <staff>: Expn command rejected: Access denied'],
+    ['reject', 'expn', { to: 'postmaster' }, '554 5.7.1 <postmaster>: Expn command rejected: Access denied'],
     [
       'reject',
       'recipient',

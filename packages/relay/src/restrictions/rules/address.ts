@@ -1,4 +1,5 @@
 import type { Flow } from '@mailwright/core'
+import { fitted, split } from '../access-action.js'
 import { isHostName } from '../host-name.js'
 import type { RestrictionCodes, RestrictionSite } from '../options.js'
 import {
@@ -98,7 +99,7 @@ function* unknownDomain({ site }: Scene, subject: Subject | null): Flow<Outcome>
   return { kind: site.temporaryFailure === 'defer' ? 'reject' : 'deferIfPermit', reply }
 }
 
-/** Nobody of ours has this address. */
+/** Nobody of ours has this address, or mail for it is delivered nowhere. */
 function* unlisted({ site }: Scene, subject: Subject | null): Flow<Outcome> {
   return subject === null ? DUNNO : yield* unlistedAddress(site, subject)
 }
@@ -111,6 +112,12 @@ export function* unlistedAddress(
   const existence = yield* router.exists(subject.name)
   if (existence.kind === 'known') return DUNNO
   if (existence.kind === 'unavailable') return lookupFailure(subject.name)
+  const isSender = subject.class === 'Sender address'
+  if (existence.kind === 'undeliverable') {
+    const [enhanced, text] = split(existence.text, isSender ? '5.1.0' : '5.1.1')
+    const why = text === '' ? 'Address is undeliverable' : text
+    return rejected(subject, existence.transport === 'error' ? 550 : 450, fitted(enhanced, subject), why)
+  }
   const code = {
     local: codes.unknownLocalRecipient,
     virtualAlias: codes.unknownVirtualAlias,
@@ -118,6 +125,5 @@ export function* unlistedAddress(
     relay: codes.unknownRelayRecipient,
     default: codes.unknownLocalRecipient,
   }[existence.class]
-  const enhanced = subject.class === 'Sender address' ? '5.1.0' : '5.1.1'
-  return rejected(subject, code, enhanced, `User unknown in ${existence.table}`)
+  return rejected(subject, code, isSender ? '5.1.0' : '5.1.1', `User unknown in ${existence.table}`)
 }
