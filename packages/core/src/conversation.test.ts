@@ -4,13 +4,15 @@ import type { CallId } from './brands.js'
 import { fromLatin1, latin1 } from './bytes.js'
 import { Conversation } from './conversation.js'
 import type { Effect, Engine } from './engine.js'
-import { StoreFault } from './errors.js'
+import { HostError, StoreFault } from './errors.js'
 import {
   breathe,
   caller,
   compress,
   discardOctets,
   type Flow,
+  feedUpload,
+  giveUpload,
   type LineInput,
   readLine,
   readLineOrPush,
@@ -25,7 +27,7 @@ interface Shelf {
   put(args: { readonly key: string; readonly body: AsyncIterable<Uint8Array> }, signal: AbortSignal): Promise<string>
 }
 
-const { call, upload } = caller<Shelf>()
+const { call, upload, openUpload, finishUpload } = caller<Shelf>()
 
 /** A protocol with one command for each kind of step. */
 class Toy implements Protocol<string> {
@@ -59,6 +61,20 @@ class Toy implements Protocol<string> {
         this.#wire.write(`${result.kind === 'answered' ? result.result : result.flaw}\r\n`)
         return
       }
+      case 'MIX': {
+        yield* openUpload('put', { key: 'k' })
+        yield* feedUpload({ mode: 'octets', octets: 2 })
+        for (let piece = 0; piece < Number(argument); piece++) {
+          const { value } = yield* call('fetch', { key: String(piece) })
+          const { isWanted } = yield* giveUpload(fromLatin1(value))
+          if (!isWanted) break
+        }
+        this.#wire.write(`${yield* finishUpload('put')}\r\n`)
+        return
+      }
+      case 'GIVE':
+        yield* giveUpload(fromLatin1('x'))
+        return
       case 'DATA': {
         const result = yield* upload('put', { key: 'k' }, { mode: 'data', limit: 20, lineEnds: 'reject' })
         this.#wire.write(`${result.kind === 'answered' ? result.result : result.flaw}\r\n`)
@@ -240,6 +256,60 @@ describe('Conversation', () => {
     engine.complete(ONE, { ok: 'full' })
     expect(run(engine)).toEqual([])
     expect(say(engine, 'cdefNEXT\r\n')).toEqual(['full\r\nwhat?\r\n'])
+  })
+
+  test('octets from elsewhere go into the same body, no faster than they are consumed', () => {
+    const engine = toy()
+    const [big, small] = ['z'.repeat(300_000), 'y'.repeat(100)]
+    run(engine)
+    expect(say(engine, 'MIX 3\r\nabNEXT\r\n')).toEqual([
+      'call 1 put {"key":"k"}',
+      'body ab',
+      'call 2 fetch {"key":"0"}',
+    ])
+    engine.complete(2 as CallId, { ok: { value: small } })
+    expect(run(engine)).toEqual([`body ${small}`, 'call 3 fetch {"key":"1"}'])
+    engine.complete(3 as CallId, { ok: { value: big } })
+    // The window is shut: nothing more is fetched, and no time of the peer's runs.
+    expect(run(engine)).toEqual([`body ${big}`])
+    expect(engine.deadline).toBeNull()
+    engine.acknowledge(1 as never, 102 + 300_000)
+    expect(run(engine)).toEqual(['call 4 fetch {"key":"2"}'])
+    engine.complete(4 as CallId, { ok: { value: small } })
+    expect(run(engine)).toEqual([`body ${small}`, 'bodyEnd true'])
+    engine.complete(ONE, { ok: 'stored' })
+    expect(run(engine)).toEqual(['stored\r\nwhat?\r\n'])
+  })
+
+  test('an early answer lets octets from elsewhere be dropped, and the flow knows', () => {
+    const engine = toy()
+    say(engine, 'MIX 9\r\nab')
+    engine.complete(ONE, { ok: 'full' })
+    engine.complete(2 as CallId, { ok: { value: 'x' } })
+    expect(run(engine)).toEqual(['full\r\n'])
+  })
+
+  test('lost while octets from elsewhere are waited for, or for room: the body is broken, all is cancelled', () => {
+    for (const value of [null, 'z'.repeat(300_000)]) {
+      const engine = toy()
+      say(engine, 'MIX 9\r\nab')
+      if (value !== null) {
+        engine.complete(2 as CallId, { ok: { value } })
+        run(engine)
+      }
+      engine.lost()
+      expect(run(engine)).toEqual([
+        ...(value === null ? ['cancel 2'] : []),
+        'bodyEnd false',
+        'cancel 1',
+        LEFTOVER(3),
+        'close lost',
+      ])
+    }
+  })
+
+  test('octets for an upload that is not open are a bug', () => {
+    expect(() => say(toy(), 'GIVE\r\n')).toThrow(HostError)
   })
 
   test('flawed data: the consumer must forget it, the reply names the flaw, the next command is served', () => {

@@ -15,13 +15,15 @@ type Wait =
   | { readonly kind: 'fault'; readonly fault: unknown }
   | { readonly kind: 'call'; readonly id: CallId }
   | { readonly kind: 'feed' }
+  /** The upload's window is to open again. */
+  | { readonly kind: 'room' }
   | { readonly kind: 'answer'; readonly isWanted: boolean }
   | { readonly kind: 'line'; readonly orPush: boolean; readonly wakeAt: Millis | null }
   | { readonly kind: 'octets'; readonly kept: Uint8Array[] | null }
   | { readonly kind: 'sleep'; readonly until: Millis }
   | { readonly kind: 'tls' }
 
-/** A call whose body comes from the peer. It may outlive the flow that opened it. */
+/** A call whose body comes by and by, from the peer or out of other calls. It may outlive the flow that opened it. */
 interface OpenUpload {
   readonly id: CallId
   readonly body: BodyId
@@ -244,6 +246,8 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         return this.#advanceOctets(wait.kept)
       case 'feed':
         return this.#advanceFeed()
+      case 'room':
+        return !this.#isWindowShut && this.#ready({ isWanted: this.#isUploadWanted })
       case 'answer':
         return this.#advanceAnswer(wait.isWanted)
       default:
@@ -279,19 +283,26 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
   }
 
   #advanceFeed(): boolean {
-    const upload = this.#upload
     const frame = this.#framer.next()
     if (frame?.kind === 'chunk') {
-      // After an early answer nobody wants the rest.
-      if (upload !== null && upload.outcome === null && upload.end === null) {
-        upload.unacknowledged += frame.chunk.length
-        this.#effects.push({ kind: 'body', body: upload.body, chunk: frame.chunk })
-      }
+      this.#handOut(frame.chunk)
       return true
     }
     if (frame?.kind === 'end') return this.#ready({ octets: frame.octets, flaw: frame.flaw } satisfies Fed)
     if (this.#isPeerDone) return this.#abandon('peerClosed')
     return this.#isExpired ? this.#expire() : false
+  }
+
+  /** After an early answer nobody wants the rest. */
+  get #isUploadWanted(): boolean {
+    return this.#upload !== null && this.#upload.outcome === null && this.#upload.end === null
+  }
+
+  #handOut(chunk: Uint8Array): void {
+    const upload = this.#upload
+    if (upload === null || !this.#isUploadWanted) return
+    upload.unacknowledged += chunk.length
+    this.#effects.push({ kind: 'body', body: upload.body, chunk })
   }
 
   /** @param isWanted whether the flow waits for what was answered, or only for the end. */
@@ -365,6 +376,11 @@ export class Conversation<Call extends AnyCall, Update = never> implements Engin
         this.#framer.expect(step.mode)
         this.#beginTurn()
         this.#wait = { kind: 'feed' }
+        return
+      case 'give':
+        if (this.#upload === null) throw new HostError('no upload is open')
+        this.#handOut(step.chunk)
+        this.#wait = { kind: 'room' }
         return
       case 'finish':
       case 'abandon': {

@@ -15,9 +15,11 @@ export type Flow<T> = Generator<Step, T, unknown>
 /** What a flow waits for. */
 export type Step =
   | { readonly step: 'call'; readonly call: AnyCall }
-  /** Asks an adapter for whom octets follow, by `feed`, until `finish` or `abandon`. */
+  /** Asks an adapter for whom octets follow, by `feed` and `give`, until `finish` or `abandon`. */
   | { readonly step: 'openUpload'; readonly call: AnyCall }
   | { readonly step: 'feed'; readonly mode: FrameMode }
+  /** Octets for the open upload that did not come from the peer. */
+  | { readonly step: 'give'; readonly chunk: Uint8Array }
   | { readonly step: 'finish' | 'abandon' }
   | { readonly step: 'line'; readonly limit: Octets; readonly orPush: boolean; readonly wakeAfter?: Millis }
   | { readonly step: 'octets'; readonly octets: Octets; readonly keep: boolean }
@@ -62,7 +64,7 @@ export interface Caller<Adapter> {
     mode: FrameMode,
   ): Flow<Upload<CallResult<Adapter, K>>>
   /**
-   * Asks the adapter, and leaves the call's `body` open for {@link feedUpload}: also for later commands, until {@link abandonUpload} or
+   * Asks the adapter, and leaves the call's `body` open for {@link feedUpload} and {@link giveUpload}: also for later commands, until {@link abandonUpload} or
    * `finishUpload`. One at a time. A connection that ends abandons it.
    */
   openUpload<K extends UploadName<Adapter>>(name: K, args: CallArgs<Adapter, K>): Flow<void>
@@ -110,6 +112,16 @@ export function caller<Adapter>(): Caller<Adapter> {
 /** Streams the next octets from the peer, cut by `mode`, into the upload that is open. An adapter that has answered already lets them be dropped. */
 export function* feedUpload(mode: FrameMode): Flow<Fed> {
   return (yield { step: 'feed', mode }) as Fed
+}
+
+/**
+ * Puts octets that did not come from the peer into the upload that is open, and waits until there is room for more: so a message that is fetched goes
+ * through the engine no faster than its adapter takes it. The chunk belongs to the adapter from now on.
+ *
+ * @returns `isWanted: false` where the adapter has answered already: what would follow is dropped.
+ */
+export function* giveUpload(chunk: Uint8Array): Flow<{ readonly isWanted: boolean }> {
+  return (yield { step: 'give', chunk }) as { readonly isWanted: boolean }
 }
 
 /** Tells the adapter that its body will not be whole, and waits until it has let go. What it answers, or throws, is of no interest. */

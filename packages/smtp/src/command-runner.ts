@@ -18,7 +18,7 @@ const NEEDS_TLS = reply(530, '5.7.0', 'Must issue a STARTTLS command first')
 const NEEDS_LOGIN = reply(530, '5.7.0', 'Authentication required')
 const FAULT = reply(451, '4.3.0', 'Temporary lookup failure')
 
-/** Commands of the standards that we do not have. RFC 5321 §4.2.4: known, and so 502. */
+/** Commands of the standards that we do not have, or not here. RFC 5321 §4.2.4: known, and so 502. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(['SEND', 'SOML', 'SAML', 'TURN', 'BURL'])
 
 /** Verbs of protocols that browsers can be made to speak to us. Postfix's `smtpd_forbidden_commands`, and more of HTTP. */
@@ -54,8 +54,7 @@ function* answerTo(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind
   const line = parseCommandLine(input.text)
   if (line === undefined) return unknown(dialogue, BAD_SYNTAX)
   const command = commandFor(line.verb, settings.traits)
-  const isThere = command !== undefined && (command.verb !== 'BDAT' || dialogue.offers('CHUNKING'))
-  if (!isThere) return unrecognized(dialogue, line)
+  if (command === undefined || !isThere(dialogue, command)) return unrecognized(dialogue, line)
   tally.began(command.verb)
   if (isHasty(dialogue, command)) dialogue.learn({ isHasty: true })
   const refusal = refusalBefore(dialogue, command, line.argument)
@@ -73,6 +72,11 @@ function* answerTo(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind
     if (refusal !== undefined) dialogue.reportMistake(command.verb, refusal)
   }
   return answer
+}
+
+/** Commands that are there with their extension, and else unknown. */
+function isThere(dialogue: Dialogue, { verb }: Command): boolean {
+  return (verb !== 'BDAT' || dialogue.offers('CHUNKING')) && (verb !== 'BURL' || dialogue.offers('BURL'))
 }
 
 /** RFC 2920 §3.1: without EHLO each command waits for its answer, and some are the last of their group. */
@@ -101,14 +105,16 @@ function* refuse(command: Command, argument: string, refusal: Reply): Flow<Answe
 }
 
 /** What stands against running a command at all: policy, order, syntax. */
-function refusalBefore({ session, state, settings }: Dialogue, command: Command, argument: string): Reply | null {
+function refusalBefore(dialogue: Dialogue, command: Command, argument: string): Reply | null {
+  const { session, state, settings, upload } = dialogue
   const { verb, gate } = command
   const isDenied = state.name === 'denied'
   if (command.octetsBehind !== undefined && command.octetsBehind(argument) === undefined) return BAD_CHUNK
   if (!isDenied && gate !== 'none' && settings.startTls === 'required' && session.tls === null) return NEEDS_TLS
   if (!isDenied && gate === 'login' && settings.traits.needsLogin && session.identity === null) return NEEDS_LOGIN
   if (!ADMITS[state.name].has(verb)) {
-    return outOfSequence(state.name, verb, { traits: settings.traits, peerAddress: session.peer.address })
+    const facts = { traits: settings.traits, peerAddress: session.peer.address }
+    return outOfSequence(state.name, verb, upload === null ? facts : { ...facts, begunBy: upload.verb })
   }
   return command.argument === 'none' && argument !== '' ? reply(501, '5.5.4', `Syntax: ${verb}`) : null
 }

@@ -1,6 +1,7 @@
 import type { Flow, Octets } from '@mailwright/core'
 import { auth } from './commands/auth.js'
 import { bdat, parseChunk } from './commands/bdat.js'
+import { burl } from './commands/burl.js'
 import { data } from './commands/data.js'
 import { etrn } from './commands/etrn.js'
 import { expn } from './commands/expn.js'
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
     source: 'RFC 3030 §2',
     octetsBehind: (argument) => parseChunk(argument)?.octets,
   },
+  { verb: 'BURL', run: burl, gate: 'login', argument: 'any', isIdle: false, source: 'RFC 4468 §3.5' },
   { verb: 'RSET', run: rset, gate: 'tls', argument: 'none', isIdle: true, source: 'RFC 5321 §4.1.1.5' },
   { verb: 'NOOP', run: noop, gate: 'none', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.9' },
   { verb: 'VRFY', run: vrfy, gate: 'login', argument: 'any', isIdle: true, source: 'RFC 5321 §4.1.1.6' },
@@ -104,6 +106,7 @@ function* help(dialogue: Dialogue): Flow<Answer> {
   if (!dialogue.offers('XCLIENT')) refused.add('XCLIENT')
   if (!dialogue.offers('XFORWARD')) refused.add('XFORWARD')
   if (!dialogue.offers('CHUNKING')) refused.add('BDAT')
+  if (!dialogue.offers('BURL')) refused.add('BURL')
   const verbs = COMMANDS.filter((command) => isSpoken(command, traits) && !refused.has(command.verb)).map(
     ({ verb }) => verb,
   )

@@ -215,6 +215,8 @@ export class Dialogue {
 /** What is known of a message that comes in chunks. */
 export interface ChunkedUpload {
   octets: Octets
+  /** What brought its first piece. */
+  readonly verb: 'BDAT' | 'BURL'
   /** `null` for a message that need not be text (BINARYMIME). */
   readonly guard: LineEndGuard | null
 }

@@ -1,4 +1,4 @@
-import type { Authenticator, Body, CallOf } from '@mailwright/core'
+import type { Authenticator, Body, BodyHandle, BodyReader, CallOf, Octets } from '@mailwright/core'
 import type { Mailbox } from './grammar/mailbox.js'
 import type { Reply } from './response/reply.js'
 import type { ClientNames, HostNote, SmtpRecipient, SmtpSession, SmtpTransaction } from './session.js'
@@ -54,6 +54,20 @@ export type EtrnVerdict =
   | { readonly kind: 'notAllowed' }
   /** Not now: `458`. */
   | { readonly kind: 'unable' }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+/** What a URL of BURL stands for. RFC 4468 §6. */
+export type UrlVerdict =
+  /** The octets `[start, end)` of `source`: read by and by, as the host takes the message. */
+  | { readonly kind: 'found'; readonly source: BodyHandle; readonly start: Octets; readonly end: Octets }
+  /** It does not let this user, or us on the user's behalf, have anything: `554 5.7.0`. Which of its conditions is not met is not said. */
+  | { readonly kind: 'unauthorized' }
+  /** It lets, but there is no such thing, or it is none that we know how to fetch: `554 5.6.6`. */
+  | { readonly kind: 'unresolved' }
+  /** It names a server that we do not know: `554 5.7.14`. */
+  | { readonly kind: 'untrusted' }
+  /** Not now: `451 4.4.1`. */
+  | { readonly kind: 'unavailable' }
   | { readonly kind: 'refused'; readonly reply: Reply }
 
 /**
@@ -124,6 +138,16 @@ export interface SmtpHandler {
     signal: AbortSignal,
   ): Promise<MessageVerdict>
 
+  /**
+   * Finds what the URL of a BURL command stands for; BURL is there only with this, and only where users submit mail. `session.identity` is the
+   * submitter's. A URL of `urlauth=submit+` must be refused unless the user it names is the submitter. `url` is US-ASCII and an `absolute-URI`; it may
+   * hold a secret, so it is not for logs. A fault is told as `451 4.4.1`. RFC 4468 §3.3.
+   */
+  resolveUrl?(
+    args: { readonly session: SmtpSession; readonly transaction: SmtpTransaction; readonly url: string },
+    signal: AbortSignal,
+  ): Promise<UrlVerdict>
+
   /** Answers VRFY. `address` is the peer's words: printable US-ASCII; Unicode where SMTPUTF8 is offered. RFC 5321 §3.5. */
   verify?(
     args: { readonly session: SmtpSession; readonly address: string },
@@ -144,12 +168,21 @@ export interface SmtpHandler {
 }
 
 /** The decisions a handler may leave out. */
-export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'data' | 'verify' | 'expand' | 'etrn'
+export type SmtpQuestion = 'connection' | 'hello' | 'mail' | 'data' | 'resolveUrl' | 'verify' | 'expand' | 'etrn'
 
-/** Everything an SMTP server may ask. */
-export type SmtpCall = CallOf<SmtpHandler> | CallOf<Authenticator>
+/** Everything an SMTP server may ask. The driver itself answers `readBody`. */
+export type SmtpCall = CallOf<SmtpHandler> | CallOf<Authenticator> | CallOf<BodyReader>
 
-const QUESTIONS: readonly SmtpQuestion[] = ['connection', 'hello', 'mail', 'data', 'verify', 'expand', 'etrn']
+const QUESTIONS: readonly SmtpQuestion[] = [
+  'connection',
+  'hello',
+  'mail',
+  'data',
+  'resolveUrl',
+  'verify',
+  'expand',
+  'etrn',
+]
 
 /** The optional methods that `handler` has, for the option `asks`. */
 export function questionsOf(handler: SmtpHandler): SmtpQuestion[] {

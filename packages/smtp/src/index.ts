@@ -43,6 +43,7 @@ export {
   type SmtpCall,
   type SmtpHandler,
   type SmtpQuestion,
+  type UrlVerdict,
   type Verdict,
   type VerifyVerdict,
 } from './handler.js'

@@ -90,6 +90,11 @@ export interface MxOptions extends CommonOptions {
 export interface SubmissionOptions extends CommonOptions {
   readonly role: 'submission'
   readonly auth: SmtpAuth
+  /**
+   * IMAP servers, as `imap.example.com` or `imap.example.com:1143`, of which the handler's `resolveUrl` finds also what URLs without authorisation stand
+   * for, with the rights of who logged in; told behind BURL (RFC 4468 §3.3). Default none: URLs must be authorised (RFC 4467).
+   */
+  readonly imapServers?: readonly string[]
 }
 
 /** Delivers mail for a queue on the same site, never on port 25 (RFC 2033 §5). */
@@ -122,13 +127,14 @@ export interface SmtpSettings {
   readonly withheld: ReadonlySet<ExtensionKeyword>
   readonly speaksFor: ReadonlySet<SpeaksFor>
   readonly haste: 'noted' | 'ignored'
+  readonly imapServers: readonly string[]
   readonly limits: SmtpLimits
 }
 
 /**
  * Fills in the defaults.
  *
- * @throws {HostError} when the hostname, or what EHLO's list tells of an ability, could not stand in a reply.
+ * @throws {HostError} when the hostname, or what EHLO's list tells of an ability or a server, could not stand in a reply.
  */
 export function settle(options: SmtpServerOptions): SmtpSettings {
   if (!/^[!-~]{1,255}$/.test(options.hostname)) throw new HostError(`not a host name: ${options.hostname}`)
@@ -152,8 +158,19 @@ export function settle(options: SmtpServerOptions): SmtpSettings {
     withheld: new Set(options.withheld ?? []),
     speaksFor: new Set(options.speaksFor ?? []),
     haste: options.haste ?? 'ignored',
+    imapServers: authorities(options.role === 'submission' ? (options.imapServers ?? []) : []),
     limits: { ...SMTP_LIMITS, ...options.limits },
   }
+}
+
+/** `authority = host [ ":" port ]`, RFC 3986 §3.2: fit for a line of EHLO's list. */
+function authorities(servers: readonly string[]): readonly string[] {
+  for (const each of servers) {
+    if (!/^(?:[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/.test(each)) {
+      throw new HostError(`not the authority of an IMAP URL: ${each}`)
+    }
+  }
+  return servers
 }
 
 /** RFC 2852 §2, RFC 4865 §3: up to nine digits; RFC 6710 §7: a profile's name. */

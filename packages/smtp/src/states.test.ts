@@ -16,6 +16,7 @@ const ORDER: { readonly [verb: string]: string } = {
   RCPT: 'mR',
   DATA: 'R',
   BDAT: 'Rb',
+  BURL: 'Rb',
   RSET: 'crmRb',
   NOOP: 'crmRb',
   VRFY: 'crmRb',
@@ -34,12 +35,18 @@ describe('states', () => {
     expect(admitted).toBe(ORDER[verb])
   })
 
-  test('every refusal for order is 503, but for DATA without a recipient in SMTP', () => {
+  test('every refusal for order is 503, but for DATA and its kin without a recipient in SMTP', () => {
     for (const traits of Object.values(ROLES)) {
       for (const state of STATES) {
         for (const verb of VERBS) {
           if (ADMITS[state].has(verb)) continue
           const { code, enhanced } = outOfSequence(state, verb, { traits, peerAddress: '192.0.2.7' })
+          if (verb === 'BURL') {
+            // RFC 4468 §6.
+            const wanted = state === 'denied' ? [503, '5.7.0'] : [state === 'mail' ? 554 : 503, '5.5.0']
+            expect([code, enhanced]).toEqual(wanted)
+            continue
+          }
           const isNoRecipients = (verb === 'DATA' || verb === 'BDAT') && state === 'mail'
           expect([code, enhanced]).toEqual(
             isNoRecipients

@@ -4,8 +4,10 @@ import {
   type AuthResult,
   accountId,
   type Body,
+  bytesHandle,
   type Engine,
   EXTERNAL,
+  fromLatin1,
   HostError,
   LOGIN,
   type PeerFacts,
@@ -24,6 +26,7 @@ import {
   type SmtpClientOptions,
   type SmtpHandler,
   type SmtpServerOptions,
+  type UrlVerdict,
   type Verdict,
   writeMailbox,
 } from '@mailwright/smtp'
@@ -115,12 +118,26 @@ export function smtpWorld(options: WorldOptions): { engine(): Engine<SmtpCall>; 
     unknown: texts(options['unknown'] ?? []),
     queueIds: [...texts(options['queueIds'] ?? [])],
   })
-  return { engine: () => createSmtpServer(serverOptions(options, site)), adapters: [site, USERS] }
+  const urls = options['urls'] === undefined ? [] : [resolver(options['urls'])]
+  return { engine: () => createSmtpServer(serverOptions(options, site)), adapters: [site, USERS, ...urls] }
+}
+
+/** What URLs stand for, one octet a character. */
+function resolver(urls: unknown): Required<Pick<SmtpHandler, 'resolveUrl'>> {
+  const known = new Map(Object.entries(urls as { readonly [url: string]: string }))
+  return {
+    async resolveUrl({ url }): Promise<UrlVerdict> {
+      const octets = known.get(url)
+      if (octets === undefined) return { kind: 'unresolved' }
+      const source = bytesHandle(fromLatin1(octets))
+      return { kind: 'found', source, start: 0, end: source.octets }
+    },
+  }
 }
 
 /** Option lines become options of the server. */
 function serverOptions(given: WorldOptions, site: Site): SmtpServerOptions {
-  const { domains: _, unknown: __, queueIds: ___, auth, tls, plaintext, address, ...rest } = given
+  const { domains: _, unknown: __, queueIds: ___, urls, auth, tls, plaintext, address, ...rest } = given
   const mechanisms = texts(auth ?? []).map((name) => {
     const mechanism = MECHANISMS[name]
     if (mechanism === undefined) throw new HostError(`no such mechanism: ${name}`)
@@ -135,7 +152,7 @@ function serverOptions(given: WorldOptions, site: Site): SmtpServerOptions {
   const options: unknown = {
     role: 'mx',
     hostname: 'mx.example.com',
-    asks: questionsOf(site),
+    asks: urls === undefined ? questionsOf(site) : ['resolveUrl'],
     peer,
     ...(mechanisms.length === 0 ? {} : { auth: { mechanisms, ...(plaintext === undefined ? {} : { plaintext }) } }),
     ...rest,

@@ -1,22 +1,10 @@
-import {
-  abandonUpload,
-  caller,
-  type DataFlaw,
-  discardOctets,
-  type Flow,
-  feedUpload,
-  LineEndGuard,
-  MailwrightError,
-  type Octets,
-} from '@mailwright/core'
-import type { ChunkedUpload, Dialogue } from '../dialogue.js'
-import type { SmtpHandler } from '../handler.js'
+import { type DataFlaw, discardOctets, type Flow, feedUpload, MailwrightError, type Octets } from '@mailwright/core'
+import type { Dialogue } from '../dialogue.js'
 import { type Answer, said } from '../response/answer.js'
 import { reply } from '../response/reply.js'
 import { refusalBeforeData } from './before-data.js'
-import { concluded, endOfMessage, faultFor } from './message-outcome.js'
-
-const { openUpload, finishUpload } = caller<SmtpHandler>()
+import { chunkedMessage, lastChunk, spoiled } from './chunked-message.js'
+import { concluded, endOfMessage, faultFor, type Outcome } from './message-outcome.js'
 
 /** A chunk that was announced. */
 export interface Chunk {
@@ -52,41 +40,27 @@ export function* bdat(dialogue: Dialogue, argument: string): Flow<Answer> {
       return refusal
     }
   }
-  const { settings, session } = dialogue
-  const { transaction, recipients } = dialogue.open
-  const upload = dialogue.upload ?? begin(dialogue)
+  const { settings } = dialogue
   try {
-    if (dialogue.state.name !== 'bdat') {
-      yield* openUpload('message', { session, transaction, recipients })
-      dialogue.chunked(upload)
-    }
+    const upload = yield* chunkedMessage(dialogue, 'BDAT')
     // One octet too many spoils the message; so it need not come to the disk first.
     if (upload.octets + chunk.octets > settings.limits.messageOctets) {
       yield* discardOctets(chunk.octets)
-      return yield* spoiled(dialogue, 'tooBig')
+      return yield* spoiled(dialogue, flawed(dialogue, 'tooBig'))
     }
     const { guard } = upload
     const fed = yield* feedUpload({ mode: 'octets', octets: chunk.octets, ...(guard === null ? {} : { guard }) })
     upload.octets += fed.octets
     const flaw = fed.flaw ?? (chunk.isLast ? (guard?.end() ?? null) : null)
-    if (flaw !== null) return yield* spoiled(dialogue, flaw)
+    if (flaw !== null) return yield* spoiled(dialogue, flawed(dialogue, flaw))
     if (!chunk.isLast) return said(reply(250, '2.0.0', `Ok: ${chunk.octets} bytes`))
-    dialogue.upload = null
-    const result = yield* finishUpload('message')
-    return endOfMessage(dialogue, concluded(dialogue, recipients, { kind: 'answered', octets: upload.octets, result }))
+    return yield* lastChunk(dialogue, upload)
   } catch (fault) {
     if (!(fault instanceof MailwrightError)) throw fault
     return endOfMessage(dialogue, faultFor(dialogue, 'BDAT', fault))
   }
 }
 
-/** Text must be text, however it comes; BINARYMIME is octets. */
-function begin({ open: { transaction } }: Dialogue): ChunkedUpload {
-  return { octets: 0, guard: transaction.parameters.body === 'BINARYMIME' ? null : new LineEndGuard() }
-}
-
-function* spoiled(dialogue: Dialogue, flaw: DataFlaw): Flow<Answer> {
-  dialogue.upload = null
-  yield* abandonUpload()
-  return endOfMessage(dialogue, concluded(dialogue, dialogue.open.recipients, { kind: 'flawed', flaw }))
+function flawed(dialogue: Dialogue, flaw: DataFlaw): Outcome {
+  return concluded(dialogue, dialogue.open.recipients, { kind: 'flawed', flaw })
 }

@@ -75,7 +75,7 @@ function delivered(recipient: Mailbox, { id, text }: { readonly id: string; read
 }
 
 /** One refusal for every recipient. */
-function forAll(
+export function forAll(
   { settings }: Dialogue,
   recipients: readonly Mailbox[],
   refusal: Reply,
@@ -91,7 +91,7 @@ const FLAWS: { readonly [flaw in DataFlaw]: Reply } = {
 }
 
 /** The host failed: the peer keeps the message, and repeats it. */
-export function faultFor(dialogue: Dialogue, verb: 'DATA' | 'BDAT', fault: Error): Outcome {
+export function faultFor(dialogue: Dialogue, verb: 'DATA' | 'BDAT' | 'BURL', fault: Error): Outcome {
   dialogue.reportFault(verb, fault)
   return { ...forAll(dialogue, dialogue.open.recipients, FAULT), verdict: 'fine', event: { outcome: 'fault' } }
 }

@@ -1,6 +1,7 @@
 import type { SmtpSettings } from '../options.js'
 import type { SmtpSession } from '../session.js'
 import { AUTH } from './auth.js'
+import { BURL } from './burl.js'
 import { BINARYMIME, CHUNKING } from './chunking.js'
 import { DELIVERBY } from './deliver-by.js'
 import { DSN } from './dsn.js'
@@ -42,6 +43,7 @@ export const EXTENSIONS: readonly Extension[] = [
   SMTPUTF8,
   CHUNKING,
   BINARYMIME,
+  BURL,
 ]
 
 /** What a host may name in its options. */

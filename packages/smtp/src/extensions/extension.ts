@@ -25,6 +25,7 @@ export type ExtensionKeyword =
   | 'MT-PRIORITY'
   | 'CHUNKING'
   | 'BINARYMIME'
+  | 'BURL'
 
 /** What a parameter of MAIL or RCPT comes to: what it declares, or why it is refused. */
 export type ParameterResult<Declared> =
