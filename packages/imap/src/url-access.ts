@@ -1,18 +1,26 @@
 import type { AccountId, Flow, Identity, MailboxRef } from '@mailwright/core'
 import { authenticator, calendar, urlAuthority } from './calls.js'
-import { type ImapUrl, parseImapUrl, type UrlAccess, type UrlAuth } from './grammar/imap-url.js'
-import type { Session } from './session.js'
-import { refOfUrl, type UrlMessage, urlMessage } from './url-content.js'
+import type { ImapUrl, UrlAccess, UrlAuth } from './grammar/imap-url.js'
+import { refOfUrl, type UrlMessage, type UrlRules, urlMessage } from './url-content.js'
 import { INTERNAL } from './url-mechanisms.js'
 
-/** What an authorised URL admits this session to; which of its many conditions is not met is never said (RFC 4467 §8). */
+/** Who asks for what a URL names: the user of a session, or who submits a message, through a server that may submit on their behalf. */
+export interface UrlAsker {
+  readonly kind: 'user' | 'submitter'
+  readonly identity: Identity
+}
+
+/** What an authorised URL admits to; which of its many conditions is not met is never said (RFC 4467 §8). */
 export type UrlAdmission =
   | { readonly kind: 'admitted'; readonly message: UrlMessage }
   | { readonly kind: 'refused' }
+  /** It would, but what it names is not there. */
+  | { readonly kind: 'missing' }
   /** Who its users are could not be found out: the client may try again. */
   | { readonly kind: 'unavailable' }
 
 const REFUSED: UrlAdmission = { kind: 'refused' }
+const MISSING: UrlAdmission = { kind: 'missing' }
 const UNAVAILABLE: UrlAdmission = { kind: 'unavailable' }
 
 /** Whose a name is: `null` for nobody's. */
@@ -22,23 +30,22 @@ type Found = { readonly kind: 'known'; readonly identity: Identity | null } | { 
  * Validates a URL and finds what it names. It executes with the access that its owner has by now, whoever fetches it (RFC 4467 §7, URLFETCH). The
  * token is looked at whether owner and mailbox exist or not, so that nobody learns that from the time it takes (§6).
  */
-export function* admittedByUrl(session: Session, identity: Identity, octets: string): Flow<UrlAdmission> {
-  const url = parseImapUrl(octets)
+export function* admittedByUrl(rules: UrlRules, asker: UrlAsker, url: ImapUrl | null): Flow<UrlAdmission> {
   if (url === null || url.uid === null || url.mailbox === null || url.auth === null) return REFUSED
   const { auth, mailbox } = url
   const owner = url.server?.user
   if (owner == null || auth.verifier?.mechanism.toUpperCase() !== INTERNAL) return REFUSED
-  if (url.partial !== null && !session.offers('URL-PARTIAL')) return REFUSED
+  if (url.partial !== null && !rules.offers('URL-PARTIAL')) return REFUSED
   if (yield* hasExpired(auth)) return REFUSED
-  const access = yield* accessOf(session, identity, auth.access)
+  const access = yield* accessOf(rules, asker, auth.access)
   if (access !== 'granted') return access === 'denied' ? REFUSED : UNAVAILABLE
   const found = yield* userOf(owner)
   if (found.kind === 'unavailable') return UNAVAILABLE
-  const ref = yield* mailboxOf(session, found.identity?.account ?? null, mailbox, identity.account)
+  const ref = yield* mailboxOf(rules, found.identity?.account ?? null, mailbox, asker.identity.account)
   const { rump, verifier } = auth
   const { isValid } = yield* urlAuthority.call('verifyUrl', { ref, rump, token: verifier.token })
   if (ref === null || !isValid) return REFUSED
-  return yield* messageOf(session, ref, url)
+  return yield* admittedTo(rules, ref, url)
 }
 
 /** Finds a user by the name in a URL. */
@@ -50,18 +57,19 @@ export function* userOf(user: string): Flow<Found> {
 
 /** `account: null` looks into the mailboxes of `decoy`, and finds none. */
 function* mailboxOf(
-  session: Session,
+  rules: UrlRules,
   account: AccountId | null,
   name: string,
   decoy: AccountId,
 ): Flow<MailboxRef | null> {
-  const ref = yield* refOfUrl(session, account ?? decoy, name)
+  const ref = yield* refOfUrl(rules, account ?? decoy, name)
   return account === null || 'kind' in ref ? null : ref
 }
 
-function* messageOf(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlAdmission> {
-  const message = yield* urlMessage(session, ref, url)
-  return 'kind' in message ? REFUSED : { kind: 'admitted', message }
+/** The message that a URL names, by who may have it. */
+export function* admittedTo(rules: UrlRules, ref: MailboxRef, url: ImapUrl): Flow<UrlAdmission> {
+  const message = yield* urlMessage(rules, ref, url)
+  return 'kind' in message ? MISSING : { kind: 'admitted', message }
 }
 
 /** RFC 4467 §3: after that date the URL is rejected. */
@@ -72,15 +80,16 @@ function* hasExpired({ expires }: UrlAuth): Flow<boolean> {
 }
 
 /**
- * Whether whoever is logged in is whom the access identifier means (RFC 4467 §3). Users in it are looked up, since they may have several
- * names, and one that is nobody admits nobody.
+ * Whether whoever asks is whom the access identifier means (RFC 4467 §3). Users in it are looked up, since they may have several
+ * names, and one that is nobody admits nobody. A submission server may have what is for such servers, if the submitter is the user for whom it is
+ * (RFC 4468 §3.3); it is no session of that user.
  */
 function* accessOf(
-  session: Session,
-  { user }: Identity,
+  rules: UrlRules,
+  { kind, identity: { user } }: UrlAsker,
   access: UrlAccess,
 ): Flow<'granted' | 'denied' | 'unavailable'> {
-  const { submitters = [], anonymous = [] } = session.settings.urlAuth ?? {}
+  const { submitters = [], anonymous = [] } = rules.settings.urlAuth ?? {}
   switch (access.kind) {
     case 'anonymous':
       return 'granted'
@@ -90,7 +99,10 @@ function* accessOf(
     case 'submit': {
       const found = yield* userOf(access.user)
       if (found.kind === 'unavailable') return 'unavailable'
-      const isMeant = access.kind === 'user' ? found.identity?.user === user : submitters.includes(user)
+      const isTheirs = found.identity?.user === user
+      const isForSubmitters = access.kind === 'submit'
+      if (kind === 'submitter') return isForSubmitters && isTheirs ? 'granted' : 'denied'
+      const isMeant = isForSubmitters ? submitters.includes(user) : isTheirs
       return found.identity !== null && isMeant ? 'granted' : 'denied'
     }
     default:

@@ -10,15 +10,24 @@ import {
   uid,
 } from '@mailwright/core'
 import { store } from './calls.js'
+import type { CapabilityName } from './capability-table.js'
 import type { Partial, Section } from './command.js'
+import type { GrammarOptions } from './grammar/cursor.js'
 import type { ImapUrl } from './grammar/imap-url.js'
 import { parseSection } from './grammar/parse-command.js'
 import { findMailbox } from './mailboxes.js'
+import type { ImapSettings } from './options.js'
 import { readFields } from './read-fields.js'
 import { swapSeparator } from './response/mailbox.js'
 import { may } from './rights.js'
 import { cutOctets, cutSpan, locateSection } from './section.js'
-import type { Session } from './session.js'
+
+/** What reading a URL goes by: a session's, or a server's for who has none. */
+export interface UrlRules {
+  readonly settings: Pick<ImapSettings, 'separator' | 'urlAuth'>
+  readonly grammar: GrammarOptions
+  offers(capability: CapabilityName): boolean
+}
 
 /** Why a URL stands for nothing; `reason` is for people. */
 export interface UrlFault {
@@ -34,8 +43,8 @@ export function urlFault(reason: string): UrlFault {
 }
 
 /** The mailbox of an account that a URL names (RFC 5092 §4). */
-export function* refOfUrl(session: Session, account: AccountId, name: string): Flow<MailboxRef | UrlFault> {
-  const result = mailboxName(swapSeparator(name, session.settings.separator))
+export function* refOfUrl(rules: UrlRules, account: AccountId, name: string): Flow<MailboxRef | UrlFault> {
+  const result = mailboxName(swapSeparator(name, rules.settings.separator))
   if (!('name' in result)) return urlFault('Invalid mailbox name.')
   const entry = yield* findMailbox(account, result.name)
   return entry?.isSelectable === true && may(entry, 'r') ? { account, mailbox: entry.id } : urlFault('No such mailbox.')
@@ -50,8 +59,8 @@ export interface UrlMessage {
 }
 
 /** The octets of a message, or of a part of it, in the mailbox that its URL was found to name. `\\Seen` is not set (RFC 4469 §3). */
-export function* urlContent(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlContent> {
-  const message = yield* urlMessage(session, ref, url)
+export function* urlContent(rules: UrlRules, ref: MailboxRef, url: ImapUrl): Flow<UrlContent> {
+  const message = yield* urlMessage(rules, ref, url)
   return 'kind' in message ? message : yield* messageContent(message)
 }
 
@@ -70,9 +79,9 @@ export function* messageContent({ ref, digest, section, partial }: UrlMessage): 
 const NO_MESSAGE = urlFault('No such message.')
 
 /** Finds the message that a URL names in the mailbox that it was found to name. */
-export function* urlMessage(session: Session, ref: MailboxRef, url: ImapUrl): Flow<UrlMessage | UrlFault> {
+export function* urlMessage(rules: UrlRules, ref: MailboxRef, url: ImapUrl): Flow<UrlMessage | UrlFault> {
   if (url.uid === null) return urlFault('The URL names no message.')
-  const section = url.section === null ? WHOLE : parseSection(url.section, session.grammar)
+  const section = url.section === null ? WHOLE : parseSection(url.section, rules.grammar)
   if (section === null) return urlFault('Invalid section.')
   if (url.uidValidity !== null) {
     const { statuses } = yield* store.call('status', {

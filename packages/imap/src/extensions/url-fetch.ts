@@ -1,10 +1,11 @@
 import { type BodyPiece, breathe, type Flow, type Identity, latin1 } from '@mailwright/core'
 import type { CommandOf, WantedUrl } from '../command.js'
 import { announceSlice, type DecodedSlice, sendSlice } from '../decoded-part.js'
+import { parseImapUrl } from '../grammar/imap-url.js'
 import { ok, type Reply } from '../reply.js'
 import { writeContent, writeString } from '../response/strings.js'
 import type { Session } from '../session.js'
-import { admittedByUrl } from '../url-access.js'
+import { admittedByUrl, type UrlAsker } from '../url-access.js'
 import { messageContent, type UrlMessage } from '../url-content.js'
 import { type BinaryContent, binaryContent, structureOfPart } from '../url-part.js'
 import { USERS_UNAVAILABLE } from './url-auth.js'
@@ -24,8 +25,9 @@ interface Told {
  *     urldata-error = SP url-full SP nil
  */
 export function* urlFetch(session: Session, identity: Identity, command: CommandOf<'URLFETCH'>): Flow<Reply> {
+  const asker: UrlAsker = { kind: 'user', identity }
   for (const wanted of command.urls) {
-    const admission = yield* admittedByUrl(session, identity, wanted.url)
+    const admission = yield* admittedByUrl(session, asker, parseImapUrl(wanted.url))
     if (admission.kind === 'unavailable') return USERS_UNAVAILABLE
     const told = admission.kind === 'admitted' ? yield* tellUrl(session, admission.message, wanted) : []
     yield* writeUrl(session, wanted, told)
