@@ -36,6 +36,11 @@ export type SiteName =
   | 'servers'
   | 'moods'
   | 'backup'
+  // Of peers that speak for others.
+  | 'proxied'
+  | 'proxiedNames'
+  | 'proxiedAtOnce'
+  | 'proxiedPlain'
 
 /** Octets that are sent as they are: no line end is added. */
 export function raw(send: string, replies = 1): Step {

@@ -16,10 +16,22 @@ import {
 } from '@mailwright/relay'
 import { Receiving } from '@mailwright/relay/driver'
 import { dnsResolver, TableFiles } from '@mailwright/relay/node'
-import { createSmtpServer, questionsOf, type SmtpHandler } from '@mailwright/smtp'
+import { createSmtpServer, questionsOf, type SmtpHandler, type SpeaksFor } from '@mailwright/smtp'
 import { createMemoryQueue } from '@mailwright/store-memory'
 import { FOLDER, type RestrictedSite } from './restriction-sites.js'
-import { DOMAIN, HOSTNAME, MAPPED, PASSWORD, RELAY_DOMAIN, type Site, STRANGERS, USER, USERS } from './sites.js'
+import {
+  DOMAIN,
+  FILTER,
+  HOSTNAME,
+  MAPPED,
+  PASSWORD,
+  PROXY,
+  RELAY_DOMAIN,
+  type Site,
+  STRANGERS,
+  USER,
+  USERS,
+} from './sites.js'
 
 /** What both servers stand on: the folder of the tables, and a name server. */
 export interface Ground {
@@ -53,6 +65,7 @@ function receiving(authenticator: Authenticator, site: Site, ground: Ground): Sm
     origin: DOMAIN,
     policy: new RoutedPolicy(router, checks),
     perform: performer([authenticator, resolver, tables]),
+    ...(site.speakers === undefined ? {} : { clientNames: 'lookedUp' as const }),
     queue: createMemoryQueue(),
     clock: systemClock,
     random: systemRandom,
@@ -100,6 +113,7 @@ export class OurServer {
         peer: peerFacts(socket),
         asks: questionsOf(handler),
         haste: 'noted',
+        speaksFor: site.speakers === undefined ? [] : speaksFor(socket.remoteAddress),
         ...options,
       })
       const connection = drive(engine, socketDuplex(socket), {
@@ -126,6 +140,11 @@ export class OurServer {
     for (const connection of this.#connections) connection.destroy()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
+}
+
+function speaksFor(address: string | undefined): readonly SpeaksFor[] {
+  if (address === PROXY) return ['XCLIENT', 'XFORWARD']
+  return address === FILTER ? ['XFORWARD'] : []
 }
 
 function peerFacts(socket: Socket): PeerFacts {

@@ -21,12 +21,23 @@ export interface RestrictedSite {
   readonly senderLoginMaps?: string
   /** smtpd_helo_required. Default `optional`. */
   readonly hello?: 'required'
+  /** `some`: a proxy and a filter may say for whom they speak. */
+  readonly speakers?: 'some'
 }
 
 /** Postfix's default, with a refusal for good. */
 const RELAY = 'permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination'
 
 const table = (name: string): string => `texthash:${FOLDER}/${name}`
+
+/** By what DNS, or a proxy of ours, says of a client's name. */
+const NAMES: RestrictionLists = {
+  client:
+    `check_client_access ${table('clients')}, check_client_access ${table('hosts')}, ` +
+    `check_reverse_client_hostname_access ${table('reverses')}, reject_unknown_client_hostname`,
+  helo: `check_helo_access ${table('helos')}`,
+  relay: RELAY,
+}
 
 /** Rows C6 to C10, C12. */
 export const RESTRICTED: { readonly [name in SiteName]?: RestrictedSite } = {
@@ -115,6 +126,9 @@ export const RESTRICTED: { readonly [name in SiteName]?: RestrictedSite } = {
     },
   },
   backup: { lists: { relay: 'permit_mx_backup, permit_auth_destination, reject' } },
+  proxied: { lists: { helo: `check_helo_access ${table('helos')}`, relay: RELAY }, speakers: 'some' },
+  proxiedNames: { lists: NAMES, speakers: 'some' },
+  proxiedAtOnce: { lists: NAMES, refusals: 'atOnce', speakers: 'some' },
   moods: {
     lists: {
       client: 'warn_if_reject reject_unknown_client_hostname, warn_if_reject reject',
@@ -150,6 +164,7 @@ warn@example.org WARN look at this
 <> DUNNO
 `,
   hosts: 'friendly.example.org OK\nevil.example REJECT\n.evil.example REJECT by name\n',
+  reverses: 'reverse.example.org REJECT by its reverse name\n',
   'logged-in': 'alice 550 5.7.1 not you\nalice@postfix.example 550 5.7.1 not you\n',
   servers:
     '192.0.2.66 REJECT that server\nmail.evil.example REJECT by name\nns.evil.example 550 5.7.1 that name server\n',
@@ -164,6 +179,7 @@ mail A 192.0.2.10
 client A 127.9.0.1
 listed A 127.9.0.2
 friend A 127.9.0.3
+proxy A 127.9.0.7
 friendly A 127.9.2.1
 elsewhere A 192.0.2.99
 mxonly MX 10 mail
@@ -194,6 +210,7 @@ null MX 0 .
   '127.in-addr.arpa': `1.0.9 PTR client.example.org.
 2.0.9 PTR listed.example.org.
 3.0.9 PTR friend.example.org.
+7.0.9 PTR proxy.example.org.
 1.2.9 PTR friendly.example.org.
 2.2.9 PTR elsewhere.example.org.
 3.2.9 PTR host.evil.example.

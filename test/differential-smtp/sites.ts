@@ -8,6 +8,15 @@ export const HOSTNAME = `mail.${DOMAIN}`
 export const RELAY_DOMAIN = 'relay.example'
 /** A client of our networks. */
 const FRIEND = '127.9.0.3'
+/** Whom XCLIENT and XFORWARD are for, and XFORWARD alone. */
+export const PROXY = '127.9.0.7'
+export const FILTER = '127.9.0.8'
+const SPEAKERS = [
+  'inet_protocols=all',
+
+  `smtpd_authorized_xclient_hosts=${PROXY}`,
+  `smtpd_authorized_xforward_hosts=${PROXY} ${FILTER}`,
+] as const
 /** A network that no test comes from. */
 export const STRANGERS = '192.0.2.0/24'
 export const USER = 'alice'
@@ -24,6 +33,8 @@ export interface Site {
   readonly ours: Partial<MxOptions>
   /** Whose mail ours takes for anywhere. Default {@link STRANGERS}, who never come. */
   readonly networks?: readonly string[]
+  /** `some`: {@link PROXY} and {@link FILTER} may say for whom they speak. Default nobody. */
+  readonly speakers?: 'some'
   /** Lists of restrictions; Default Postfix's, `reject_unauth_destination` for good. */
   readonly restricted?: RestrictedSite
 }
@@ -74,6 +85,11 @@ const ENGINE: { readonly [name: string]: Site } = {
     ours: { hello: 'optional', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE },
     networks: ['127.0.0.0/8', STRANGERS],
   },
+  proxiedPlain: {
+    theirs: SPEAKERS,
+    ours: { hello: 'optional', abilities: ABILITIES, withheld: FOREIGN, limits: HASTE },
+    speakers: 'some',
+  },
   logins: {
     theirs: ['smtpd_sasl_auth_enable=yes', 'smtpd_sasl_mechanism_filter=plain,login'],
     ours: {
@@ -96,6 +112,7 @@ function restricted(site: RestrictedSite): Site {
       ...overrides,
       ...(site.refusals === 'atOnce' ? ['smtpd_delay_reject=no'] : []),
       ...(site.hello === 'required' ? ['smtpd_helo_required=yes'] : []),
+      ...(site.speakers === undefined ? [] : SPEAKERS),
       `mynetworks=${FRIEND}`,
       'smtpd_sasl_auth_enable=yes',
       'smtpd_sasl_mechanism_filter=plain,login',
@@ -108,6 +125,7 @@ function restricted(site: RestrictedSite): Site {
       auth: { mechanisms: [PLAIN, LOGIN], plaintext: 'always' },
     },
     networks: [FRIEND],
+    ...(site.speakers === undefined ? {} : { speakers: site.speakers }),
     restricted: site,
   }
 }

@@ -134,6 +134,11 @@ export class Dialogue {
     this.wire.event({ name: 'impersonated', address: peer.address, port: peer.port, client: client?.name ?? null })
   }
 
+  /** The names that XCLIENT told. */
+  get namesTold(): ClientNames | null {
+    return this.#namesTold
+  }
+
   /** What XFORWARD said of the next message, besides what it said before. */
   forward(news: ForwardedFacts): void {
     this.#forwarded = { ...this.#forwarded, ...news }

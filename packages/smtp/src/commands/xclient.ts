@@ -2,8 +2,11 @@ import { type Authenticator, caller, type Flow, type Identity } from '@mailwrigh
 import type { Dialogue } from '../dialogue.js'
 import { maySpeakFor } from '../extensions/speaks-for.js'
 import {
+  type AttributeList,
+  type AttributeValues,
   attributeAddress,
   attributeChoice,
+  attributeHostNow,
   attributePort,
   attributeText,
   attributeWord,
@@ -18,18 +21,16 @@ import { greet } from './greet.js'
 const { call } = caller<Authenticator>()
 
 const RULES = {
-  NAME: attributeWord,
+  NAME: attributeHostNow,
   ADDR: attributeAddress,
-  PROTO: attributeChoice('SMTP', 'ESMTP'),
+  PROTO: { ...attributeChoice('SMTP', 'ESMTP'), unknown: 'never' as const },
   HELO: attributeWord,
-  REVERSE_NAME: attributeWord,
+  REVERSE_NAME: attributeHostNow,
   PORT: attributePort,
   LOGIN: attributeText,
   DESTADDR: attributeAddress,
   DESTPORT: attributePort,
 }
-
-type Values = ReadonlyMap<string, string | null>
 
 /**
  *     xclient = "XCLIENT" 1*( SP attribute "=" xtext ) CRLF
@@ -48,8 +49,9 @@ export function* xclient(dialogue: Dialogue, argument: string): Flow<Answer> {
   const login = values.get('LOGIN') ?? null
   const who = login === null ? null : yield* identify(login)
   if (who !== null && 'code' in who) return said(who)
+  const { client: _, ...withoutNames } = session
   dialogue.impersonate({
-    ...session,
+    ...withoutNames,
     peer: {
       ...session.peer,
       address: told(values, 'ADDR', session.peer.address, 'unknown'),
@@ -60,26 +62,35 @@ export function* xclient(dialogue: Dialogue, argument: string): Flow<Answer> {
     identity: who,
     heloName: values.get('HELO') ?? null,
     hello: helloOf(values, session),
-    ...namesOf(values),
+    ...namesOf(list, dialogue),
   })
   return said(yield* greet(dialogue))
 }
 
 /** What was told; `absent` where nothing was; `unknown` where nobody knows. */
-function told(values: Values, name: string, absent: string, unknown: string): string {
+function told(values: AttributeValues, name: string, absent: string, unknown: string): string {
   const value = values.get(name)
   return value === undefined ? absent : (value ?? unknown)
 }
 
-/** With NAME, both names are that one, until REVERSE_NAME says otherwise. */
-function namesOf(values: Values): Pick<SmtpSession, 'client'> {
-  if (!values.has('NAME') && !values.has('REVERSE_NAME')) return {}
-  const name = values.get('NAME') ?? null
+/**
+ * With NAME, both names are that one, until REVERSE_NAME says otherwise. What was told before stays; what the host found out itself is of the address alone, and it looks
+ * again.
+ */
+function namesOf(
+  { values, temporary }: Extract<AttributeList, { kind: 'given' }>,
+  { namesTold, session }: Dialogue,
+): Pick<SmtpSession, 'client'> {
+  if (!values.has('NAME') && !values.has('REVERSE_NAME')) return namesTold === null ? {} : { client: namesTold }
+  const before = namesTold ?? (values.has('ADDR') ? undefined : session.client)
+  const given = values.get('NAME')
+  const name = given === undefined ? (before?.name ?? null) : given
   const reverse = values.get('REVERSE_NAME')
-  return { client: { name, reverseName: reverse === undefined ? name : reverse } }
+  const names = { name, reverseName: reverse === undefined ? name : reverse }
+  return { client: temporary.size > 0 ? { ...names, isTemporary: true } : names }
 }
 
-function helloOf(values: Values, { role }: SmtpSession): Hello | null {
+function helloOf(values: AttributeValues, { role }: SmtpSession): Hello | null {
   const protocol = values.get('PROTO') ?? null
   if (protocol === null && (values.get('HELO') ?? null) === null) return null
   if (role === 'lmtp') return 'LHLO'

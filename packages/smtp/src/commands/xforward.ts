@@ -4,6 +4,7 @@ import { maySpeakFor } from '../extensions/speaks-for.js'
 import {
   attributeAddress,
   attributeChoice,
+  attributeHost,
   attributePort,
   attributeWord,
   readAttributes,
@@ -16,9 +17,9 @@ import { reply } from '../response/reply.js'
 const PROTOCOL_OCTETS = 64
 
 const RULES = {
-  NAME: attributeWord,
+  NAME: attributeHost,
   ADDR: attributeAddress,
-  PROTO: (value: string) => (value.length > PROTOCOL_OCTETS ? undefined : attributeWord(value)),
+  PROTO: { read: (value: string) => (value.length > PROTOCOL_OCTETS ? undefined : attributeWord.read(value)) },
   HELO: attributeWord,
   SOURCE: attributeChoice('LOCAL', 'REMOTE'),
   PORT: attributePort,
