@@ -60,10 +60,12 @@ describe.each(queueVariants)('file queue that another process owns: $title', (va
   for (const law of mailQueueLaws) test(law.id, () => law.run(variant.wrap(guest), check))
 })
 
-function send(queue: MailQueue, id: string): ReturnType<MailQueue['enqueue']> {
+/** Mail for later has a file of its own. */
+function send(queue: MailQueue, id: string, notBefore = 0): ReturnType<MailQueue['enqueue']> {
   const recipients = [{ address: 'a@x' }, { address: 'b@x' }]
   const body = chunksBody([fromUtf8('Subject: x\r\n\r\n')])
-  return queue.enqueue({ id: id as QueueId, envelope: { reversePath: '' }, recipients, arrived: 0, body }, signal)
+  const envelope = { reversePath: '' }
+  return queue.enqueue({ id: id as QueueId, envelope, recipients, arrived: 0, body, notBefore }, signal)
 }
 
 describe('files of a queue', () => {
@@ -99,8 +101,8 @@ describe('files of a queue', () => {
   test('a message that is done and whose file cannot be removed is not taken for new', async () => {
     const queue = await OwnedQueue.open({ folder, clock: systemClock, durability: 'none' })
     const [a, b] = ['A', 'B'].map((id) => join(folder, 'messages', id))
-    await send(queue, 'A')
-    await send(queue, 'B')
+    await send(queue, 'A', 9)
+    await send(queue, 'B', 9)
     const copy = await readFile(a ?? '')
     await rm(a ?? '')
     await mkdir(a ?? '')

@@ -1,22 +1,23 @@
 import { link, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type BodyHandle,
-  type ClaimedMessage,
-  HostError,
-  type MailQueue,
-  type Millis,
-  type QueueId,
-  StoreFault,
-} from '@mailwright/core'
+import { type BodyHandle, HostError, type MailQueue, type Millis, type QueueId, StoreFault } from '@mailwright/core'
 import { Disk } from '../disk.js'
 import { OwnerLock } from '../owner-lock.js'
 import { LeaseTable } from './lease-table.js'
+import { RESCAN, SEEK } from './limits.js'
 import { checkId, messageBody } from './message-file.js'
 import type { FileQueueOptions } from './options.js'
-import { makeFolders, OwnedQueue, putMessage, queueFolders } from './owned-queue.js'
-import { OwnerGone, QueueConnection, type RemoteCall, serveQueue } from './queue-socket.js'
+import { OwnedQueue } from './owned-queue.js'
+import { makeFolders, putMessage, type QueueFolders, queueFolders } from './put-message.js'
+import {
+  type InFile,
+  OwnerGone,
+  QueueConnection,
+  type RemoteCall,
+  type RemoteClaims,
+  serveQueue,
+} from './queue-socket.js'
 import { SharedSync } from './shared-sync.js'
 
 type Args<K extends keyof MailQueue> = MailQueue[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
@@ -29,29 +30,15 @@ type Standing =
   | { readonly role: 'owner'; readonly queue: OwnedQueue; close(): Promise<void> }
   | { readonly role: 'guest'; readonly connection: QueueConnection }
 
-/** What the owner tells instead of a body: where in the message's file it is. */
-interface InFile {
-  readonly headOctets: number
-  readonly octets: number
-}
-
-interface RemoteClaims {
-  readonly claimed: readonly (Omit<ClaimedMessage, 'body'> & InFile)[]
-  readonly nextDue: number | null
-}
-
 type RemoteMessage =
   | { readonly kind: 'noSuchMessage' }
   | (Omit<Extract<Awaited<Result<'open'>>, { readonly kind: 'found' }>, 'body'> & InFile)
 
-/** How long a process tries to find out who owns the queue. Default 10 s: an owner that starts has a whole queue to read. */
-const SEEK: Millis = 10_000
 const RETRY: Millis = 50
-/** How often an owner looks for messages of processes that died before they could tell. Default 60 s. */
-const RESCAN: Millis = 60_000
 
 /**
- * A durable queue in a folder: one file a message, and beside it one for what became of its recipients, once there is something to say.
+ * A durable queue in a folder: what is small and may be delivered at once is in a log; what waits is one file a message, and beside it one for what
+ * became of its recipients, once there is something to say.
  *
  * Any number of processes may have it open. The first owns it and keeps its book; the others ask the owner over a Unix socket, and only write
  * messages themselves. When the owner ends, however it ends, another takes its place.
@@ -68,7 +55,7 @@ export async function createFileQueue(options: FileQueueOptions): Promise<MailQu
 class FileQueue implements MailQueue {
   readonly #options: FileQueueOptions
   readonly #disk: Disk
-  readonly #folders: ReturnType<typeof queueFolders>
+  readonly #folders: QueueFolders
   readonly #entries: SharedSync
   readonly #listeners = new Set<() => void>()
   readonly #leases = new LeaseTable()
@@ -225,7 +212,8 @@ class FileQueue implements MailQueue {
   }
 
   #body(id: QueueId, headOctets: number, octets: number): BodyHandle {
-    return messageBody(join(this.#folders.messages, id), headOctets, octets)
+    const path = join(this.#folders.messages, id)
+    return messageBody(headOctets, octets, () => ({ kind: 'disk', path, start: 0 }))
   }
 
   async #enter(signal: AbortSignal): Promise<Standing> {

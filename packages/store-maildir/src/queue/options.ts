@@ -19,6 +19,3 @@ export interface QueueProblem {
   readonly path: string
   readonly message: string
 }
-
-/** Files read at once when a queue is opened. Default 32: as many as disks serve at once. */
-export const OPENED_AT_ONCE = 32

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, unlink } from 'node:fs/promises'
+import { readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type Body,
+  type BodyHandle,
   HostError,
   type MailQueue,
   newRecipient,
@@ -10,12 +12,16 @@ import {
   type QueuedMessage,
   type QueueId,
 } from '@mailwright/core'
-import { Disk, FOLDER_MODE, unlessMissing } from '../disk.js'
+import { untilAborted } from '../abortable.js'
+import { Disk, unlessMissing } from '../disk.js'
 import { inParallel } from '../serial.js'
-import { checkId, findMessage, type MessageHead, messageBody, writeMessage } from './message-file.js'
-import { type FileQueueOptions, OPENED_AT_ONCE } from './options.js'
+import { LOGGED_OCTETS, MOVED_AT_CLOSE, OPENED_AT_ONCE } from './limits.js'
+import { beginningOf, type FoundMessage, findMessage, messageBody, parseMessage, writeHead } from './message-file.js'
+import { MessageLog, type Source } from './message-log.js'
+import type { FileQueueOptions } from './options.js'
+import { headOf, makeFolders, putFile, type QueueFolders, queueFolders } from './put-message.js'
 import { SharedSync } from './shared-sync.js'
-import { appendState, isSame, readState } from './state-file.js'
+import { appendState, isSame, type MessageState, readState } from './state-file.js'
 
 type Args<K extends keyof MailQueue> = MailQueue[K] extends (args: infer A, signal: AbortSignal) => unknown ? A : never
 type Result<K extends keyof MailQueue> = MailQueue[K] extends (...args: never) => infer R ? R : never
@@ -26,24 +32,26 @@ const STATE = '.state'
 interface Place {
   readonly headOctets: number
   readonly octets: number
+  /** Only what has a file of its own has a state. */
+  where: 'log' | 'file'
   hasState: boolean
   /** Changes of one message are written one after the other. */
   last: Promise<unknown>
 }
 
-/** The folders of a queue. */
-export function queueFolders(root: string): { readonly tmp: string; readonly messages: string } {
-  return { tmp: join(root, 'tmp'), messages: join(root, 'messages') }
-}
+/** For moves that nobody may cut short. */
+const NEVER = new AbortController().signal
 
 /**
- * A queue whose folder this process alone owns: the book is in memory, each message in a file, what became of its recipients in another beside it. A
- * message that is done is removed, and that is durable before anybody hears of it.
+ * A queue whose folder this process alone owns: the book is in memory. What may be delivered at once is in the log, as long as it is small; what
+ * is large or has to wait has a file of its own, and what became of its recipients another beside it. A message that is done is removed, and that is
+ * durable before anybody hears of it.
  */
 export class OwnedQueue implements MailQueue {
   readonly #options: FileQueueOptions
   readonly #disk: Disk
-  readonly #folders: ReturnType<typeof queueFolders>
+  readonly #folders: QueueFolders
+  #log: MessageLog | null = null
   readonly #entries: SharedSync
   readonly #book = new QueueBook(randomBytes(8).toString('hex'))
   readonly #places = new Map<QueueId, Place>()
@@ -79,7 +87,30 @@ export class OwnedQueue implements MailQueue {
     const known = new Set(ids)
     const orphans = names.filter((name) => name.endsWith(STATE) && !known.has(name.slice(0, -STATE.length)))
     for (const name of orphans) await unlink(join(queue.#folders.messages, name)).catch(unlessMissing)
+    await queue.#openLog()
     return queue
+  }
+
+  /** What has a file by now is taken from there: the crash came before the log knew. */
+  async #openLog(): Promise<void> {
+    const { onProblem } = this.#options
+    const { log, found } = await MessageLog.open({
+      disk: this.#disk,
+      folder: this.#folders.log,
+      retire: (ids) => this.#moveAllOut(ids),
+      ...(onProblem === undefined ? {} : { onProblem }),
+    })
+    this.#log = log
+    const moved = found.filter(({ id }) => this.#places.has(id)).map(({ id }) => id)
+    if (moved.length > 0) await log.done(moved)
+    for (const { id, content } of found) {
+      if (this.#places.has(id)) continue
+      const message = parseMessage(content)
+      if (message === null)
+        onProblem?.({ kind: 'unreadableFile', path: log.pathOf(id), message: `${id} is no message` })
+      else this.#take(id, message, 'log')
+    }
+    log.relieve()
   }
 
   /** Takes in a message whose file is there: from before, or from another process. What we are done with is not taken in again. */
@@ -101,16 +132,22 @@ export class OwnedQueue implements MailQueue {
       this.#options.onProblem?.({ kind: 'unreadableFile', path, message: 'it is no queued message' })
       return
     }
-    const { head, headOctets, octets } = found
-    const { envelope, arrived, notBefore } = head
+    const { head } = found
     const fresh = { recipients: head.recipients.map(newRecipient), isHeld: head.isHeld }
-    const { recipients, isHeld } = await readState(path + STATE, fresh)
-    this.#places.set(id, { headOctets, octets, hasState: true, last: Promise.resolve() })
-    this.#book.add({ id, envelope, recipients, arrived, octets, isHeld, notBefore })
-    const isOpen = recipients.some(({ state }) => state.kind === 'pending' || state.kind === 'deferred')
-    if (isOpen) this.#tell()
+    const state = await readState(path + STATE, fresh)
+    this.#take(id, found, 'file', state)
+    const isOpen = state.recipients.some(({ state: { kind } }) => kind === 'pending' || kind === 'deferred')
     // The crash came between its last recipient and its removal.
-    else await this.#remove([id])
+    if (!isOpen) await this.#remove([id])
+  }
+
+  /** Enters a message into the book. */
+  #take(id: QueueId, { head, headOctets, octets }: FoundMessage, where: Place['where'], state?: MessageState): void {
+    const { envelope, arrived, notBefore } = head
+    const { recipients, isHeld } = state ?? { recipients: head.recipients.map(newRecipient), isHeld: head.isHeld }
+    this.#places.set(id, { headOctets, octets, where, hasState: state !== undefined, last: Promise.resolve() })
+    this.#book.add({ id, envelope, recipients, arrived, octets, isHeld, notBefore })
+    this.#tell()
   }
 
   async enqueue(args: Args<'enqueue'>, signal: AbortSignal): Result<'enqueue'> {
@@ -121,20 +158,45 @@ export class OwnedQueue implements MailQueue {
     }
     this.#arriving.add(args.id)
     try {
-      const { headOctets, octets, head } = await putMessage(this.#disk, this.#folders, args, rename, signal)
-      await this.#entries.sync().catch(async (reason: unknown) => {
-        await unlink(this.#path(args.id)).catch(unlessMissing)
-        throw reason
-      })
-      const { envelope, arrived, notBefore, isHeld } = head
-      const recipients = head.recipients.map(newRecipient)
-      this.#places.set(args.id, { headOctets, octets, hasState: false, last: Promise.resolve() })
-      this.#book.add({ id: args.id, envelope, recipients, arrived, octets, isHeld, notBefore })
-      this.#tell()
+      const head = headOf(args)
+      const first = writeHead(head)
+      const { where, octets } = await this.#store(args, first, signal)
+      this.#take(args.id, { head, headOctets: first.length, octets }, where)
       return { kind: 'queued', octets }
     } finally {
       this.#arriving.delete(args.id)
     }
+  }
+
+  /** Writes a message where it belongs, and makes it durable. */
+  async #store(
+    { id, body, arrived, notBefore = arrived, hold }: Args<'enqueue'>,
+    first: Buffer,
+    signal: AbortSignal,
+  ): Promise<{ readonly where: Place['where']; readonly octets: number }> {
+    const { chunks, octets, rest } = await beginningOf(untilAborted(body, signal), LOGGED_OCTETS - first.length)
+    signal.throwIfAborted()
+    const isSmall = rest === null && first.length + octets <= LOGGED_OCTETS
+    if (isSmall && hold === undefined && notBefore <= arrived) {
+      await this.#logged.put(id, [first, ...chunks])
+      return { where: 'log', octets }
+    }
+    try {
+      const whole = putFile(this.#disk, this.#folders, id, first, joined(chunks, rest), rename, signal)
+      return { where: 'file', octets: await this.#named(id, whole) }
+    } finally {
+      await rest?.[Symbol.asyncIterator]().return?.()
+    }
+  }
+
+  /** Makes a file's name durable, once it has it; it goes where that fails. */
+  async #named<T>(id: QueueId, file: Promise<T>): Promise<T> {
+    const result = await file
+    await this.#entries.sync().catch(async (reason: unknown) => {
+      await unlink(this.#path(id)).catch(unlessMissing)
+      throw reason
+    })
+    return result
   }
 
   async claim(args: Args<'claim'>, signal: AbortSignal): Result<'claim'> {
@@ -217,16 +279,58 @@ export class OwnedQueue implements MailQueue {
     this.#isClosed = true
     this.#listeners.clear()
     await Promise.all([...this.#places.values()].map(({ last }) => last.catch(() => undefined)))
+    const { ids } = this.#logged
+    // A queue at rest is files that a person can look at.
+    if (ids.length <= MOVED_AT_CLOSE) {
+      await this.#moveAllOut(ids).catch((reason: unknown) => {
+        const { folder, onProblem } = this.#options
+        onProblem?.({ kind: 'background', path: folder, message: String(reason) })
+      })
+    }
+    await this.#logged.close()
   }
 
-  /** Where a message's head ends, for whoever reads its file himself. */
-  headOctets(id: QueueId): number {
-    return this.#places.get(id)?.headOctets ?? 0
+  /** Gives a message a file of its own, for whoever reads it himself, or because it has to wait. @returns octets of its head. */
+  async moveOut(id: QueueId): Promise<number> {
+    const place = this.#places.get(id)
+    if (place === undefined) return 0
+    await this.#queued(place, () => this.#moveOut(id, place))
+    return place.headOctets
   }
 
-  #body(id: QueueId): ReturnType<typeof messageBody> {
+  #moveAllOut(ids: readonly QueueId[]): Promise<void> {
+    return inParallel(ids, OPENED_AT_ONCE, async (id) => void (await this.moveOut(id)))
+  }
+
+  async #moveOut(id: QueueId, place: Place): Promise<void> {
+    if (place.where === 'file' || !this.#places.has(id)) return
+    const content = await this.#logged.fileOf(id)
+    await this.#named(id, putFile(this.#disk, this.#folders, id, content, joined([], null), rename, NEVER))
+    try {
+      await this.#logged.done([id])
+    } catch (reason) {
+      // What the log still has must not come again when the file is gone.
+      await unlink(this.#path(id)).catch(unlessMissing)
+      throw reason
+    }
+    place.where = 'file'
+  }
+
+  /** Where a message's octets are at the moment. */
+  #source(id: QueueId): Source | undefined {
+    const place = this.#places.get(id)
+    if (place === undefined) return undefined
+    return place.where === 'log' ? this.#logged.source(id) : { kind: 'disk', path: this.#path(id), start: 0 }
+  }
+
+  #body(id: QueueId): BodyHandle {
     const { headOctets, octets } = this.#places.get(id) ?? { headOctets: 0, octets: 0 }
-    return messageBody(this.#path(id), headOctets, octets)
+    return messageBody(headOctets, octets, () => this.#source(id))
+  }
+
+  get #logged(): MessageLog {
+    if (this.#log === null) throw new HostError('the queue is not open')
+    return this.#log
   }
 
   /** Changes many messages, and writes down each that changed. */
@@ -251,16 +355,20 @@ export class OwnedQueue implements MailQueue {
     const place = this.#places.get(id)
     const after = this.#book.get(id)
     if (place === undefined || after === undefined || isSame(before, after)) return
-    const write = place.last
-      .catch(() => undefined)
-      .then(async () => {
-        if (!this.#places.has(id)) return
-        const isNew = await appendState(this.#disk, this.#path(id) + STATE, before, after)
-        place.hasState = true
-        if (isNew) await this.#entries.sync()
-      })
-    place.last = write
-    await write
+    await this.#queued(place, async () => {
+      if (!this.#places.has(id)) return
+      await this.#moveOut(id, place)
+      const isNew = await appendState(this.#disk, this.#path(id) + STATE, before, after)
+      place.hasState = true
+      if (isNew) await this.#entries.sync()
+    })
+  }
+
+  /** Does something to a message's files, behind all that was asked before. */
+  #queued(place: Place, job: () => Promise<void>): Promise<void> {
+    const done = place.last.catch(() => undefined).then(job)
+    place.last = done
+    return done
   }
 
   async #remove(ids: readonly QueueId[]): Promise<number> {
@@ -279,17 +387,22 @@ export class OwnedQueue implements MailQueue {
         const place = this.#places.get(id)
         this.#places.delete(id)
         await place?.last.catch(() => undefined)
-        await unlink(this.#path(id)).catch(unlessMissing)
-        if (place?.hasState !== false) await unlink(this.#path(id) + STATE).catch(unlessMissing)
+        if (this.#logged.has(id)) await this.#logged.done([id])
+        if (place?.where !== 'log') await this.#unlink(id, place)
         left.delete(id)
       })
-      await this.#entries.sync()
     } finally {
       for (const id of ids) {
         if (left.has(id)) this.#stuck.add(id)
         else this.#leaving.delete(id)
       }
     }
+  }
+
+  async #unlink(id: QueueId, place: Place | undefined): Promise<void> {
+    await unlink(this.#path(id)).catch(unlessMissing)
+    if (place?.hasState !== false) await unlink(this.#path(id) + STATE).catch(unlessMissing)
+    await this.#entries.sync()
   }
 
   #path(id: QueueId): string {
@@ -306,34 +419,8 @@ export class OwnedQueue implements MailQueue {
   }
 }
 
-export async function makeFolders(root: string): Promise<void> {
-  for (const folder of Object.values(queueFolders(root))) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
-}
-
-/**
- * Writes a message and gives it its name; the folder's entry is the caller's to sync. When it rejects nothing remains.
- *
- * @param give moves a file to its name; fails where the name is taken, unless the caller knows that it is not.
- */
-export async function putMessage(
-  disk: Disk,
-  { tmp, messages }: ReturnType<typeof queueFolders>,
-  args: Args<'enqueue'>,
-  give: (from: string, to: string) => Promise<void>,
-  signal: AbortSignal,
-): Promise<{ readonly head: MessageHead; readonly headOctets: number; readonly octets: number }> {
-  const { id, envelope, recipients, arrived, notBefore = arrived, hold, body } = args
-  checkId(id)
-  if (recipients.length === 0) throw new HostError('a message without recipients')
-  const head: MessageHead = { version: 1, envelope, recipients, arrived, notBefore, isHeld: hold === 'held' }
-  const scratch = join(tmp, id)
-  try {
-    const written = await writeMessage(disk, scratch, head, body, signal)
-    signal.throwIfAborted()
-    await give(scratch, join(messages, id))
-    return { head, ...written }
-  } catch (reason) {
-    await unlink(scratch).catch(unlessMissing)
-    throw reason
-  }
+/** A body whose beginning was read already. */
+async function* joined(chunks: readonly Buffer[], rest: Body | null): Body {
+  yield* chunks
+  if (rest !== null) yield* rest
 }

@@ -3,10 +3,21 @@ import { chmod, lstat, mkdir, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { HostError, type QueueId, StoreFault } from '@mailwright/core'
+import { type ClaimedMessage, HostError, type MailQueue, type QueueId, StoreFault } from '@mailwright/core'
 import { FOLDER_MODE, unlessMissing } from '../disk.js'
 import { LeaseTable } from './lease-table.js'
 import type { OwnedQueue } from './owned-queue.js'
+
+/** What the owner tells instead of a body: where in the message's file it is. */
+export interface InFile {
+  readonly headOctets: number
+  readonly octets: number
+}
+
+export interface RemoteClaims {
+  readonly claimed: readonly (Omit<ClaimedMessage, 'body'> & InFile)[]
+  readonly nextDue: number | null
+}
 
 /** Calls that another process may make of the owner; bodies go by files. */
 export type RemoteCall =
@@ -139,14 +150,9 @@ async function perform(
       leases.resumed(args)
       return {}
     case 'claim': {
-      const { claimed, nextDue } = await queue.claim(args, signal)
-      leases.claimed(args, claimed)
-      const told = claimed.map(({ body, ...claim }) => ({
-        ...claim,
-        headOctets: queue.headOctets(claim.message.id),
-        octets: body.octets,
-      }))
-      return { claimed: told, nextDue }
+      const answer = await claimFor(queue, args, signal)
+      leases.claimed(args, answer.claimed)
+      return answer
     }
     case 'settle': {
       const result = await queue.settle(args, signal)
@@ -165,10 +171,30 @@ async function perform(
       const found = await queue.open(args, signal)
       if (found.kind === 'noSuchMessage') return found
       const { body, ...rest } = found
-      return { ...rest, headOctets: queue.headOctets(found.message.id), octets: body.octets }
+      return { ...rest, headOctets: await queue.moveOut(found.message.id), octets: body.octets }
     }
     default:
       return queue[call as 'hold' | 'requeue' | 'remove' | 'list'](args, signal)
+  }
+}
+
+/** Who is told of a message reads its file himself. */
+async function claimFor(
+  queue: OwnedQueue,
+  args: Parameters<MailQueue['claim']>[0],
+  signal: AbortSignal,
+): Promise<RemoteClaims> {
+  const { claimed, nextDue } = await queue.claim(args, signal)
+  const told = claimed.map(async ({ body, ...claim }) => {
+    const headOctets = await queue.moveOut(claim.message.id)
+    return { ...claim, headOctets, octets: body.octets }
+  })
+  try {
+    return { claimed: await Promise.all(told), nextDue }
+  } catch (reason) {
+    await Promise.allSettled(told)
+    await queue.release({ leases: claimed.map(({ lease }) => lease) }, signal)
+    throw reason
   }
 }
 
