@@ -15,7 +15,7 @@ import {
   type Random,
   type SaslMechanism,
 } from '@mailwright/core'
-import { createImapServer, type ImapServerOptions } from '@mailwright/imap'
+import { createImapServer, type ImapLimits, type ImapServerOptions } from '@mailwright/imap'
 import { createPop3Server, LocalMaildropLock } from '@mailwright/pop3'
 import { RECEIVING_LIMITS } from '@mailwright/relay'
 import {
@@ -35,6 +35,7 @@ import type { TlsMode } from '../net/listener.js'
 import { submissionLists } from '../relay/decisions.js'
 import { createMailTransfer, type MailTransfer } from '../relay/mail-transfer.js'
 import { ownNames } from '../relay/own-names.js'
+import { urlResolver } from '../urls/url-resolver.js'
 import { limitedSessions } from './limited-sessions.js'
 import type { ImapChoices, ListenerOptions, ListenerProtocol, MailServerOptions } from './options.js'
 import { speakersOf } from './speakers.js'
@@ -63,6 +64,8 @@ export class EngineRoom {
   readonly #handlers = new Map<ListenerOptions, SmtpHandler>()
   /** Present with `relay`. */
   readonly transfer: MailTransfer | undefined
+  /** What resolves URLs of submitted messages, where users have such URLs. */
+  readonly #urls: ReturnType<typeof urlResolver>
   readonly #maildrops = new LocalMaildropLock()
   readonly #speakers = new Map<ListenerOptions, (address: string) => SpeaksFor[]>()
   readonly #withheld = new Map<ListenerOptions, (address: string) => ExtensionKeyword[]>()
@@ -76,6 +79,7 @@ export class EngineRoom {
       this.#speakers.set(listener, speakersOf(listener.smtp ?? {}))
       if (listener.smtp?.withheld !== undefined) this.#withheld.set(listener, withheldFrom(listener.smtp.withheld))
     }
+    this.#urls = this.#urlsOfOwnMail()
     const local = this.#localHandler()
     this.transfer = this.#makeTransfer(local)
     this.#handler = options.handler ?? this.transfer?.handler ?? local
@@ -96,7 +100,7 @@ export class EngineRoom {
     if (protocol === 'imap' || protocol === 'pop3') {
       const { store } = this.#need(protocol)
       // What the engine will not have is said now, and not to the first client.
-      if (protocol === 'imap') createImapServer({ ...this.#imapChoices(), peer: NOBODY, supports: store.supports })
+      if (protocol === 'imap') createImapServer(this.#imapForNobody(store))
     } else if (this.#handler === undefined) {
       throw new HostError(
         `the ${protocol} listener needs domains, and a store with an authenticator, or receive, or a handler`,
@@ -139,7 +143,7 @@ export class EngineRoom {
 
   #imap(listener: ListenerOptions, tlsMode: TlsMode, peer: PeerFacts, admitsUser: (user: string) => boolean): Equipped {
     const { store, authenticator } = this.#need('imap')
-    const { limits, urlAuth } = this.#options
+    const { urlAuth } = this.#options
     const engine = createImapServer({
       peer,
       supports: store.supports,
@@ -149,10 +153,7 @@ export class EngineRoom {
       mechanisms: this.#mechanisms,
       passwords: mayUsePlaintext(listener, peer) ? 'anywhere' : 'secured',
       ...(listener.banner === undefined ? {} : { banner: listener.banner }),
-      limits: {
-        ...(limits?.messageOctets === undefined ? {} : { appendOctets: limits.messageOctets }),
-        ...limits?.imap,
-      },
+      limits: this.#imapLimits,
     })
     const adapters = [store, limitedSessions(authenticator, admitsUser)]
     return { engine, adapters: urlAuth === undefined ? adapters : [...adapters, urlAuth.authority] }
@@ -164,6 +165,37 @@ export class EngineRoom {
     if (urlAuth === undefined) return { ...imap }
     const { authority: _, ...roles } = urlAuth
     return { ...imap, urlAuth: roles }
+  }
+
+  get #imapLimits(): Partial<ImapLimits> {
+    const { limits } = this.#options
+    return {
+      ...(limits?.messageOctets === undefined ? {} : { appendOctets: limits.messageOctets }),
+      ...limits?.imap,
+    }
+  }
+
+  /** The options of an engine that nobody talks to. */
+  #imapForNobody({ supports }: MailStore): ImapServerOptions {
+    return { ...this.#imapChoices(), peer: NOBODY, supports, limits: this.#imapLimits }
+  }
+
+  /** What BURL needs (RFC 4468 §3.3): users with a way to authorise URLs of their mail. */
+  #urlsOfOwnMail(): ReturnType<typeof urlResolver> {
+    const { store, urlAuth, listeners } = this.#options
+    const authenticator = this.#authenticator
+    const hasImap = listeners.some(({ protocol }) => protocol === 'imap')
+    if (!hasImap || store === undefined || authenticator === undefined || urlAuth === undefined) return undefined
+    const { authority } = urlAuth
+    const { clock } = this.#shared
+    const imap = this.#imapForNobody(store)
+    return urlResolver({ imap, store, authenticator, authority, clock, servers: this.#imapServers })
+  }
+
+  /** Under which names URLs of ours need no authorisation: ours, where it can stand in a URL as it is. */
+  get #imapServers(): readonly string[] {
+    const { hostname } = this.#options
+    return /^[A-Za-z0-9.-]+$/.test(hostname) ? [hostname] : []
   }
 
   #pop3(
@@ -219,9 +251,13 @@ export class EngineRoom {
     } as const
     const authenticator = this.#authenticator
     if (protocol === 'submission') {
+      // A handler that resolves URLs does so itself.
+      const urls = handler.resolveUrl === undefined ? this.#urls : undefined
+      const more =
+        urls === undefined ? {} : ({ asks: [...common.asks, 'resolveUrl'], imapServers: this.#imapServers } as const)
       return {
-        engine: createSmtpServer({ role: 'submission', ...common, auth }),
-        adapters: adaptersOf(handler, authenticator),
+        engine: createSmtpServer({ role: 'submission', ...common, auth, ...more }),
+        adapters: [...adaptersOf(handler, authenticator), ...(urls === undefined ? [] : [urls])],
       }
     }
     const role = protocol === 'smtp' ? 'mx' : 'lmtp'

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { staticAuthenticator } from '@mailwright/auth'
 import { HostError } from '@mailwright/core'
 import { systemClock } from '@mailwright/core/node'
+import type { SmtpHandler } from '@mailwright/smtp'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SetupError } from '../setup-error.js'
+import { memoryUrlAuthority } from '../urls/key-table.js'
 import { createMailServer, type MailServer } from './mail-server.js'
 import type { ListenerOptions, MailServerOptions } from './options.js'
 
@@ -130,6 +132,50 @@ describe('listeners that cannot be', () => {
     expect(await failure(createMailServer({ hostname: 'mx.example.com', store, listeners: imap }))).toBeInstanceOf(
       HostError,
     )
+  })
+})
+
+describe('mail that is submitted by URL', () => {
+  const imap = { protocol: 'imap', port: 0 } as const
+  const submission = { protocol: 'submission', port: 0 } as const
+  const urlAuth = { authority: memoryUrlAuthority() }
+  const login = 'EHLO x\r\nAUTH PLAIN AGFsaWNlAHNlY3JldA==\r\nEHLO x\r\n'
+  const burl =
+    'MAIL FROM:<a@example.com>\r\nRCPT TO:<alice@example.com>\r\nBURL imap://mx.example.com/INBOX/;UID=1 LAST\r\n'
+
+  async function heard(options: Partial<MailServerOptions>, ...listeners: readonly ListenerOptions[]): Promise<string> {
+    const server = await serve([submission, ...listeners], options)
+    return await talk({ port: server.port('submission') }, `${login}${burl}QUIT\r\n`)
+  }
+
+  test('comes out of mailboxes that IMAP serves, and is for users', async () => {
+    const said = await heard({ urlAuth }, imap)
+    expect(said).toMatch(/250 BURL\r\n235 [\s\S]*250 BURL imap imap:\/\/mx\.example\.com\r\n/)
+    expect(said).toContain('\r\n554 5.6.6 IMAP URL resolution failed\r\n')
+  })
+  test.each([
+    ['without keys', {}, [imap]],
+    ['without IMAP', { urlAuth }, []],
+    ['where IMAP has no URLAUTH', { urlAuth, imap: { switchedOff: ['URLAUTH'] } }, [imap]],
+  ] as const)('is not there %s', async (_, options, listeners) => {
+    const said = await heard(options, ...listeners)
+    expect(said).not.toContain('BURL')
+    expect(said).toContain('\r\n502 5.5.1 Error: command not implemented\r\n')
+  })
+  test('is found by the handler that can', async () => {
+    const asked: string[] = []
+    const handler: SmtpHandler = {
+      recipient: async () => ({ kind: 'accepted' }),
+      message: async () => ({ kind: 'accepted', id: 'A1' }),
+      resolveUrl: async ({ url }) => {
+        asked.push(url)
+        return { kind: 'unavailable' }
+      },
+    }
+    const said = await heard({ handler, urlAuth }, imap)
+    expect(said).toMatch(/250 BURL imap\r\n/)
+    expect(said).toContain('\r\n451 4.4.1 IMAP server unavailable\r\n')
+    expect(asked).toEqual(['imap://mx.example.com/INBOX/;UID=1'])
   })
 })
 

@@ -117,7 +117,10 @@ export interface MailServerOptions {
   readonly changes?: ChangeBus
   /** How IMAP looks to clients. Default: every capability that the store is able to. */
   readonly imap?: ImapChoices
-  /** Users may authorise URLs of their messages (RFC 4467): who keeps the keys, and who is whom. Absent: IMAP offers no URLAUTH. */
+  /**
+   * Users may authorise URLs of their messages (RFC 4467): who keeps the keys, and who is whom. With an imap listener they may submit by such URLs, too
+   * (RFC 4468). Absent: IMAP offers no URLAUTH, and submission no BURL.
+   */
   readonly urlAuth?: UrlAuthRoles & { readonly authority: UrlAuthority }
   readonly logger?: Logger
   readonly clock?: Clock
