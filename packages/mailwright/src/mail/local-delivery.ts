@@ -1,6 +1,6 @@
 import type { AccountId, Authenticator, Body, Clock, MailStore, Octets, Random, StagedId } from '@mailwright/core'
 import { fromUtf8, StoreFault } from '@mailwright/core'
-import { type HeaderFacts, observed } from '@mailwright/relay/driver'
+import { type HeaderFacts, InboxDirectory, observed } from '@mailwright/relay/driver'
 import {
   deliveredTo,
   type Mailbox,
@@ -18,7 +18,6 @@ import {
 import type { Logger } from '../log/logger.js'
 import { logFiling } from './filing-log.js'
 import { headerGuard, TooManyHops } from './header-guard.js'
-import { InboxDirectory } from './inbox-directory.js'
 import { queueId } from './queue-id.js'
 import { type RecipientRules, Recipients } from './recipients.js'
 import { sessionTrace, withStamp } from './stamp.js'

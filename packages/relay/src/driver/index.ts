@@ -3,6 +3,7 @@
 export { type AddressProbesOptions, createAddressProbes } from './address-probes.js'
 export { type HeaderFacts, observed } from './header-facts.js'
 export { headerGuard, TooManyHops } from './header-guard.js'
+export { InboxDirectory } from './inbox-directory.js'
 export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueueRunner } from './queue-runner.js'
 export { Receiving, type ReceivingOptions } from './receiving.js'
 export { createReporter, type Reporter, type ReporterOptions } from './reporter.js'

@@ -122,6 +122,38 @@ describe('[B19] delivery into a store', () => {
   })
 })
 
+describe('the INBOX of an account', () => {
+  test('is looked up once, and again when the store does not know it any more', async () => {
+    const inner = createMemoryStore({ clock })
+    let lists = 0
+    let isLost = false
+    const store: MailStore = Object.create(inner, {
+      stage: { value: inner.stage.bind(inner) },
+      discard: { value: inner.discard.bind(inner) },
+      mailboxes: {
+        value: (...args: Parameters<MailStore['mailboxes']>) => {
+          lists++
+          return inner.mailboxes(...args)
+        },
+      },
+      append: {
+        value: async (...args: Parameters<MailStore['append']>) => {
+          const lost = isLost
+          isLost = false
+          return lost ? { kind: 'noSuchMailbox' } : inner.append(...args)
+        },
+      },
+    })
+    const { agent } = world({ store })
+    const deliver = async (): Promise<readonly string[]> =>
+      told((await agent.deliver(request('x', ['ann@d']), signal)).results)
+    const delivered = ['delivered 2.0.0 delivered to mailbox']
+    expect([await deliver(), await deliver(), lists]).toEqual([delivered, delivered, 1])
+    isLost = true
+    expect([await deliver(), lists]).toEqual([delivered, 2])
+  })
+})
+
 describe('[C12] transports that deliver nowhere', () => {
   test.each([
     ['5.7.1 We do not go there', 'failed 5.7.1 We do not go there'],

@@ -1,16 +1,11 @@
-import {
-  type AccountId,
-  type BodyHandle,
-  fromUtf8,
-  INBOX,
-  type MailboxId,
-  type MailStore,
-  StoreFault,
-} from '@mailwright/core'
+import { type AccountId, type BodyHandle, fromUtf8, type MailboxId, type MailStore, StoreFault } from '@mailwright/core'
 import { fieldBody, HeaderReader } from '@mailwright/message'
 import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
+import { InboxDirectory } from './inbox-directory.js'
 import { withStamp } from './stamp.js'
+
+const NEVER = new AbortController().signal
 
 /** Whose mailbox an address is. */
 export type Owner =
@@ -54,9 +49,11 @@ export function createStoreAgent(options: StoreAgentOptions): DeliveryAgent {
 
 class StoreAgent implements DeliveryAgent {
   readonly #options: StoreAgentOptions
+  readonly #inboxes: InboxDirectory
 
   constructor(options: StoreAgentOptions) {
     this.#options = options
+    this.#inboxes = new InboxDirectory(options.store)
   }
 
   async deliver(request: DeliveryRequest, signal: AbortSignal): ReturnType<DeliveryAgent['deliver']> {
@@ -72,7 +69,8 @@ class StoreAgent implements DeliveryAgent {
     seen: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<DeliveryResult> {
-    const { name, ownerOf, overQuota = 'deferred', file } = this.#options
+    const { store, name, ownerOf, overQuota = 'deferred' } = this.#options
+    const fileCopy = this.#options.file ?? ((each, abort) => fileIntoInbox(store, each, abort, this.#inboxes))
     const { address, position } = recipient
     const base = { position, relay: name }
     if (seen.has(address.toLowerCase())) {
@@ -88,7 +86,7 @@ class StoreAgent implements DeliveryAgent {
     const { account } = owner
     const stamp = fromUtf8(stampOf(request, recipient))
     const delivery = { account, request, recipient, stamp }
-    const filed = await (file ?? ((each, abort) => fileIntoInbox(this.#options.store, each, abort)))(delivery, signal)
+    const filed = await fileCopy(delivery, signal)
     switch (filed.kind) {
       case 'filed':
         return {
@@ -109,26 +107,46 @@ class StoreAgent implements DeliveryAgent {
   }
 }
 
-/** Puts a copy into the account's INBOX. */
-export async function fileIntoInbox(store: MailStore, delivery: StoredDelivery, signal: AbortSignal): Promise<Filed> {
-  const { mailboxes } = await store.mailboxes({ account: delivery.account }, signal)
-  const inbox = mailboxes.find(({ name }) => name === INBOX)
-  if (inbox === undefined) throw new StoreFault(`the store lists no INBOX for ${delivery.account}`)
-  return fileInto(store, inbox.id, delivery, signal)
+/** Puts a copy into the account's INBOX. @param inboxes whoever delivers often knows them. */
+export function fileIntoInbox(
+  store: MailStore,
+  delivery: StoredDelivery,
+  signal: AbortSignal,
+  inboxes: InboxDirectory = new InboxDirectory(store),
+): Promise<Filed> {
+  const { account } = delivery
+  return file(store, delivery, signal, async (append) => {
+    const result = await append(await inboxes.inboxOf(account, signal))
+    if (result.kind !== 'noSuchMailbox') return result
+    inboxes.forget(account)
+    return append(await inboxes.inboxOf(account, signal))
+  })
 }
 
 /** Puts a copy into one mailbox. */
-export async function fileInto(
+export function fileInto(
   store: MailStore,
   mailbox: MailboxId,
+  delivery: StoredDelivery,
+  signal: AbortSignal,
+): Promise<Filed> {
+  return file(store, delivery, signal, (append) => append(mailbox))
+}
+
+type Appended = Awaited<ReturnType<MailStore['append']>>
+
+/** @param choose appends the copy to the mailbox that it ends in. */
+async function file(
+  store: MailStore,
   { account, request, stamp }: StoredDelivery,
   signal: AbortSignal,
+  choose: (append: (mailbox: MailboxId) => Promise<Appended>) => Promise<Appended>,
 ): Promise<Filed> {
   const staged = await store.stage({ account, body: withStamp(stamp, request.body.read()) }, signal)
   if (staged.kind === 'overQuota') return staged
   try {
     const arrival = { staged: staged.staged, flags: { system: 0, keywords: [] }, internalDate: null }
-    const result = await store.append({ account, mailbox, messages: [arrival] }, signal)
+    const result = await choose((mailbox) => store.append({ account, mailbox, messages: [arrival] }, signal))
     switch (result.kind) {
       case 'appended':
         return { kind: 'filed' }
@@ -143,7 +161,8 @@ export async function fileInto(
         return result satisfies never
     }
   } finally {
-    await store.discard({ staged: [staged.staged] }, new AbortController().signal)
+    // Nobody waits for it: a store forgets in its own time what was never discarded, and the message is where it belongs.
+    store.discard({ staged: [staged.staged] }, NEVER).catch(() => undefined)
   }
 }
 

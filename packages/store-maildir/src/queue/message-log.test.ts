@@ -36,7 +36,7 @@ async function send(queue: MailQueue, id: string, octets = 3, more: { hold?: 'he
   const recipients = [{ address: 'a@x' }, { address: 'b@x' }]
   await queue.enqueue(
     { id: id as QueueId, envelope: { reversePath: '' }, recipients, arrived: 1, body, ...more },
-    signal,
+    new AbortController().signal,
   )
 }
 
