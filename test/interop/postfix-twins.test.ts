@@ -281,4 +281,32 @@ describe('[A10] [B20] sendmail, by Postfix’s program and ours', () => {
       return stdout === '' ? undefined : true
     })
   })
+
+  test('[B14] -bs: what Postfix offers is there, and what was asked of reports goes with the mail', async () => {
+    const lines = [
+      'EHLO client.example',
+      'MAIL FROM:<bob@example.test> RET=HDRS ENVID=QQ314159',
+      'RCPT TO:<far@bs.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;near@bs.example',
+      'DATA',
+      'Subject: by hand, with reports\r\n\r\nx\r\n.',
+      'QUIT',
+    ]
+    const { theirs, ours } = await both('sendmail', ['-bs'], `${lines.join('\r\n')}\r\n`)
+    const words = ({ stdout }: Said): readonly string[] =>
+      [...stdout.matchAll(/^250[- ]([A-Z\d]+)/gm)].flatMap(([, word = '']) => (word === '' ? [] : [word]))
+    expect(words(ours)).toEqual(expect.arrayContaining([...words(theirs)]))
+    const { ours: id } = await eventually(20_000, 'both have it', async () => {
+      const ids = await idsOf('far@bs.example')
+      return ids.theirs === '' || ids.ours === '' ? undefined : ids
+    })
+    const shown = await home.run(process.execPath, [COMMAND, 'queue', 'show', id, '--config', site.config])
+    expect(shown.stdout).toMatch(/"ret": "HDRS"[\s\S]*"envelopeId": "QQ314159"/)
+    expect(shown.stdout).toMatch(
+      /"notify": \[\s*"SUCCESS",\s*"FAILURE"\s*\],\s*"originalRecipient": "rfc822;near@bs\.example"/,
+    )
+    expect(shown.stdout).toMatch(
+      /^Received: from client\.example \(localhost \[127\.0\.0\.1\]\)\r\n\tby mail\.example\.test \(Mailwright\) with ESMTP id [0-9A-F]+\r\n\tfor <far@bs\.example>; /m,
+    )
+    await both('postsuper', ['-d', 'ALL'])
+  })
 })

@@ -37,6 +37,7 @@ export type { ReportedRecipient, ReportRequest } from './queue/report-request.js
 export { type RecipientVerdict, type ReportAction, verdictOn } from './queue/verdict.js'
 export { queueId } from './queue-id.js'
 export { actionNote, type MessageAction, type MessageActions } from './receiving/actions.js'
+export { keptDomains } from './receiving/kept-domains.js'
 export { RECEIVING_LIMITS, type ReceivingLimits } from './receiving/limits.js'
 export type { InternalMail, MailIntake } from './receiving/mail-intake.js'
 export { openNetwork } from './receiving/networks.js'

@@ -1,14 +1,17 @@
 import { userInfo } from 'node:os'
 import { systemClock, systemRandom } from '@mailwright/core/node'
+import { keptDomains } from '@mailwright/relay'
+import type { EtrnVerdict } from '@mailwright/smtp'
 import { dropMail, makeMaildrop } from '../maildrop/drop-mail.js'
 import { parseSendmail } from '../sendmail/arguments.js'
 import { sendTyped } from '../sendmail/send.js'
-import { type DropBody, serveStdio } from '../sendmail/serve-stdio.js'
+import { type DropBody, type StdioEtrn, serveStdio } from '../sendmail/serve-stdio.js'
 import { EX_TEMPFAIL, EX_USAGE } from '../sendmail/sysexits.js'
 import { SetupError, systemCode } from '../setup-error.js'
 import { newAliases } from './new-aliases.js'
+import { present } from './present.js'
 import { queueFlush, queueList } from './queue.js'
-import { readRelayingSite } from './site-queue.js'
+import { type RelayingSite, readRelayingSite } from './site-queue.js'
 
 /** `sendmail`, as programs call it. @throws {SetupError} when the site cannot be read. */
 export async function sendmail(config: string, args: readonly string[]): Promise<void> {
@@ -25,8 +28,17 @@ export async function sendmail(config: string, args: readonly string[]): Promise
     case 'checkAliases':
       return newAliases(site)
     case 'serveSmtp': {
-      const { hostname, drop } = await openMaildrop(site)
-      return serveStdio({ input: process.stdin, output: process.stdout, hostname, clock: systemClock, drop })
+      const { relaying, drop } = await openMaildrop(site)
+      return serveStdio({
+        input: process.stdin,
+        output: process.stdout,
+        hostname: relaying.hostname,
+        clock: systemClock,
+        random: systemRandom,
+        drop,
+        etrn: (args) => flushKept(site, relaying.relay.domains ?? [], args),
+        limits: present({ messageOctets: relaying.limits?.messageOctets, recipients: relaying.limits?.recipients }),
+      })
     }
     case 'send': {
       for (const warning of request.warnings) process.stderr.write(`sendmail: warning: ${warning}\n`)
@@ -49,7 +61,23 @@ export async function sendmail(config: string, args: readonly string[]): Promise
   }
 }
 
-async function openMaildrop(config: string): Promise<{ readonly hostname: string; readonly drop: DropBody }> {
+/** Who may not open the queue hears that it cannot be done, as from Postfix. */
+async function flushKept(
+  config: string,
+  domains: readonly string[],
+  { scope, node }: Parameters<StdioEtrn>[0],
+): Promise<EtrnVerdict> {
+  const kept = keptDomains(domains, scope, node)
+  if (kept.length === 0) return { kind: 'notAllowed' }
+  try {
+    for (const site of kept) await queueFlush(config, { site })
+    return { kind: 'started' }
+  } catch {
+    return { kind: 'unable' }
+  }
+}
+
+async function openMaildrop(config: string): Promise<{ readonly relaying: RelayingSite; readonly drop: DropBody }> {
   const site = await readRelayingSite(config)
   const root = site.relay.maildrop
   if (root === undefined) throw new SetupError(`${config}: relay.maildrop: this site has no maildrop for programs`)
@@ -60,7 +88,7 @@ async function openMaildrop(config: string): Promise<{ readonly hostname: string
     if (systemCode(cause) !== 'EACCES') throw cause
   }
   return {
-    hostname: site.hostname,
+    relaying: site,
     drop: (drop, body) => dropMail({ root, drop, body, clock: systemClock, random: systemRandom }),
   }
 }

@@ -14,7 +14,17 @@ export interface Drop {
   readonly notify?: readonly NotifyCondition[]
   readonly ret?: 'FULL' | 'HDRS'
   readonly envelopeId?: string
-  readonly body?: '7BIT' | '8BITMIME'
+  readonly body?: '7BIT' | '8BITMIME' | 'BINARYMIME'
+  readonly smtpUtf8?: true
+  /** What was asked for single recipients, in their order; absent: `notify` for all. */
+  readonly each?: readonly DropRecipient[]
+}
+
+/** RFC 3461 §4.1, §4.2. */
+export interface DropRecipient {
+  readonly notify?: readonly NotifyCondition[]
+  /** `addr-type;address`. */
+  readonly originalRecipient?: string
 }
 
 const CONDITIONS: ReadonlySet<unknown> = new Set<NotifyCondition>(['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'])
@@ -32,7 +42,9 @@ export function parseDrop(line: string): Drop | undefined {
 
 function isDrop(value: unknown): value is Drop {
   if (typeof value !== 'object' || value === null) return false
-  const { version, sender, fullName, recipients, notify, ret, envelopeId, body } = value as { [name: string]: unknown }
+  const { version, sender, fullName, recipients, notify, ret, envelopeId, body, smtpUtf8, each } = value as {
+    [name: string]: unknown
+  }
   return (
     version === 1 &&
     isAddress(sender) &&
@@ -40,10 +52,25 @@ function isDrop(value: unknown): value is Drop {
     Array.isArray(recipients) &&
     recipients.length > 0 &&
     recipients.every((each) => isAddress(each) && each !== '') &&
-    (notify === undefined || (Array.isArray(notify) && notify.every((each) => CONDITIONS.has(each)))) &&
+    isNotify(notify) &&
     (ret === undefined || ret === 'FULL' || ret === 'HDRS') &&
     (envelopeId === undefined || isText(envelopeId)) &&
-    (body === undefined || body === '7BIT' || body === '8BITMIME')
+    (body === undefined || body === '7BIT' || body === '8BITMIME' || body === 'BINARYMIME') &&
+    (smtpUtf8 === undefined || smtpUtf8 === true) &&
+    (each === undefined || (Array.isArray(each) && each.length === recipients.length && each.every(isDropRecipient)))
+  )
+}
+
+function isDropRecipient(value: unknown): value is DropRecipient {
+  if (typeof value !== 'object' || value === null) return false
+  const { notify, originalRecipient } = value as { [name: string]: unknown }
+  const isTyped = isAddress(originalRecipient) && /^[!-:<-~]+;./.test(originalRecipient)
+  return isNotify(notify) && (originalRecipient === undefined || isTyped)
+}
+
+function isNotify(value: unknown): boolean {
+  return (
+    value === undefined || (Array.isArray(value) && value.length > 0 && value.every((each) => CONDITIONS.has(each)))
   )
 }
 

@@ -50,3 +50,39 @@ test('[B9] [B20] what a program left is queued with the header that it lacks', a
     },
   ])
 })
+
+test('[B14] what a session of sendmail -bs asked for single recipients goes with them', async () => {
+  const taken: Omit<InternalMail, 'body'>[] = []
+  const intake = {
+    async take({ body, ...mail }: InternalMail) {
+      for await (const _ of body);
+      taken.push(mail)
+    },
+  }
+  await takeDropped(
+    {
+      version: 1,
+      sender: 'j\u00fcrgen@d.example',
+      fullName: null,
+      recipients: ['ann', 'bob@far.example'],
+      smtpUtf8: true,
+      body: 'BINARYMIME',
+      each: [{}, { notify: ['SUCCESS'], originalRecipient: 'rfc822;rob@d.example' }],
+      userId: 0,
+      at: 0,
+      octets: 1,
+      message: chunksBody([fromLatin1('Subject: hi\r\n\r\ntext\r\n')]),
+    },
+    { intake, hostname: 'mx.d.example', origin: 'd.example', clock, random },
+    new AbortController().signal,
+  )
+  expect(taken).toMatchObject([
+    {
+      envelope: { reversePath: 'j\u00fcrgen@d.example', smtpUtf8: true, body: 'BINARYMIME' },
+      recipients: [
+        { address: 'ann' },
+        { address: 'bob@far.example', notify: ['SUCCESS'], originalRecipient: 'rfc822;rob@d.example' },
+      ],
+    },
+  ])
+})

@@ -24,7 +24,7 @@ export async function takeDropped(
 ): Promise<void> {
   const id = queueId(random)
   const at = clock.date()
-  const { sender, fullName, ret, envelopeId, body, notify, userId } = mail
+  const { sender, fullName, ret, envelopeId, body, smtpUtf8, notify, each, userId } = mail
   const qualified = sender === '' || sender.includes('@') ? sender : `${sender}@${origin}`
   const mailbox = qualified === '' ? undefined : parseMailbox(qualified)
   const reversePath =
@@ -43,8 +43,13 @@ export async function takeDropped(
         ...(ret === undefined ? {} : { ret }),
         ...(envelopeId === undefined ? {} : { envelopeId }),
         ...(body === undefined ? {} : { body }),
+        ...(smtpUtf8 === undefined ? {} : { smtpUtf8 }),
       },
-      recipients: mail.recipients.map((address) => ({ address, ...(notify === undefined ? {} : { notify }) })),
+      recipients: mail.recipients.map((address, index) => ({
+        address,
+        ...(notify === undefined ? {} : { notify }),
+        ...each?.[index],
+      })),
       body: edited(
         mail.message,
         new HeaderEditor((fields) => submissionEdits(fields, { at, id, hostname, reversePath, origin })),

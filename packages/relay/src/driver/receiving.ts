@@ -23,6 +23,7 @@ import type {
 } from '@mailwright/smtp'
 import { parseMailbox, reply, writeMailbox } from '@mailwright/smtp'
 import { queueId } from '../queue-id.js'
+import { keptDomains } from '../receiving/kept-domains.js'
 import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { decideExpansion } from '../receiving/list-members.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
@@ -147,17 +148,14 @@ export class Receiving implements SmtpHandler {
 
   /** A queue run for domains that we keep mail for (Postfix's fast_flush_domains, which are its relay_domains). */
   async etrn({ session, scope, node }: Args<'etrn'>, signal: AbortSignal): Promise<EtrnVerdict> {
-    const { policy, queue, keptDomains = [] } = this.#options
+    const { policy, queue } = this.#options
     const stages = [...putOff(policy, ['client', 'helo']), 'etrn'] as const
     const verdict = await this.#run(checkStages(policy, stages, { session, etrnDomain: node }), signal)
     if (verdict.kind === 'refused') return verdict
     const later = notNow({ session }, verdict)
     if (later !== null) return { kind: 'refused', reply: later }
-    const name = node.toLowerCase()
-    const kept = keptDomains
-      .map((domain) => domain.toLowerCase())
-      .filter((domain) => domain === name || (scope === 'subdomains' && domain.endsWith(`.${name}`)))
-    if (kept.length === 0 || scope === 'queue') return { kind: 'notAllowed' }
+    const kept = keptDomains(this.#options.keptDomains ?? [], scope, node)
+    if (kept.length === 0) return { kind: 'notAllowed' }
     for (const domain of kept) await queue.requeue({ domain }, signal)
     return { kind: 'started' }
   }
