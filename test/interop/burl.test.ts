@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Appliance } from '../support/appliance.js'
 import { imap, imapSession, imapUntil, smtp, smtpSession, smtpText } from '../support/dialogue.js'
+import { Postfix } from '../support/postfix.js'
 import { HOSTNAME } from '../support/site.js'
+import { eventually } from '../support/wait.js'
 import type { Wire } from '../support/wire.js'
 
 /** Mail that is submitted out of a mailbox, by its URL (RFC 4468): keys, Maildirs and sockets are real. */
@@ -27,6 +29,35 @@ function letter(subject: string, body: string): string {
   ].join('\r\n')
 }
 
+/** Over TLS, logged in. */
+async function submission(server: Appliance, user: string): Promise<Wire> {
+  const wire = await smtpSession(server.port('submissions'), { trust: server.certificate })
+  const secret = Buffer.from(`\0${user}\0${server.password(user)}`).toString('base64')
+  expect(await smtp(wire, `AUTH PLAIN ${secret}`)).toBe('235 2.7.0 Authentication successful')
+  return wire
+}
+
+/** Puts a letter into alice's INBOX. @returns its UIDVALIDITY and UID, as in a URL. */
+async function kept(wire: Wire, text: string): Promise<string> {
+  const octets = Buffer.from(text, 'latin1')
+  await wire.sendLine(`a APPEND INBOX {${octets.length}}`)
+  await imapUntil(wire, '+ ')
+  await wire.send(octets)
+  await wire.sendLine('')
+  const answer = (await imapUntil(wire, 'a ')).at(-1)
+  const [, validity, uid] = /^a OK \[APPENDUID (\d+) (\d+)\]/.exec(answer ?? '') ?? []
+  if (validity === undefined) throw new Error(`not kept: ${answer}`)
+  return `INBOX;UIDVALIDITY=${validity}/;UID=${uid}`
+}
+
+async function authorised(wire: Wire, path: string, access = 'submit+alice'): Promise<string> {
+  const rump = `imap://alice@${HOSTNAME}/${path};URLAUTH=${access}`
+  const [response = ''] = await imap(wire, `g GENURLAUTH "${rump}" INTERNAL`)
+  const url = /^\* GENURLAUTH "([^"]+)"$/.exec(response)?.[1]
+  if (url === undefined) throw new Error(`not authorised: ${response}`)
+  return url
+}
+
 describe.each([
   ['a site that keeps mail', {}],
   ['a mail transfer agent that queues all', { relay: { queue: 'queue', localMail: 'queued' } }],
@@ -45,37 +76,6 @@ describe.each([
 
   function mailOf(user: string): Promise<Wire> {
     return imapSession(server.port('imap'), user, server.password(user))
-  }
-
-  /** Over TLS, logged in. */
-  async function submission(user: string): Promise<Wire> {
-    const wire = await smtpSession(server.port('submissions'), { trust: server.certificate })
-    const secret = Buffer.from(`\0${user}\0${server.password(user)}`).toString('base64')
-    expect(await smtp(wire, `AUTH PLAIN ${secret}`)).toBe('235 2.7.0 Authentication successful')
-    return wire
-  }
-
-  /** Puts a letter into alice's INBOX. @returns its UIDVALIDITY and UID, as in a URL. */
-  async function kept(wire: Wire, text: string): Promise<string> {
-    const octets = Buffer.from(text, 'latin1')
-    await wire.sendLine(`a APPEND INBOX {${octets.length}}`)
-    await imapUntil(wire, '+ ')
-    await wire.send(octets)
-    await wire.sendLine('')
-    const answer = (await imapUntil(wire, 'a ')).at(-1)
-    const [, validity, uid] = /^a OK \[APPENDUID (\d+) (\d+)\]/.exec(answer ?? '') ?? []
-    if (validity === undefined) throw new Error(`not kept: ${answer}`)
-    return `INBOX;UIDVALIDITY=${validity}/;UID=${uid}`
-  }
-
-  async function authorised(wire: Wire, path: string, access = 'submit+alice'): Promise<string> {
-    const [response = ''] = await imap(
-      wire,
-      `g GENURLAUTH "imap://alice@${HOSTNAME}/${path};URLAUTH=${access}" INTERNAL`,
-    )
-    const url = /^\* GENURLAUTH "([^"]+)"$/.exec(response)?.[1]
-    if (url === undefined) throw new Error(`not authorised: ${response}`)
-    return url
   }
 
   /** Begins a message to bob. */
@@ -123,7 +123,7 @@ describe.each([
     expect(await smtp(mx, 'EHLO x')).not.toMatch(/BURL/)
     expect(await smtp(mx, 'BURL imap://x/y LAST')).toBe('502 5.5.1 Error: command not implemented')
     mx.destroy()
-    const user = await submission('alice')
+    const user = await submission(server, 'alice')
     expect(await smtp(user, 'EHLO x')).toMatch(/\| BURL imap imap:\/\/mail\.example\.test$/)
     user.destroy()
   })
@@ -133,7 +133,7 @@ describe.each([
     const text = letter('whole', 'y'.repeat(900).concat('\r\n').repeat(900))
     const url = await authorised(alice, await kept(alice, text))
     alice.destroy()
-    const wire = await submission('alice')
+    const wire = await submission(server, 'alice')
     await envelope(wire)
     expect(await smtp(wire, `BURL ${url} LAST`)).toMatch(/^250 2\.0\.0 Ok: queued as \w+$/)
     // The session goes on, and in one group with what stands before.
@@ -152,7 +152,7 @@ describe.each([
     const path = await kept(alice, letter('template', 'a signature'))
     const url = await authorised(alice, `${path}/;SECTION=TEXT`)
     alice.destroy()
-    const wire = await submission('alice')
+    const wire = await submission(server, 'alice')
     await envelope(wire)
     const start =
       'From: Alice <alice@example.test>\r\nDate: Wed, 25 Nov 2026 10:00:00 +0000\r\nMessage-ID: <m@x>\r\nSubject: mixed\r\n\r\n'
@@ -180,7 +180,7 @@ describe.each([
       await kept(alice, letter('refused-2', 'x'.repeat(90).concat('\r\n').repeat(6_000))),
     )
 
-    const carol = await submission('carol')
+    const carol = await submission(server, 'carol')
     await envelope(carol, 'carol')
     expect(await smtp(carol, `BURL ${url} LAST`)).toBe('554 5.7.0 IMAP URL authorization failed')
     await envelope(carol, 'carol')
@@ -188,7 +188,7 @@ describe.each([
     expect(await smtp(carol, `BURL ${open} LAST`)).toBe('554 5.7.0 IMAP URL authorization failed')
     carol.destroy()
 
-    const wire = await submission('alice')
+    const wire = await submission(server, 'alice')
     for (const [wanted, reply] of [
       [forSessions, '554 5.7.0 IMAP URL authorization failed'],
       [url.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')), '554 5.7.0 IMAP URL authorization failed'],
@@ -204,7 +204,7 @@ describe.each([
     wire.destroy()
 
     // Each is small enough, both are not.
-    const other = await submission('alice')
+    const other = await submission(server, 'alice')
     await envelope(other)
     expect(await smtp(other, `BURL ${half}`)).toMatch(/^250 2\.5\.0 /)
     expect(await smtp(other, `BURL ${half} LAST`)).toBe('554 5.3.4 Message too big for system')
@@ -229,5 +229,35 @@ test('a site whose users have no such URLs has no BURL', async () => {
     wire.destroy()
   } finally {
     await server.dispose()
+  }
+})
+
+test('a letter of 8 bits goes to a server that takes 7 in another encoding, though nobody said what it is (§4)', async () => {
+  const postfix = await Postfix.start({ settings: ['smtpd_discard_ehlo_keywords = 8bitmime'] })
+  let server: Appliance | undefined
+  try {
+    server = await Appliance.start({
+      listeners: ['submissions', 'imap'],
+      imap: { urlAuth: { keys: 'urls.keys' } },
+      relay: { queue: 'queue', host: `[127.0.0.1]:${postfix.port()}` },
+    })
+    const alice = await imapSession(server.port('imap'), 'alice', server.password('alice'))
+    const url = await authorised(alice, await kept(alice, letter('far', 'x')))
+    alice.destroy()
+    const wire = await submission(server, 'alice')
+    await smtp(wire, `MAIL FROM:<${server.address('alice')}>`)
+    await smtp(wire, `RCPT TO:<${postfix.address('bob')}>`)
+    expect(await smtp(wire, `BURL ${url} LAST`)).toMatch(/^250 /)
+    wire.destroy()
+    const [message = ''] = await eventually(20_000, 'it arrives', () => {
+      const messages = postfix.messages('bob')
+      return messages.length > 0 ? messages : undefined
+    })
+    expect(message).toMatch(/^Content-Transfer-Encoding: quoted-printable\r?$/m)
+    expect(message).toMatch(/caf=C3=A9/)
+    expect(message).not.toMatch(/[^\0-\x7f]/)
+  } finally {
+    await server?.dispose()
+    await postfix.dispose()
   }
 })

@@ -1,6 +1,7 @@
 import {
   accountId,
   type BodyHandle,
+  type BodyId,
   bytesHandle,
   type CallId,
   type Effect,
@@ -88,6 +89,8 @@ class Submission {
   output = ''
   body = ''
   isWhole: boolean | null = null
+  /** Bodies that came whole. */
+  readonly messages: string[] = []
   /** What the store took of the body; `null`: all at once. */
   appetite: Octets | null = null
   unacknowledged = 0
@@ -95,6 +98,7 @@ class Submission {
   /** How many reads are answered. */
   answered = Number.POSITIVE_INFINITY
   #message: CallId | null = null
+  #bodyId: BodyId | undefined
 
   constructor(text: string, options: Partial<SubmissionOptions> = {}) {
     this.#text = text
@@ -117,7 +121,7 @@ class Submission {
 
   acknowledge(octets: Octets): void {
     this.unacknowledged -= octets
-    this.#engine.acknowledge(1 as never, octets)
+    if (this.#bodyId !== undefined) this.#engine.acknowledge(this.#bodyId, octets)
     this.run()
   }
 
@@ -145,12 +149,17 @@ class Submission {
         return
       case 'bodyEnd':
         this.isWhole = effect.isComplete
+        if (effect.isComplete) this.messages.push(this.body)
         if (this.#message !== null) this.#engine.complete(this.#message, { ok: { kind: 'accepted', id: 'A1' } })
         return
       case 'event':
         this.events.push(effect.event)
         return
       case 'call':
+        if (effect.body !== undefined) {
+          this.#bodyId = effect.body
+          this.body = ''
+        }
         this.#call(effect.id, effect.call)
         return
       default:
@@ -275,6 +284,112 @@ describe('a message that is fetched', () => {
     expect(told).toContain('554')
     expect(told).not.toContain(SECRET)
   })
+})
+
+/** What RFC 4468 and RFC 3030 say that a session comes to. Of replies it knows the codes. */
+class Model {
+  state: 'ready' | 'mail' | 'rcpt' | 'chunks' = 'rcpt'
+  pieces = ''
+  readonly messages: string[] = []
+  readonly codes: number[] = []
+
+  run({ wire, piece }: Step): void {
+    const [verb = '', ...words] = wire.split('\r\n', 1)[0]?.split(' ') ?? []
+    this.codes.push(this.#answer(verb, words.at(-1) === 'LAST', piece))
+  }
+
+  #answer(verb: string, isLast: boolean, piece: string | null): number {
+    switch (verb) {
+      case 'MAIL':
+        if (this.state !== 'ready') return 503
+        this.state = 'mail'
+        return 250
+      case 'RCPT':
+        if (this.state !== 'mail' && this.state !== 'rcpt') return 503
+        this.state = 'rcpt'
+        return 250
+      case 'RSET':
+        this.#over()
+        return 250
+      case 'BDAT':
+      case 'BURL':
+        if (this.state === 'ready') return 503
+        if (this.state === 'mail') return 554
+        if (piece === null) {
+          this.#over()
+          return verb === 'BURL' ? 554 : 552
+        }
+        this.state = 'chunks'
+        this.pieces += piece
+        if (isLast) {
+          this.messages.push(this.pieces)
+          this.#over()
+        }
+        return 250
+      default:
+        return 250
+    }
+  }
+
+  #over(): void {
+    this.state = 'ready'
+    this.pieces = ''
+  }
+}
+
+/** A command as it is sent, and what it brings: `null` for what cannot be had. */
+interface Step {
+  readonly wire: string
+  readonly piece: string | null
+}
+
+test('any order of commands: a message is what its pieces are, or there is none; replies are the same one by one and in a group', () => {
+  const text = Array.from({ length: 40 }, (_, at) => `line ${at}\r\n`).join('')
+  const plain = fc
+    .constantFrom('MAIL FROM:<a@example.com>', 'RCPT TO:<b@example.com>', 'RSET', 'NOOP')
+    .map((line): Step => ({ wire: `${line}\r\n`, piece: null }))
+  const marker = fc.constantFrom('', '', ' LAST')
+  const span = fc.tuple(fc.nat(39), fc.nat(39)).map((ends) => {
+    const [start = 0, end = 0] = ends.map((line) => text.indexOf(`line ${line}\r\n`)).toSorted((a, b) => a - b)
+    return { start, end }
+  })
+  const bdat = fc.tuple(span, marker).map(([{ start, end }, last]): Step => {
+    const piece = text.slice(start, end)
+    return { wire: `BDAT ${piece.length}${last}\r\n${piece}`, piece }
+  })
+  const burl = fc.tuple(span, marker).map(([{ start, end }, last]): Step => {
+    return { wire: `BURL imap://x/${start}-${end}${last}\r\n`, piece: text.slice(start, end) }
+  })
+  const none = marker.map((last): Step => ({ wire: `BURL imap://x/none${last}\r\n`, piece: null }))
+  const huge = marker.map((last): Step => {
+    return { wire: `BDAT 2000000${last}\r\n${'x'.repeat(2_000_000)}`, piece: null }
+  })
+  const step = fc.oneof(
+    { weight: 6, arbitrary: plain },
+    { weight: 4, arbitrary: bdat },
+    { weight: 4, arbitrary: burl },
+    { weight: 1, arbitrary: none },
+  )
+  const limits = { softErrors: 1e9, hardErrors: 1e9, junkCommands: 1e9, messageOctets: 1_000_000 }
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), fc.option(huge), (steps, last) => {
+      const all = last === null ? steps : [...steps, last]
+      const model = new Model()
+      for (const each of all) model.run(each)
+      const slowly = new Submission(text, { limits })
+      for (const { wire } of all) slowly.say(wire)
+      const codes = slowly.output
+        .split('\r\n')
+        .slice(0, -1)
+        .map((line) => Number(line.slice(0, 3)))
+      expect(codes).toEqual(model.codes)
+      expect(slowly.messages).toEqual(model.messages)
+      const atOnce = new Submission(text, { limits }).say(all.map(({ wire }) => wire).join(''))
+      expect(atOnce.output).toBe(slowly.output)
+      expect(atOnce.messages).toEqual(model.messages)
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test('servers that could not stand behind BURL in EHLO’s list are refused', () => {
