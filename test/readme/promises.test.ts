@@ -49,7 +49,7 @@ beforeAll(async () => {
     authenticator: staticAuthenticator({ ada: 'secret' }),
     urlAuth: { authority: memoryUrlAuthority() },
     certificate,
-    listeners: (['smtp', 'lmtp', 'imap', 'pop3'] as const).map((protocol) => ({ protocol, port: 0 })),
+    listeners: (['smtp', 'submission', 'lmtp', 'imap', 'pop3'] as const).map((protocol) => ({ protocol, port: 0 })),
   })
 })
 afterAll(async () => {
@@ -84,6 +84,12 @@ describe('what the README says of extensions is what the servers say', () => {
     const without = await ehlo(server.port('smtp'))
     const told = (await ehlo(agent.port('submission'), { trust })).filter((name) => !without.includes(name))
     expect(told.toSorted()).toEqual([...promised('**SMTP with')].filter((name) => name !== 'SMTP').toSorted())
+  })
+
+  test('EHLO where users have URLs of their mail', async () => {
+    const without = await ehlo(server.port('smtp'))
+    const told = (await ehlo(server.port('submission'))).filter((name) => !without.includes(name))
+    expect(told).toEqual([...promised('**Submission with')])
   })
 
   test('CAPABILITY', async () => {
