@@ -66,6 +66,11 @@ export interface DeliveryAgent {
   ): Promise<{ readonly results: readonly DeliveryResult[]; readonly times?: DeliveryTimes }>
   /** Whether recipients would be accepted, `delivered` for yes; nothing is delivered. Absent: the agent cannot tell beforehand. */
   probe?(request: DeliveryRequest, signal: AbortSignal): ReturnType<DeliveryAgent['deliver']>
+  /**
+   * Deliveries to one destination at once, from the first on. For what is no host that could be overrun, and does many at once for little more than
+   * one. Absent: the runner's limits, which begin low.
+   */
+  readonly concurrency?: number
   /** Ends connections that wait to be used again. */
   close?(): Promise<void>
 }

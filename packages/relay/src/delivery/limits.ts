@@ -37,6 +37,9 @@ export const SMTP_DELIVERY_LIMITS: SmtpDeliveryLimits = {
   conversion: 33_554_432,
 }
 
+/** Deliveries into the store for one destination at once. Default 50, half of all that may be under way: those for one mailbox are made durable together, so more cost little more; the rest stay for other destinations. More wait in the queue. */
+export const STORE_CONCURRENCY = 50
+
 /** Bounds of programs that mail is given to. */
 export interface CommandLimits {
   /** How long a program may take. Default 1,000 s (Postfix's command_time_limit). Passed: it is killed with its children, and the message deferred. */

@@ -194,6 +194,28 @@ describe('the queue runner', () => {
     await world.runner.close()
   })
 
+  test('an agent that says how many deliveries it takes at once gets so many, from the first on', async () => {
+    let [now, most] = [0, 0]
+    const agent: DeliveryAgent = {
+      concurrency: 4,
+      async deliver({ recipients }) {
+        most = Math.max(most, ++now)
+        await new Promise<void>((resolve) => world.clock.after(1_000, resolve))
+        now--
+        const told = { kind: 'delivered', relay: 'local', status: '2.0.0', text: 'Ok', reports: 'delivered' } as const
+        return { results: recipients.map(({ position }) => ({ ...told, position })) }
+      },
+    }
+    const limits = { destinationConcurrency: 3, initialConcurrency: 1 }
+    const world: World = new World(() => 'sent', { agents: { smtp: agent }, limits })
+    for (let at = 0; at < 9; at++) await world.send(['a@x'])
+    await world.clock.advance(500)
+    expect(now).toBe(4)
+    await world.clock.advance(5_000)
+    expect([most, await world.left()]).toEqual([4, 0])
+    await world.runner.close()
+  })
+
   test('an agent that throws, one that says nothing and one that is not there: deferred, never lost', async () => {
     const world = new World(() => 'sent', {
       agents: {

@@ -246,7 +246,9 @@ class RunningQueue implements QueueRunner {
         jobs.push({ active, route, recipients: recipients.slice(at, at + size) })
       }
       active.jobs += jobs.length
-      this.#destinations.add(key, jobs, message.envelope.priority)
+      const concurrency = this.#options.agents[route.transport]?.concurrency
+      const bounds = concurrency === undefined ? undefined : { initial: concurrency, most: concurrency }
+      this.#destinations.add(key, jobs, message.envelope.priority, bounds)
     }
     if (unroutable.length > 0) await this.#settle(active, unroutable, 'error', NO_TIMES, this.#options.clock.date())
   }

@@ -2,6 +2,7 @@ import { type AccountId, type BodyHandle, fromUtf8, type MailboxId, type MailSto
 import { fieldBody, HeaderReader } from '@mailwright/message'
 import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
+import { STORE_CONCURRENCY } from '../delivery/limits.js'
 import { InboxDirectory } from './inbox-directory.js'
 import { withStamp } from './stamp.js'
 
@@ -48,6 +49,7 @@ export function createStoreAgent(options: StoreAgentOptions): DeliveryAgent {
 }
 
 class StoreAgent implements DeliveryAgent {
+  readonly concurrency = STORE_CONCURRENCY
   readonly #options: StoreAgentOptions
   readonly #inboxes: InboxDirectory
 

@@ -12,6 +12,12 @@ type DeliveryEnd =
   | { readonly kind: 'reached' | 'untried' }
   | { readonly kind: 'down'; readonly now: Millis; readonly text: string; readonly status: string }
 
+/** Deliveries to one destination at once: at first, and at most. */
+export interface ConcurrencyBounds {
+  readonly initial: number
+  readonly most: number
+}
+
 /** What one message has for a destination. */
 interface Share<Job> {
   readonly priority: number
@@ -23,7 +29,8 @@ interface Destination<Job> {
   /** Messages in turn, higher priority first. */
   readonly waiting: Share<Job>[]
   active: number
-  /** Deliveries it may have at once. */
+  readonly bounds: ConcurrencyBounds
+  /** Deliveries it may have at once now. */
   allowed: number
   suspension: (Suspension & { readonly since: Millis }) | null
 }
@@ -43,10 +50,10 @@ export class DestinationTable<Job> {
     this.#limits = limits
   }
 
-  /** Has the jobs of one message wait. */
-  add(key: string, jobs: readonly Job[], priority = 0): void {
+  /** Has the jobs of one message wait. @param bounds of the destination, where they are not everybody's. */
+  add(key: string, jobs: readonly Job[], priority = 0, bounds: ConcurrencyBounds = this.#bounds): void {
     if (jobs.length === 0) return
-    const destination = this.#find(key)
+    const destination = this.#find(key, bounds)
     if (destination.waiting.length === 0) this.#turns.push(destination)
     putInTurn(destination.waiting, { priority, jobs: [...jobs] })
   }
@@ -78,18 +85,21 @@ export class DestinationTable<Job> {
 
   /** A delivery is over. `down`: the destination could not be reached at all; `untried`: nobody tried. */
   done(key: string, how: DeliveryEnd): void {
-    const destination = this.#find(key)
+    const destination = this.#destinations.get(key)
+    // It is there as long as it has deliveries.
+    if (destination === undefined) return
+    const { initial, most } = destination.bounds
     destination.active--
     switch (how.kind) {
       case 'untried':
         break
       case 'reached':
         destination.suspension = null
-        destination.allowed = Math.min(this.#limits.destinationConcurrency, destination.allowed + 1)
+        destination.allowed = Math.min(most, destination.allowed + 1)
         break
       case 'down': {
         const { now, text, status } = how
-        destination.allowed = this.#initial
+        destination.allowed = initial
         destination.suspension = { since: now, until: now + this.#limits.minimalBackoff, text, status }
         break
       }
@@ -119,14 +129,16 @@ export class DestinationTable<Job> {
     if (destination?.suspension != null && destination.suspension.since < asked) this.#forgive(destination)
   }
 
-  get #initial(): number {
-    return Math.min(this.#limits.initialConcurrency, this.#limits.destinationConcurrency)
+  get #bounds(): ConcurrencyBounds {
+    const { initialConcurrency, destinationConcurrency: most } = this.#limits
+    return { initial: Math.min(initialConcurrency, most), most }
   }
 
-  #find(key: string): Destination<Job> {
+  #find(key: string, bounds: ConcurrencyBounds): Destination<Job> {
     const known = this.#destinations.get(key)
     if (known !== undefined) return known
-    const destination: Destination<Job> = { key, waiting: [], active: 0, allowed: this.#initial, suspension: null }
+    const allowed = bounds.initial
+    const destination: Destination<Job> = { key, waiting: [], active: 0, bounds, allowed, suspension: null }
     this.#destinations.set(key, destination)
     return destination
   }
