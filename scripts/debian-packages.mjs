@@ -45,6 +45,11 @@ export const PROGRAMS = [
   },
   { package: 'dovecot-imapd', test: ['test', '-x', '/usr/lib/dovecot/imap'], reason: 'IMAP of that server' },
   { package: 'dovecot-lmtpd', test: ['test', '-x', '/usr/lib/dovecot/lmtp'], reason: 'LMTP of that server' },
+  {
+    package: 'dovecot-submissiond',
+    test: ['test', '-x', '/usr/lib/dovecot/submission'],
+    reason: 'submission by URL of that server',
+  },
   { package: 'procmail', test: ['procmail', '-v'], reason: 'a program that mail is given to' },
   { package: 'msmtp', test: ['msmtp', '--version'], reason: 'sends mail for programs that have no SMTP of their own' },
   {
