@@ -183,6 +183,9 @@ test('[J5] [K8] pflogsumm finds in our log what our counters count, and what was
     bounced: sent.bounced,
     rejected: sent.rejected,
   })
+  const clients = lines.filter((line) => line.includes(': client='))
+  expect(clients).toHaveLength(sent.received)
+  expect(clients.filter((line) => !line.endsWith(', sasl_method=PLAIN, sasl_username=bob'))).toEqual([])
   const totals = await pflogsumm()
   expect(totals).toMatchObject({
     received: counts.received,

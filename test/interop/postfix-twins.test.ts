@@ -17,7 +17,13 @@ let bin = ''
 beforeAll(async () => {
   home = new Home()
   const port = await freePort()
-  const relay = { queue: 'queue', maildrop: 'maildrop', host: `[127.0.0.1]:${port}`, tls: 'none' } as const
+  const relay = {
+    queue: 'queue',
+    maildrop: 'maildrop',
+    domains: ['kept.example'],
+    host: `[127.0.0.1]:${port}`,
+    tls: 'none',
+  } as const
   site = await Appliance.start({ relay })
   bin = home.path('bin')
   await succeed(process.execPath, [COMMAND, 'twins', bin, '--config', site.config])
@@ -308,5 +314,13 @@ describe('[A10] [B20] sendmail, by Postfix’s program and ours', () => {
       /^Received: from client\.example \(localhost \[127\.0\.0\.1\]\)\r\n\tby mail\.example\.test \(Mailwright\) with ESMTP id [0-9A-F]+\r\n\tfor <far@bs\.example>; /m,
     )
     await both('postsuper', ['-d', 'ALL'])
+  })
+
+  test('[B13] -bs: ETRN starts the queue for a domain that mail is kept for; Postfix’s cannot', async () => {
+    const session = 'ETRN kept.example\r\nETRN other.example\r\nQUIT\r\n'
+    const { theirs, ours } = await both('sendmail', ['-bs'], session)
+    const codes = ({ stdout }: Said): readonly string[] => stdout.split('\r\n').map((line) => line.slice(0, 3))
+    expect(codes(ours)).toEqual(['220', '250', '459', '221', ''])
+    expect(codes(theirs)).toEqual(['220', '458', '458', '221', ''])
   })
 })

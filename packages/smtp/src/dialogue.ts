@@ -122,13 +122,19 @@ export class Dialogue {
   }
 
   /** The session is another peer's from now on, and begins anew. TLS goes on: it is with who came. */
-  impersonate({ peer, client, hello, heloName, identity }: SmtpSession): void {
+  impersonate({ peer, client, hello, heloName, identity, mechanism }: SmtpSession): void {
     this.#namesTold = client ?? null
     this.#connected = client === undefined ? {} : { client }
     // But for the certificate: it is of who came, and lets nobody else log in.
     const { client: _, ...tls } = this.#session.tls ?? { protocol: '', cipher: '' }
     const fresh = freshSession({ ...this.settings, peer, tls: this.#session.tls === null ? null : tls })
-    this.#session = learned(fresh, { hello, heloName, identity, ...this.#connected })
+    this.#session = learned(fresh, {
+      hello,
+      heloName,
+      identity,
+      ...(mechanism === undefined ? {} : { mechanism }),
+      ...this.#connected,
+    })
     this.#state = beginning(this.settings)
     this.#forwarded = {}
     this.wire.event({ name: 'impersonated', address: peer.address, port: peer.port, client: client?.name ?? null })

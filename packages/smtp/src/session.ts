@@ -26,6 +26,8 @@ export interface SmtpSession {
   readonly heloName: string | null
   /** Who logged in; `null` for nobody. */
   readonly identity: Identity | null
+  /** How: by a SASL mechanism, or `XCLIENT` where a proxy of ours said so. Absent for nobody. */
+  readonly mechanism?: string
   /** For the `Received` field, as {@link transactionProtocol} has it for a message. */
   readonly protocol: WithProtocol
   /** What the host found of the peer's names when it connected. Absent: it did not look. */
@@ -131,7 +133,9 @@ export function freshSession(facts: {
 /** The same session with what was learned since. */
 export function learned(
   session: SmtpSession,
-  news: Partial<Pick<SmtpSession, 'peer' | 'hello' | 'heloName' | 'identity' | 'client' | 'notes' | 'isHasty'>>,
+  news: Partial<
+    Pick<SmtpSession, 'peer' | 'hello' | 'heloName' | 'identity' | 'mechanism' | 'client' | 'notes' | 'isHasty'>
+  >,
 ): SmtpSession {
   const next = { ...session, ...news }
   return { ...next, protocol: withProtocol(next) }

@@ -44,6 +44,8 @@ export interface QueueOrigin {
   readonly protocol?: string
   /** Who had logged in. */
   readonly user?: string
+  /** How: a SASL mechanism. */
+  readonly mechanism?: string
 }
 
 /** What became of a recipient in one attempt. */

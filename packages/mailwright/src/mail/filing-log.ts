@@ -19,7 +19,7 @@ export interface Filing {
 /** Tells what became of a message, in the words of mail that was queued: `filed` stands for its `accepted`, `queued` and `claimed`. */
 export function logFiling(logger: Logger, filing: Filing): void {
   const { id, session, transaction, recipients, outcomes, octets, messageId, began, ended } = filing
-  const { peer, client, heloName, protocol, identity } = session
+  const { peer, client, heloName, protocol, identity, mechanism } = session
   if (outcomes.some(({ kind }) => kind === 'delivered')) {
     const from = transaction.reversePath === null ? '' : writeMailbox(transaction.reversePath)
     logger.info(
@@ -30,6 +30,7 @@ export function logFiling(logger: Logger, filing: Filing): void {
         helo: heloName,
         protocol,
         user: identity?.user ?? null,
+        method: mechanism ?? null,
         from,
         octets,
         recipients: recipients.length,

@@ -39,6 +39,7 @@ const OF_MESSAGE: ReadonlySet<string> = new Set([
   'client_protocol',
   'nexthop',
   'queue_id',
+  'sasl_method',
   'sasl_username',
   'sender',
   'size',
@@ -97,7 +98,7 @@ export function messageWords(
   rules: AddressRules,
 ): { readonly [name: string]: string } {
   const { envelope, id, octets } = message
-  const { clientAddress = '', clientName, helo = '', protocol = '', user = '' } = envelope.origin ?? {}
+  const { clientAddress = '', clientName, helo = '', protocol = '', user = '', mechanism = '' } = envelope.origin ?? {}
   return {
     client_address: clientAddress,
     client_helo: helo,
@@ -105,6 +106,7 @@ export function messageWords(
     client_protocol: protocol,
     nexthop: rules.lowerCase.has('domain') ? nexthop.toLowerCase() : nexthop,
     queue_id: id,
+    sasl_method: mechanism,
     sasl_username: user,
     sender: envelope.reversePath === '' ? rules.nullSender : quoted(envelope.reversePath, rules),
     size: String(octets),

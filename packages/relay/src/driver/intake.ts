@@ -175,10 +175,10 @@ export class Intake implements MailIntake {
 
   /** Before the queue has it: whoever runs the queue may be quick. */
   #tellAccepted({ userId }: ReadyMail, { id, envelope }: Group): void {
-    const { clientName, clientAddress, helo, protocol, user } = envelope.origin ?? {}
+    const { clientName, clientAddress, helo, protocol, user, mechanism: method } = envelope.origin ?? {}
     // What the server made itself came from nobody.
     if (envelope.origin === undefined && userId === undefined) return
-    const whose = userId === undefined ? { user } : { userId, from: envelope.reversePath }
+    const whose = userId === undefined ? { user, method } : { userId, from: envelope.reversePath }
     this.#options.onEvent({ name: 'accepted', id, client: clientName, clientAddress, helo, protocol, ...whose })
   }
 

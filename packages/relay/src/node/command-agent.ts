@@ -132,6 +132,7 @@ export function environmentOf(
     LOGNAME: user.name,
     ORIGINAL_RECIPIENT: words.original_recipient,
     RECIPIENT: words.recipient,
+    SASL_METHOD: message['sasl_method'] ?? '',
     SASL_USERNAME: message['sasl_username'] ?? '',
     SENDER: message['sender'] ?? '',
     SHELL: user.shell ?? '/bin/sh',

@@ -32,7 +32,10 @@ function request(
   const recipients = to.map((address) => newRecipient({ address, ...(originalTo === undefined ? {} : { originalTo }) }))
   const message: QueuedMessage = {
     id: 'ABC' as QueueId,
-    envelope: { reversePath: from, origin: { clientAddress: '192.0.2.1', helo: 'there', protocol: 'ESMTP' } },
+    envelope: {
+      reversePath: from,
+      origin: { clientAddress: '192.0.2.1', helo: 'there', protocol: 'ESMTPA', user: 'jo', mechanism: 'PLAIN' },
+    },
     recipients,
     arrived: 0,
     octets: text.length,
@@ -66,7 +69,7 @@ describe('[I1] a program as next hop, as pipe(8) has it', () => {
       '$(user)/$extension',
       '$recipient',
       '$$x',
-      '$(nexthop) $queue_id $size',
+      '$(nexthop) $queue_id $size $sasl_method/$sasl_username',
     ]
     const results = await pipe({ argv, flags: 'hu' }, request('abc\r\n', ['Ann+x@D.example', '"b $(id)"@d']))
     expect(told(results)).toEqual(Array(2).fill('delivered 2.0.0 delivered via mine service'))
@@ -79,7 +82,7 @@ describe('[I1] a program as next hop, as pipe(8) has it', () => {
       'ann+x@d.example',
       'b $(id)@d',
       '$x',
-      'next.example ABC 5',
+      'next.example ABC 5 PLAIN/jo',
       '',
     ])
   })
@@ -220,7 +223,9 @@ test('[I1] a command of a user gets the environment of local(8)', async () => {
     'DOMAIN=d.example',
     'CLIENT_ADDRESS=192.0.2.1',
     'CLIENT_HELO=there',
-    'CLIENT_PROTOCOL=ESMTP',
+    'CLIENT_PROTOCOL=ESMTPA',
+    'SASL_METHOD=PLAIN',
+    'SASL_USERNAME=jo',
   ]) {
     expect(text).toContain(`${line}\n`)
   }

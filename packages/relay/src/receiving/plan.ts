@@ -138,7 +138,7 @@ export function queueEnvelope(
   now: UnixMillis,
 ): QueueEnvelope {
   const { body, auth, ret, envelopeId, smtpUtf8, requireTls, deliverBy, priority } = parameters
-  const { peer, heloName, protocol, identity, client } = session
+  const { peer, heloName, protocol, identity, mechanism, client } = session
   return {
     reversePath: reversePath === null ? '' : writeMailbox(reversePath),
     ...(ret === undefined ? {} : { ret }),
@@ -160,6 +160,7 @@ export function queueEnvelope(
       ...(heloName === null ? {} : { helo: heloName }),
       protocol,
       ...(identity === null ? {} : { user: identity.user }),
+      ...(mechanism === undefined ? {} : { mechanism }),
     },
   }
 }

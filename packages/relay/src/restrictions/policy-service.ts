@@ -103,6 +103,7 @@ export function policyAttributes(
     ['queue_id', ''],
     ['size', String(transaction?.parameters.size ?? 0)],
     ['etrn_domain', facts.etrnDomain ?? ''],
+    ['sasl_method', session.mechanism ?? ''],
     ['sasl_username', identity?.user ?? ''],
     ['sasl_sender', transaction?.parameters.auth ?? ''],
     ['encryption_protocol', tls?.protocol ?? ''],

@@ -52,6 +52,7 @@ describe('check_policy_service', () => {
         'queue_id=',
         'size=0',
         'etrn_domain=',
+        'sasl_method=PLAIN',
         'sasl_username=joe',
         'sasl_sender=',
         'encryption_protocol=TLSv1.3',

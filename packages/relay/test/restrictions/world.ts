@@ -58,6 +58,7 @@ export function factsOf(world: World): StageFacts {
     hello: helo === null ? null : 'EHLO',
     heloName: helo,
     identity: world.user === undefined ? null : { user: world.user, account: accountId(world.user) },
+    ...(world.user === undefined ? {} : { mechanism: 'PLAIN' }),
     protocol: 'ESMTP',
     ...(world.isHasty === undefined ? {} : { isHasty: world.isHasty }),
     ...(client === 'lookedUp' ? {} : { client }),

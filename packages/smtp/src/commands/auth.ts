@@ -70,7 +70,7 @@ function* conclude(dialogue: Dialogue, attempt: Attempt, outcome: SaslOutcome): 
   switch (outcome.kind) {
     case 'accepted': {
       const { user, account } = outcome
-      dialogue.learn({ identity: { user, account } })
+      dialogue.learn({ identity: { user, account }, mechanism: method })
       wire.event({ name: 'login', method, user })
       return said(reply(235, '2.7.0', 'Authentication successful'))
     }

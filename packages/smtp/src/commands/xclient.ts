@@ -49,9 +49,9 @@ export function* xclient(dialogue: Dialogue, argument: string): Flow<Answer> {
   const login = values.get('LOGIN') ?? null
   const who = login === null ? null : yield* identify(login)
   if (who !== null && 'code' in who) return said(who)
-  const { client: _, ...withoutNames } = session
+  const { client: _, mechanism: __, ...anybody } = session
   dialogue.impersonate({
-    ...withoutNames,
+    ...anybody,
     peer: {
       ...session.peer,
       address: told(values, 'ADDR', session.peer.address, 'unknown'),
@@ -60,6 +60,7 @@ export function* xclient(dialogue: Dialogue, argument: string): Flow<Answer> {
       localPort: Number(told(values, 'DESTPORT', String(session.peer.localPort), '0')),
     },
     identity: who,
+    ...(who === null ? {} : { mechanism: 'XCLIENT' }),
     heloName: values.get('HELO') ?? null,
     hello: helloOf(values, session),
     ...namesOf(list, dialogue),

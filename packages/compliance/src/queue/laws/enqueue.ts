@@ -13,7 +13,14 @@ const ENVELOPE: QueueEnvelope = {
   priority: -3,
   auth: '<>',
   filter: 'smtp:[127.0.0.1]:10025',
-  origin: { clientName: 'c', clientAddress: '192.0.2.1', helo: 'h', protocol: 'ESMTPSA', user: 'u' },
+  origin: {
+    clientName: 'c',
+    clientAddress: '192.0.2.1',
+    helo: 'h',
+    protocol: 'ESMTPSA',
+    user: 'u',
+    mechanism: 'PLAIN',
+  },
 }
 const RECIPIENT: RecipientEnvelope = {
   address: '"odd one"@example.org',

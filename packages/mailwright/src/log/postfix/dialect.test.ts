@@ -53,6 +53,14 @@ describe('[J5] the Postfix dialect', () => {
     ])
   })
 
+  test('who logged in is named, and how, where the message came', () => {
+    const accepted = { id: '1D7FE400A4C9', client: 'gateway', clientAddress: '10.0.2.2', user: 'bob' }
+    expect(said(['accepted', { ...accepted, method: 'PLAIN' }], ['accepted', accepted])).toEqual([
+      'smtpd: 1D7FE400A4C9: client=gateway[10.0.2.2], sasl_method=PLAIN, sasl_username=bob',
+      'smtpd: 1D7FE400A4C9: client=gateway[10.0.2.2], sasl_username=bob',
+    ])
+  })
+
   test('[B15] a refusal names sender, recipient, protocol and helo', () => {
     const facts = { verb: 'RCPT', from: 'a@b.example', to: 'x@y.example', protocol: 'ESMTP', helo: 'me' }
     const reply = { code: 554, enhanced: '5.7.1', text: '<x@y.example>: Relay access denied' }
