@@ -26,6 +26,9 @@ export interface UserNames {
 /** Why a name cannot be a user's. */
 export type BadUserName = 'empty' | 'tooLong' | 'malformed' | 'control' | 'slash' | 'dots'
 
+/** What nearly all names are: nothing of them needs a second look. */
+const PLAIN = /^[A-Za-z0-9_+@=-][\w.+@=-]{0,127}$/
+
 /**
  * Checks that a name may become part of a path or a log line: not empty, at most 255 octets in UTF-8, well-formed, no
  * control character, no `/`, and neither `.` nor `..`.
@@ -33,6 +36,7 @@ export type BadUserName = 'empty' | 'tooLong' | 'malformed' | 'control' | 'slash
  * @returns what is wrong with it, or `null`.
  */
 export function badUserName(name: string): BadUserName | null {
+  if (PLAIN.test(name)) return null
   if (name === '') return 'empty'
   // The cheap bound first: a code unit is at least one octet.
   if (name.length > USER_NAME_OCTETS || Buffer.byteLength(name, 'utf8') > USER_NAME_OCTETS) return 'tooLong'
@@ -45,7 +49,7 @@ export function badUserName(name: string): BadUserName | null {
 
 /** Lower case of ASCII letters only, so that no other character becomes one of them. */
 export function asciiLower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  return !/[A-Z]/.test(text) ? text : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /**

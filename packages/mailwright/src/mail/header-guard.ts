@@ -1,1 +1,0 @@
-export { headerGuard, TooManyHops } from '@mailwright/relay/driver'

@@ -1,1 +1,0 @@
-export { queueId } from '@mailwright/relay'

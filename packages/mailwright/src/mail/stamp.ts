@@ -1,2 +1,0 @@
-export { sessionTrace } from '@mailwright/relay'
-export { withStamp } from '@mailwright/relay/driver'

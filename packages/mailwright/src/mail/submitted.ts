@@ -1,1 +1,0 @@
-export { submitted } from '@mailwright/relay/driver'
