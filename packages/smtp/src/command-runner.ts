@@ -27,14 +27,16 @@ const FOREIGN: ReadonlySet<string> = new Set(['CONNECT', 'GET', 'POST', 'PUT', '
 /** Runs one line to its end: finds the command, runs it, and writes its one answer. Nothing else writes final replies. */
 export function* runLine(dialogue: Dialogue, input: Exclude<LineInput, { readonly kind: 'push' }>): Flow<void> {
   const answer = yield* answerTo(dialogue, input)
-  yield* conclude(dialogue, answer)
+  const { tally, settings } = dialogue
+  // Peers that err much wait for their answers.
+  if (tally.isSlowed(settings.limits)) yield* sleep(settings.limits.errorDelay)
+  conclude(dialogue, answer)
 }
 
-/** Writes the reply, after a while to peers that err much, and closes where the answer or the limits say so. */
-function* conclude(dialogue: Dialogue, answer: Answer): Flow<void> {
+/** Writes the reply, and closes where the answer or the limits say so. */
+function conclude(dialogue: Dialogue, answer: Answer): void {
   const { tally, wire, settings } = dialogue
-  if (tally.isSlowed(settings.limits)) yield* sleep(settings.limits.errorDelay)
-  wire.write(answer.replies.map(writeReply).join(''))
+  for (const each of answer.replies) wire.write(writeReply(each))
   if (answer.verdict !== 'fine') tally.erred()
   if (answer.close !== null) {
     wire.close(answer.close)

@@ -3,7 +3,7 @@ import { parseParameters } from '../grammar/parameters.js'
 import { badParameter, unsupported } from '../response/refusals.js'
 import type { Reply } from '../response/reply.js'
 import type { Extension, ParameterResult, ParameterRule } from './extension.js'
-import { isOffered, offered } from './extension-table.js'
+import { EXTENSIONS, isOffered } from './extension-table.js'
 
 /**
  * Reads the parameters behind a path. Each belongs to an extension that is offered; others are not implemented
@@ -18,9 +18,13 @@ export function readDeclared<Declared extends object>(
   nothing: Declared,
   rulesOf: (extension: Extension) => readonly ParameterRule<Declared>[] | undefined,
 ): ParameterResult<Declared> {
+  if (text === '') return { kind: 'declared', parameters: nothing }
   const result = parseParameters(text, isOffered('SMTPUTF8', session, settings) ? 'utf8' : 'ascii')
   if (result.kind === 'bad') return { kind: 'refused', reply: badParameter(result.text) }
-  const rules = offered(session, settings).flatMap((extension) => rulesOf(extension) ?? [])
+  const rules = EXTENSIONS.flatMap((extension) => {
+    const its = rulesOf(extension)
+    return its !== undefined && isOffered(extension.keyword, session, settings) ? its : []
+  })
   let declared = nothing
   let reply: Reply | undefined
   for (const parameter of result.parameters) {

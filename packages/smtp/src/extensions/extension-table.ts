@@ -49,6 +49,8 @@ export const EXTENSIONS: readonly Extension[] = [
 /** What a host may name in its options. */
 export const EXTENSION_KEYWORDS: readonly ExtensionKeyword[] = EXTENSIONS.map(({ keyword }) => keyword)
 
+const BY_KEYWORD: ReadonlyMap<ExtensionKeyword, Extension> = new Map(EXTENSIONS.map((each) => [each.keyword, each]))
+
 /** The extensions that this session has now. */
 export function offered(session: SmtpSession, settings: SmtpSettings): Extension[] {
   return EXTENSIONS.filter(({ keyword }) => isOffered(keyword, session, settings))
@@ -57,7 +59,7 @@ export function offered(session: SmtpSession, settings: SmtpSettings): Extension
 /** Whether this session has the extension now. */
 export function isOffered(keyword: ExtensionKeyword, session: SmtpSession, settings: SmtpSettings): boolean {
   if (settings.withheld.has(keyword) || settings.known?.has(keyword) === false) return false
-  return EXTENSIONS.some((extension) => extension.keyword === keyword && extension.announce(session, settings) !== null)
+  return (BY_KEYWORD.get(keyword)?.announce(session, settings) ?? null) !== null
 }
 
 /**

@@ -18,6 +18,10 @@ export function reply(code: number, enhanced: string | null, text: string | read
   return { code, enhanced, text }
 }
 
+const PLAIN = /^[\x20-\x7e]*$/
+/** Whatever stands before it, such a text fits into a line. */
+const PLAIN_OCTETS = REPLY_LINE_OCTETS / 2
+
 /**
  * A reply in wire form.
  *
@@ -28,6 +32,8 @@ export function reply(code: number, enhanced: string | null, text: string | read
  */
 export function writeReply({ code, enhanced, text, charset }: Reply): string {
   const prefix = enhanced === null ? '' : `${enhanced} `
+  // What nearly all replies are.
+  if (typeof text === 'string' && text.length < PLAIN_OCTETS && PLAIN.test(text)) return `${code} ${prefix}${text}\r\n`
   const width = REPLY_LINE_OCTETS - '250-'.length - prefix.length - '\r\n'.length
   const lines = (typeof text === 'string' ? [text] : text).flatMap((line) =>
     charset === 'utf8' ? [utf8Line(line)] : fold(printable(line), width),
