@@ -1,5 +1,5 @@
 import type { EngineEvent } from '@mailwright/core'
-import type { Logger } from './logger.js'
+import { isHeard, type LoggedLevel, type Logger } from './logger.js'
 
 /** Events that an operator must see: the server or an adapter is at fault. */
 const ERRORS: ReadonlySet<string> = new Set([
@@ -18,10 +18,14 @@ const DETAILS: ReadonlySet<string> = new Set(['connectionLost', 'tlsFailed', 'mi
 
 /** Writes an engine's events as log lines: the event's name is the message, its fields the fields. */
 export function logEvent(logger: Logger, context: { readonly [name: string]: unknown }, event: EngineEvent): void {
+  const level = levelOf(event.name)
+  if (!isHeard(logger, level)) return
   const { name, ...fields } = event
-  const all = { ...context, ...fields }
-  if (ERRORS.has(name)) logger.error(all, name)
-  else if (WARNINGS.has(name)) logger.warn(all, name)
-  else if (DETAILS.has(name)) logger.debug(all, name)
-  else logger.info(all, name)
+  logger[level]({ ...context, ...fields }, name)
+}
+
+function levelOf(name: string): LoggedLevel {
+  if (DETAILS.has(name)) return 'debug'
+  if (ERRORS.has(name)) return 'error'
+  return WARNINGS.has(name) ? 'warn' : 'info'
 }

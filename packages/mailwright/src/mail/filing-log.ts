@@ -1,7 +1,7 @@
 import type { Octets, UnixMillis } from '@mailwright/core'
 import type { RecipientOutcome } from '@mailwright/smtp'
 import { type Mailbox, type SmtpSession, type SmtpTransaction, writeMailbox } from '@mailwright/smtp'
-import type { Logger } from '../log/logger.js'
+import { isHeard, type Logger } from '../log/logger.js'
 
 /** A message that went straight into mailboxes, or was refused there. */
 export interface Filing {
@@ -18,6 +18,7 @@ export interface Filing {
 
 /** Tells what became of a message, in the words of mail that was queued: `filed` stands for its `accepted`, `queued` and `claimed`. */
 export function logFiling(logger: Logger, filing: Filing): void {
+  if (!isHeard(logger, 'info')) return
   const { id, session, transaction, recipients, outcomes, octets, messageId, began, ended } = filing
   const { peer, client, heloName, protocol, identity, mechanism } = session
   if (outcomes.some(({ kind }) => kind === 'delivered')) {

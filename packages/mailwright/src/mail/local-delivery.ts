@@ -1,6 +1,26 @@
-import type { AccountId, Authenticator, Body, Clock, MailStore, Octets, Random, StagedId } from '@mailwright/core'
+import type {
+  AccountId,
+  Authenticator,
+  Body,
+  Clock,
+  MailStore,
+  Millis,
+  Octets,
+  Random,
+  StagedId,
+} from '@mailwright/core'
 import { fromUtf8, StoreFault } from '@mailwright/core'
-import { type HeaderFacts, InboxDirectory, observed } from '@mailwright/relay/driver'
+import { queueId, sessionTrace } from '@mailwright/relay'
+import {
+  filtered,
+  type HeaderFacts,
+  headerGuard,
+  headerObserver,
+  InboxDirectory,
+  submissionFilters,
+  TooManyHops,
+  withStamp,
+} from '@mailwright/relay/driver'
 import {
   deliveredTo,
   type Mailbox,
@@ -17,11 +37,7 @@ import {
 } from '@mailwright/smtp'
 import type { Logger } from '../log/logger.js'
 import { logFiling } from './filing-log.js'
-import { headerGuard, TooManyHops } from './header-guard.js'
-import { queueId } from './queue-id.js'
 import { type RecipientRules, Recipients } from './recipients.js'
-import { sessionTrace, withStamp } from './stamp.js'
-import { submitted } from './submitted.js'
 
 export interface LocalDeliveryOptions extends RecipientRules {
   readonly store: MailStore
@@ -57,6 +73,11 @@ interface Reception {
   readonly facts: HeaderFacts
 }
 
+/** How long RCPT's answer holds. Default 60 s: most messages come at once. Passed: users are asked again, since one may have gone. */
+const KNOWN_FOR: Millis = 60_000
+
+const NEVER = new AbortController().signal
+
 /** Accounts over their quota that are remembered. Default 10,000: a megabyte; one that is forgotten costs its co-recipients one more try. */
 const REMEMBERED = 10_000
 
@@ -72,6 +93,8 @@ class LocalDelivery implements SmtpHandler {
   readonly #options: LocalDeliveryOptions
   readonly #recipients: Recipients
   readonly #inboxes: InboxDirectory
+  /** Whose the recipients of transactions under way are, as RCPT found out. */
+  readonly #known = new WeakMap<Mailbox, { readonly account: AccountId; readonly until: Millis }>()
   /** Accounts that were over their quota when they were last tried. */
   readonly #full = new Set<AccountId>()
 
@@ -86,6 +109,7 @@ class LocalDelivery implements SmtpHandler {
     const shown = `<${writeMailbox(recipient)}>`
     switch (answer.kind) {
       case 'local':
+        this.#known.set(recipient, { account: answer.account, until: this.#options.clock.now() + KNOWN_FOR })
         return ACCEPTED
       case 'notOurs':
         return refused(554, '5.7.1', `${shown}: Relay access denied`)
@@ -152,6 +176,11 @@ class LocalDelivery implements SmtpHandler {
   async #owners(recipients: readonly Mailbox[], signal: AbortSignal): Promise<readonly (AccountId | null)[]> {
     const owners: (AccountId | null)[] = []
     for (const recipient of recipients) {
+      const known = this.#known.get(recipient)
+      if (known !== undefined && this.#options.clock.now() < known.until) {
+        owners.push(known.account)
+        continue
+      }
       const answer = await this.#recipients.find(recipient, signal)
       owners.push(answer.kind === 'local' ? answer.account : null)
     }
@@ -183,10 +212,10 @@ class LocalDelivery implements SmtpHandler {
     const [first] = copies.values()
     const qualified = this.#recipients.qualify(recipient)
     const stamp = this.#stamp(args.session, args.transaction, qualified, id, args.recipients.length === 1)
-    const body = first === undefined ? observed(this.#received(args, id), facts) : await this.#again(first, signal)
+    const body = first === undefined ? this.#received(args, stamp, id, facts) : await this.#again(first, stamp, signal)
     // The first copy was refused before it was read whole: there is nothing to copy from.
     if (body === null) return { staged: null, stampOctets: 0, octets: 0, outcome: UNAVAILABLE }
-    const result = await this.#options.store.stage({ account, body: withStamp(stamp, body) }, signal)
+    const result = await this.#options.store.stage({ account, body }, signal)
     if (result.kind === 'staged')
       return { staged: result.staged, stampOctets: stamp.length, octets: result.octets, outcome: null }
     this.#fullNow(account)
@@ -204,16 +233,17 @@ class LocalDelivery implements SmtpHandler {
     const staged = [...copies.values()].flatMap((copy) => copy.staged ?? [])
     if (staged.length === 0) return
     try {
-      await this.#options.store.discard({ staged }, new AbortController().signal)
+      await this.#options.store.discard({ staged }, NEVER)
     } catch (error) {
       this.#options.logger.error({ id, message: String(error) }, 'discardFault')
     }
   }
 
-  /** The message as it is kept, without its stamp. */
-  #received(args: Parameters<SmtpHandler['message']>[0], id: string): Body {
+  /** The message as it is kept. */
+  #received(args: Parameters<SmtpHandler['message']>[0], stamp: Uint8Array, id: string, facts: HeaderFacts): Body {
     const home = this.#options.domains[0] ?? args.session.hostname
-    return submitted(headerGuard(args.body), args, { id, at: this.#options.clock.date(), home })
+    const additions = submissionFilters(args, { id, at: this.#options.clock.date(), home })
+    return filtered(args.body, [headerGuard(), ...additions, headerObserver(facts)], stamp)
   }
 
   /** What stands before the message, in Postfix's order: Return-Path, X-Original-To, Delivered-To, Received. */
@@ -228,12 +258,12 @@ class LocalDelivery implements SmtpHandler {
     return fromUtf8(returnPath(transaction.reversePath) + originalTo(recipient) + deliveredTo(recipient) + trace)
   }
 
-  /** The message once more, for the next recipient: from the first one's copy, without its stamp. */
-  async #again({ staged, stampOctets }: Copy, signal: AbortSignal): Promise<Body | null> {
+  /** The message once more, for the next recipient: from the first one's copy, with another stamp. */
+  async #again({ staged, stampOctets }: Copy, stamp: Uint8Array, signal: AbortSignal): Promise<Body | null> {
     if (staged === null) return null
     const found = await this.#options.store.staged({ staged }, signal)
     if (found.kind === 'noSuchStaged') throw new StoreFault('the store forgot a message that is being delivered')
-    return found.body.read({ start: stampOctets, end: found.body.octets }, signal)
+    return withStamp(stamp, found.body.read({ start: stampOctets, end: found.body.octets }, signal))
   }
 
   /** Puts a staged copy into its INBOX. A store at fault costs this recipient a second try, not the others. */

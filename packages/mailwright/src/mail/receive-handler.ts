@@ -1,10 +1,8 @@
 import { type Clock, fromUtf8, type Random } from '@mailwright/core'
+import { queueId, sessionTrace } from '@mailwright/relay'
+import { filtered, headerGuard, submissionFilters } from '@mailwright/relay/driver'
 import { type SmtpHandler, writeMailbox } from '@mailwright/smtp'
 import type { ReceiveHook } from '../server/options.js'
-import { headerGuard } from './header-guard.js'
-import { queueId } from './queue-id.js'
-import { sessionTrace, withStamp } from './stamp.js'
-import { submitted } from './submitted.js'
 
 /** Takes mail for any address of the given domains and hands it to a function; mail for anybody else is refused. */
 export function receiveHandler(options: {
@@ -36,7 +34,11 @@ export function receiveHandler(options: {
           to: to.map(writeMailbox),
           user: session.identity?.user ?? null,
           peerAddress: session.peer.address,
-          body: withStamp(stamp, submitted(headerGuard(body), { session, transaction }, { id, at, home })),
+          body: filtered(
+            body,
+            [headerGuard(), ...submissionFilters({ session, transaction }, { id, at, home })],
+            stamp,
+          ),
         },
         signal,
       )

@@ -1,5 +1,5 @@
-import type { Body } from '@mailwright/core'
 import { fieldBody, HeaderReader } from '@mailwright/message'
+import type { BodyFilter } from './body-filter.js'
 
 /** What is told of a message once it was read. */
 export interface HeaderFacts {
@@ -11,16 +11,21 @@ export interface HeaderFacts {
 
 const WANTED: ReadonlySet<string> = new Set(['message-id'])
 
-/** A message as it is; `facts` are filled in while its header goes by. */
-export async function* observed(body: Body, facts: HeaderFacts): Body {
+/** Lets a message pass as it is, and fills in `facts` while its header goes by. */
+export function headerObserver(facts: HeaderFacts): BodyFilter {
   const reader = new HeaderReader({ wanted: WANTED })
-  for await (const chunk of body) {
-    if (reader.bodyStart === null) {
-      for (const { raw } of reader.push(chunk)) facts.messageId ??= fieldBody(raw)
-      // Chunks are ours only until the next one.
-      facts.header?.push(chunk.slice())
-    }
-    yield chunk
+  return {
+    push(chunk) {
+      if (reader.bodyStart === null) {
+        for (const { raw } of reader.push(chunk)) facts.messageId ??= fieldBody(raw)
+        // Chunks are ours only until the next one.
+        facts.header?.push(chunk.slice())
+      }
+      return [chunk]
+    },
+    end() {
+      for (const { raw } of reader.end()) facts.messageId ??= fieldBody(raw)
+      return []
+    },
   }
-  for (const { raw } of reader.end()) facts.messageId ??= fieldBody(raw)
 }

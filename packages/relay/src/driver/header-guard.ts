@@ -1,6 +1,7 @@
-import { type Body, MailwrightError } from '@mailwright/core'
+import { MailwrightError } from '@mailwright/core'
 import { MessageStart } from '@mailwright/smtp'
 import { RECEIVING_LIMITS } from '../receiving/limits.js'
+import type { BodyFilter } from './body-filter.js'
 
 /** The message went round in circles. */
 export class TooManyHops extends MailwrightError {
@@ -9,19 +10,19 @@ export class TooManyHops extends MailwrightError {
 }
 
 /**
- * A message on its way in, with the blank line put in that its header lacks.
+ * Puts in the blank line that the header of a message lacks.
  *
- * @throws {TooManyHops} while it is read, when its header shows a loop (RFC 5321 §6.3).
+ * @throws {TooManyHops} from `push`, when the header shows a loop (RFC 5321 §6.3).
  */
-export async function* headerGuard(body: Body, hops = RECEIVING_LIMITS.hops): Body {
+export function headerGuard(hops = RECEIVING_LIMITS.hops): BodyFilter {
   const start = new MessageStart(['received'])
-  for await (const chunk of body) {
-    if (start.isOver) {
-      yield chunk
-      continue
-    }
-    yield* start.push(chunk)
-    if (start.count('received') > hops) throw new TooManyHops('too many hops')
+  return {
+    push(chunk) {
+      if (start.isOver) return [chunk]
+      const passed = start.push(chunk)
+      if (start.count('received') > hops) throw new TooManyHops('too many hops')
+      return passed
+    },
+    end: () => start.end(),
   }
-  yield* start.end()
 }

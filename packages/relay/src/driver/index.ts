@@ -1,7 +1,8 @@
 /** Performs the decisions of relay with promises, over any adapters; knows no Node. */
 
 export { type AddressProbesOptions, createAddressProbes } from './address-probes.js'
-export { type HeaderFacts, observed } from './header-facts.js'
+export { type BodyFilter, filtered } from './body-filter.js'
+export { type HeaderFacts, headerObserver } from './header-facts.js'
 export { headerGuard, TooManyHops } from './header-guard.js'
 export { InboxDirectory } from './inbox-directory.js'
 export { type QueueRunner, type QueueRunnerOptions, type RouteAnswer, startQueueRunner } from './queue-runner.js'
@@ -21,4 +22,4 @@ export {
   type StoreAgentOptions,
   type StoredDelivery,
 } from './store-agent.js'
-export { submitted } from './submitted.js'
+export { submissionFilters } from './submission-filters.js'

@@ -19,7 +19,8 @@ import type { InternalMail, MailIntake } from '../receiving/mail-intake.js'
 import { expandAll } from '../receiving/plan.js'
 import type { FinalRecipient, ReceivingPolicy } from '../receiving/policy.js'
 import { internalTrace } from '../receiving/trace.js'
-import { type HeaderFacts, observed } from './header-facts.js'
+import { type BodyFilter, filtered } from './body-filter.js'
+import { type HeaderFacts, headerObserver } from './header-facts.js'
 import { headerGuard } from './header-guard.js'
 import { withStamp } from './stamp.js'
 import { tee } from './tee.js'
@@ -44,8 +45,8 @@ export interface ReadyMail {
   /** Our fields above the message, with their line ends. */
   readonly stamp: (id: QueueId) => string
   readonly body: Body
-  /** What is mended in it. */
-  readonly mend?: (body: Body) => Body
+  /** What mends it. */
+  readonly filters?: readonly BodyFilter[]
   readonly arrived: UnixMillis
   /** Of the program that handed it in. */
   readonly userId?: number
@@ -98,9 +99,9 @@ export class Intake implements MailIntake {
     signal: AbortSignal,
     facts: HeaderFacts = { messageId: null },
   ): Promise<'queued' | 'full'> {
-    const { body, mend = (whole) => whole, envelope, recipients, id } = mail
+    const { envelope, recipients, id } = mail
     const { limits, random } = this.#options
-    const whole = observed(mend(headerGuard(body, limits.hops)), facts)
+    const filters = [headerGuard(limits.hops), ...(mail.filters ?? []), headerObserver(facts)]
     const groups = [...groupedBySender(envelope.reversePath, recipients)].map(([reversePath, members], at) => ({
       id: at === 0 ? id : queueId(random),
       envelope: { ...envelope, reversePath },
@@ -108,12 +109,13 @@ export class Intake implements MailIntake {
     }))
     const [first] = groups
     if (groups.length === 1 && first !== undefined) {
-      const result = await this.#enqueue(mail, first, whole, signal)
+      const body = filtered(mail.body, filters, fromUtf8(mail.stamp(first.id)))
+      const result = await this.#enqueue(mail, first, body, signal)
       if (result.kind === 'full') return 'full'
       this.#tellQueued(first, result.octets, facts)
       return 'queued'
     }
-    return this.#putAll(mail, groups, whole, facts, signal)
+    return this.#putAll(mail, groups, filtered(mail.body, filters), facts, signal)
   }
 
   async #putAll(
@@ -130,7 +132,8 @@ export class Intake implements MailIntake {
       groups.map(async (group, at) => {
         const share = bodies[at]
         try {
-          const result = await this.#enqueue(mail, group, share ?? whole, stop)
+          const body = withStamp(fromUtf8(mail.stamp(group.id)), share ?? whole)
+          const result = await this.#enqueue(mail, group, body, stop)
           if (result.kind === 'full') failure.abort(new StoreFault('the queue is full'))
           return result
         } catch (error) {
@@ -155,8 +158,8 @@ export class Intake implements MailIntake {
     return 'queued'
   }
 
-  #enqueue(mail: ReadyMail, group: Group, whole: Body, signal: AbortSignal): ReturnType<MailQueue['enqueue']> {
-    const { stamp, arrived, notBefore, hold } = mail
+  #enqueue(mail: ReadyMail, group: Group, body: Body, signal: AbortSignal): ReturnType<MailQueue['enqueue']> {
+    const { arrived, notBefore, hold } = mail
     const { id, envelope, members } = group
     this.#tellAccepted(mail, group)
     return this.#options.queue.enqueue(
@@ -165,7 +168,7 @@ export class Intake implements MailIntake {
         envelope,
         recipients: members,
         arrived,
-        body: withStamp(fromUtf8(stamp(id)), whole),
+        body,
         ...(notBefore === undefined ? {} : { notBefore }),
         ...(hold === undefined ? {} : { hold }),
       },

@@ -36,7 +36,7 @@ import { TooManyHops } from './header-guard.js'
 import { Intake } from './intake.js'
 import { loopGuard } from './loop-guard.js'
 import type { Reporter } from './reporter.js'
-import { submitted } from './submitted.js'
+import { submissionFilters } from './submission-filters.js'
 
 export interface ReceivingOptions {
   readonly hostname: string
@@ -205,7 +205,7 @@ export class Receiving implements SmtpHandler {
           recipients: plan.recipients,
           stamp: (each) => prepended + sessionTrace(session, transaction, each, forWhom, now),
           body,
-          mend: (whole) => submitted(whole, args, { id, at: now, home: origin }),
+          filters: submissionFilters(args, { id, at: now, home: origin }),
           arrived: now,
           ...(start === undefined ? {} : { notBefore: start }),
           ...(actions.isHeld ? { hold: 'held' } : {}),
