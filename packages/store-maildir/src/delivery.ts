@@ -1,13 +1,14 @@
 import type { Flags, UnixMillis } from '@mailwright/core'
 import type { Mailbox } from './mailbox.js'
 import type { StoredMessage } from './message-table.js'
-import { type Placed, type Placement, place } from './placement.js'
+import { type Placed, type Placement, place, type SourceFile } from './placement.js'
 import { keywordsOf, spelledIn } from './spelling.js'
 import type { StagedMessage } from './staging.js'
 
 /** A staged message with what the mailbox is to know of it. */
 export interface Parcel {
   readonly staged: StagedMessage
+  readonly source: SourceFile
   readonly flags: Flags
   readonly internalDate: UnixMillis
 }
@@ -40,10 +41,11 @@ export async function deliver(
     }
     const deliveries = [delivery]
     waiting.set(mailbox, deliveries)
-    const job = (): Promise<void> => {
+    const job = async (): Promise<void> => {
+      await mailbox.arrivals.settled()
       // From here on others queue up for the next round.
       waiting.delete(mailbox)
-      return makeDeliveries(mailbox, deliveries)
+      await makeDeliveries(mailbox, deliveries)
     }
     mailbox.change(NEVER, job).catch((fault: unknown) => {
       waiting.delete(mailbox)
@@ -76,11 +78,11 @@ async function makeDeliveries(mailbox: Mailbox, deliveries: readonly Delivery[])
   }
 }
 
-export function placementOf(mailbox: Mailbox, { staged, flags, internalDate }: Parcel): Placement {
+export function placementOf(mailbox: Mailbox, { staged, source, flags, internalDate }: Parcel): Placement {
   const keywords = spelledIn(mailbox, flags.keywords)
   const isPlain = flags.system === 0 && keywords.length === 0
-  const { path: source, facts, octets, wire, isRaw } = staged
+  const { octets, wire, isRaw } = staged
   // `new` is for what nobody has looked at; a message that comes with flags was looked at elsewhere.
   const part = isPlain ? 'new' : 'cur'
-  return { source, facts, octets, wire, isRaw, part, flags: { system: flags.system, keywords }, internalDate }
+  return { source, octets, wire, isRaw, part, flags: { system: flags.system, keywords }, internalDate }
 }

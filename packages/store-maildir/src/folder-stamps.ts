@@ -1,5 +1,4 @@
 import { type BigIntStats, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { isSameStamp, stampOf } from './disk.js'
 import type { Location, Part } from './layout.js'
 import { MailboxGone } from './problem.js'
@@ -61,7 +60,8 @@ export class FolderStamps {
   }
 
   async #read(): Promise<Stamps> {
-    const paths = [join(this.#location.folder, 'new'), join(this.#location.folder, 'cur')]
+    const { folder } = this.#location
+    const paths = [`${folder}/new`, `${folder}/cur`]
     const now = performance.now()
     // What was looked at a moment ago is in the system's memory: asking at once costs less than a thread's turn.
     const isHot = now - this.#readAt < this.#lookAgain

@@ -49,7 +49,8 @@ export class Journal {
     if (lines.length === 0) return
     const text = lines.join('')
     // Opened for each write: an idle mailbox holds no descriptor. Never created here: a mailbox that is gone stays gone.
-    const file = this.#isHot() ? RawFile.openNow(path, READ_WRITE) : await RawFile.open(path, READ_WRITE)
+    const flags = READ_WRITE | (isDurable ? this.#disk.syncing : 0)
+    const file = this.#isHot() ? RawFile.openNow(path, flags) : await RawFile.open(path, flags)
     try {
       this.#length ??= file.size()
       await file.write([Buffer.from(text)], this.#length)

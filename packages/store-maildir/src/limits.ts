@@ -18,6 +18,8 @@ export interface MaildirLimits {
   readonly chunk: Octets
   /** How long a staged message is kept that nobody discards. Default 1 h: longer than any transaction may last. */
   readonly stagedFor: Millis
+  /** Octets of staged messages held in memory, of at most `chunk` each. Default 16 MiB: some thousand small ones. Passed: the next one is staged in a file, as larger ones are. */
+  readonly stagedOctets: Octets
   /** Age at which a foreign file in `tmp` is garbage. Default 36 h, as the Maildir specification says. */
   readonly temporaryFor: Millis
   /** How soon changes that hide behind our own are looked for, and how often an attended mailbox is. Default 1 s: coarser than any file system's clock. */
@@ -51,6 +53,7 @@ export const MAILDIR_LIMITS: MaildirLimits = {
   parallel: 16,
   chunk: 65_536,
   stagedFor: 3_600_000,
+  stagedOctets: 16_777_216,
   temporaryFor: 129_600_000,
   lookAgain: 1_000,
   vanishedBatches: 1_000,

@@ -42,6 +42,11 @@ export class WireToDisk {
     return out.subarray(0, written)
   }
 
+  /** The octet that came last. */
+  get last(): number {
+    return this.#heldCr ? CR : this.#before
+  }
+
   /** What is still held when the message is over. */
   end(): Uint8Array {
     return Buffer.from(this.#heldCr ? [CR] : [])
@@ -96,8 +101,14 @@ export class DiskToWire {
 
 /** Counts what a file has in wire form without making it. */
 export class WireLength {
-  #after = 0
-  octets: Octets = 0
+  #after: number
+  octets: Octets
+
+  /** @param octets counted before, the last of them `after`. */
+  constructor(octets: Octets = 0, after = 0) {
+    this.octets = octets
+    this.#after = after
+  }
 
   push(chunk: Uint8Array): void {
     const source = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)

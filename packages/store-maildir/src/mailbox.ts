@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { type AccountId, type MailboxId, mailboxId, modSeq, StoreFault } from '@mailwright/core'
+import { Arrivals } from './arrivals.js'
 import type { StoreContext } from './context.js'
 import { FolderStamps } from './folder-stamps.js'
 import { type Identity, Journal } from './journal.js'
@@ -28,6 +28,7 @@ export class Mailbox {
   /** Calls that use it; while there are any it stays in memory. */
   users = 0
   isGone = false
+  readonly arrivals = new Arrivals()
   /** Base names that a change at hand is about to add: a look within it must not take them for another program's. */
   readonly arriving = new Set<string>()
   readonly #journal: Journal
@@ -188,6 +189,6 @@ export class Mailbox {
   }
 
   pathOf(message: StoredMessage): string {
-    return join(this.location.folder, message.seen?.part ?? 'cur', message.base + (message.seen?.info ?? ''))
+    return `${this.location.folder}/${message.seen?.part ?? 'cur'}/${message.base}${message.seen?.info ?? ''}`
   }
 }

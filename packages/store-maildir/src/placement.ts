@@ -13,11 +13,17 @@ import { eachFile, syncParts as syncRemoved } from './removal.js'
 import { inParallel } from './serial.js'
 import { rangesOf } from './uid-ranges.js'
 
+/** A whole file, already on the medium, for one mailbox. */
+export interface SourceFile {
+  readonly path: string
+  readonly facts: Pick<BigIntStats, 'dev' | 'ino' | 'size'>
+  /** `move`: it was made for this mailbox. `link`: it stays where it is as well. */
+  readonly use: 'move' | 'link'
+}
+
 /** A file on its way into a mailbox, as one more message. */
 export interface Placement {
-  /** A whole file, already on the medium. */
-  readonly source: string
-  readonly facts: Pick<BigIntStats, 'dev' | 'ino' | 'size'>
+  readonly source: SourceFile
   /** In wire form; `null` when nobody counted. */
   readonly octets: Octets | null
   /** `W=` of the name to be. */
@@ -130,9 +136,9 @@ export async function placeInstead(
 function groupOf(mailbox: Mailbox, placements: readonly Placement[], modSeq: number): Group {
   const first = mailbox.takeUids(placements.length)
   const messages = placements.map((placement, at): StoredMessage => {
-    const { facts, wire, isRaw, flags, internalDate, octets } = placement
-    const size = Number(facts.size)
-    const base = freshBase(mailbox, facts, { size, wire, isRaw })
+    const { source, wire, isRaw, flags, internalDate, octets } = placement
+    const size = Number(source.facts.size)
+    const base = freshBase(mailbox, source.facts, { size, wire, isRaw })
     const keywords = mailbox.table.shareKeywords(flags.keywords)
     const seen = { part: placement.part, info: placement.part === 'new' ? '' : infoOf(mailbox, flags) }
     return { uid: first + at, base, seen, system: flags.system, keywords, modSeq, internalDate, size, octets }
@@ -173,17 +179,20 @@ function* additions(groups: readonly Group[]): Iterable<JournalRecord> {
   }
 }
 
-/** A hard link; where there can be none (another file system, too many links), a copy that appears as a whole. */
+/** The file itself or a hard link; where there can be none (another file system, too many links), a copy that appears as a whole. */
 async function putFile(mailbox: Mailbox, placement: Placement, target: string): Promise<void> {
+  const { source } = placement
   try {
-    await link(placement.source, target)
+    // Its name has its own inode in it: no other file is called so.
+    if (source.use === 'move') await mailbox.context.disk.move(source.path, target)
+    else await link(source.path, target)
     return
   } catch (reason) {
     if (!isCode(reason, 'EXDEV', 'EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP')) throw reason
   }
   const scratch = join(mailbox.location.folder, 'tmp', `${SCRATCH_PREFIX}copy-${randomBytes(8).toString('hex')}`)
   try {
-    await copyFile(placement.source, scratch, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    await copyFile(source.path, scratch, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
     const seconds = placement.internalDate / 1_000
     await utimes(scratch, seconds, seconds)
     const file = await open(scratch, 'r')
@@ -197,6 +206,7 @@ async function putFile(mailbox: Mailbox, placement: Placement, target: string): 
     await unlink(scratch).catch(unlessMissing)
     throw reason
   }
+  if (source.use === 'move') await unlink(source.path).catch(unlessMissing)
 }
 
 async function undo(mailbox: Mailbox, { messages }: Group): Promise<void> {
@@ -207,5 +217,5 @@ async function undo(mailbox: Mailbox, { messages }: Group): Promise<void> {
 
 async function syncParts(mailbox: Mailbox, groups: readonly Group[]): Promise<void> {
   const parts = new Set(groups.flatMap(({ messages }) => messages.map((message) => message.seen?.part ?? 'cur')))
-  await Promise.all([...parts].map((part) => mailbox.context.disk.syncFolder(join(mailbox.location.folder, part))))
+  await Promise.all([...parts].map((part) => mailbox.context.disk.syncFolder(`${mailbox.location.folder}/${part}`)))
 }

@@ -2,6 +2,7 @@ import {
   type BigIntStats,
   close,
   closeSync,
+  constants,
   fdatasync,
   fstatSync,
   fsync,
@@ -25,26 +26,30 @@ export class RawFile {
   /** Nothing is left that closing would have to write. */
   #isClean = true
 
-  private constructor(descriptor: number) {
+  /** Writes are synced by themselves (O_DSYNC). */
+  readonly #isSyncing: boolean
+
+  private constructor(descriptor: number, flags: number | string) {
     this.#descriptor = descriptor
+    this.#isSyncing = typeof flags === 'number' && (flags & (constants.O_DSYNC ?? 0)) !== 0
   }
 
   static open(path: string, flags: number | string, mode?: number): Promise<RawFile> {
     return new Promise((resolve, reject) => {
       open(path, flags, mode, (error, descriptor) =>
-        error === null ? resolve(new RawFile(descriptor)) : reject(error),
+        error === null ? resolve(new RawFile(descriptor, flags)) : reject(error),
       )
     })
   }
 
-  /** Opens a file or folder that is there, and was used a moment ago. */
-  static openNow(path: string, flags: number | string): RawFile {
-    return new RawFile(openSync(path, flags))
+  /** Opens without a thread: a file or folder that was used a moment ago, or a new file in such a folder. */
+  static openNow(path: string, flags: number | string, mode?: number): RawFile {
+    return new RawFile(openSync(path, flags, mode), flags)
   }
 
   /** Writes all octets, at `position` or, without one, where the last write ended. */
   async write(chunks: readonly Uint8Array[], position: number | null = null): Promise<void> {
-    this.#isClean = false
+    this.#isClean = this.#isSyncing
     let whole = chunks.length === 1 ? chunks[0] : undefined
     let done = 0
     if (whole === undefined) {
@@ -68,8 +73,8 @@ export class RawFile {
   }
 
   /** Octets and length are on the medium when it resolves. */
-  datasync(): Promise<void> {
-    return this.#synced(fdatasync)
+  async datasync(): Promise<void> {
+    if (!this.#isSyncing) await this.#synced(fdatasync)
   }
 
   sync(): Promise<void> {

@@ -1,38 +1,57 @@
 import { randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { unlink, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Body, type MessageDigest, type Octets, type StagedId, stagedId, type UnixMillis } from '@mailwright/core'
-import { Digester } from '@mailwright/message'
+import {
+  type Body,
+  type BodyHandle,
+  bytesHandle,
+  type MessageDigest,
+  type Octets,
+  type StagedId,
+  stagedId,
+  type UnixMillis,
+} from '@mailwright/core'
 import { untilAborted } from './abortable.js'
 import type { StoreContext } from './context.js'
-import { digestChunk } from './digest-chunk.js'
-import { FILE_MODE, unlessMissing } from './disk.js'
+import { digestBody } from './digest-body.js'
+import { unlessMissing } from './disk.js'
 import { SCRATCH_PREFIX } from './layout.js'
-import { DiskToWire, WireLength, WireToDisk } from './line-ends.js'
-import { RawFile } from './raw-file.js'
+import { DiskToWire } from './line-ends.js'
+import { messageBody, openMessage } from './message-file.js'
+import type { SourceFile } from './placement.js'
+import { StageWriter } from './stage-writer.js'
 
-/** A message received whole, in `tmp` of an account's INBOX, its octets on the medium. */
+/** Where the octets of a staged message are, in the disk's form. */
+export type StagedContent =
+  /** In `tmp` of an account's INBOX, on the medium. */
+  | { readonly kind: 'file'; readonly path: string; readonly facts: BigIntStats }
+  /** Small: it gets its file when a mailbox gets the message, in one write, which that mailbox then keeps. */
+  | { readonly kind: 'held'; readonly octets: Uint8Array }
+
+/** A message received whole. */
 export interface StagedMessage {
-  readonly path: string
-  readonly facts: BigIntStats
+  readonly content: StagedContent
   readonly octets: Octets
   /** What `W=` says: the length every other program computes, which for a raw file may not be ours. */
   readonly wire: Octets
   readonly isRaw: boolean
-  readonly digest: MessageDigest
+  /** `null` until somebody asks: what is delivered is often read much later. */
+  digest: MessageDigest | null
 }
 
-/** Chunks gathered for one write of a large message: four, a quarter of a megabyte. */
-const GATHERED = 4
+interface Entry {
+  readonly message: StagedMessage
+  readonly folder: string
+  readonly forgetAt: number
+  isDated: boolean
+}
 
-/** Messages received and in no mailbox yet. They live in files, so any size and number will do. */
+/** Messages received and in no mailbox yet. Only small ones are in memory, and not many: any size and number will do. */
 export class Staging {
   readonly #context: StoreContext
-  readonly #staged = new Map<
-    StagedId,
-    { readonly message: StagedMessage; readonly forgetAt: number; isDated: boolean }
-  >()
+  readonly #staged = new Map<StagedId, Entry>()
+  /** Octets of staged messages in memory. */
+  #held = 0
 
   /** Of this process and life: nobody else makes such names. */
   readonly #prefix = randomBytes(8).toString('hex')
@@ -47,23 +66,25 @@ export class Staging {
   }
 
   /**
-   * Writes a body into `folder`, at the body's pace. The chunks may be reused as soon as the next is asked for. If the
+   * Receives a body at its own pace, for `folder`. The chunks may be reused as soon as the next is asked for. If the
    * body throws or `signal` aborts, nothing remains.
    */
   async stage(folder: string, body: Body, signal: AbortSignal): Promise<{ id: StagedId; message: StagedMessage }> {
-    await this.#forgetOld()
-    const key = `${this.#prefix}-${++this.#count}`
-    const writer = new StageWriter(this.#context, join(folder, `${SCRATCH_PREFIX}stage-${key}`))
+    const now = this.#context.clock.now()
+    if (this.#isAnyOld(now)) await this.#forgetOld(now)
+    const key = this.#nextKey()
+    const writer = new StageWriter(this.#context, this.#pathOf(folder, key))
     try {
       for await (const chunk of untilAborted(body, signal)) {
-        signal.throwIfAborted()
-        await writer.write(chunk)
+        const written = writer.write(chunk)
+        if (written !== undefined) await written
       }
-      const message = await writer.end()
+      const message = await writer.end((octets) => this.#held + octets <= this.#context.limits.stagedOctets)
       signal.throwIfAborted()
       const id = stagedId(key)
-      const forgetAt = this.#context.clock.now() + this.#context.limits.stagedFor
-      this.#staged.set(id, { message, forgetAt, isDated: false })
+      const forgetAt = now + this.#context.limits.stagedFor
+      this.#staged.set(id, { message, folder, forgetAt, isDated: false })
+      if (message.content.kind === 'held') this.#held += message.content.octets.length
       return { id, message }
     } catch (reason) {
       await writer.abandon()
@@ -71,22 +92,53 @@ export class Staging {
     }
   }
 
-  /** Dovecot takes a file's time for the internal date: it is set once, before the first mailbox gets a link. */
-  async date(id: StagedId, internalDate: UnixMillis): Promise<void> {
-    const staged = this.#staged.get(id)
-    if (staged === undefined || staged.isDated) return
-    staged.isDated = true
-    // An internal date has seconds (RFC 9051 §2.3.3): a file that was written within that second has it already.
-    if (Math.floor(internalDate / 1_000) === Math.floor(Number(staged.message.facts.mtimeMs) / 1_000)) return
-    await utimes(staged.message.path, internalDate / 1_000, internalDate / 1_000)
+  /** The whole of a staged message. */
+  bodyOf({ content, octets, isRaw }: StagedMessage): BodyHandle {
+    const { lineIndexes, limits } = this.#context
+    if (content.kind === 'file')
+      return messageBody(octets, () => openMessage(content.path, isRaw), lineIndexes, limits.chunk)
+    return bytesHandle(isRaw ? content.octets : new DiskToWire().push(content.octets))
+  }
+
+  async digestOf(message: StagedMessage): Promise<MessageDigest> {
+    message.digest ??= await digestBody(this.bodyOf(message).read())
+    return message.digest
+  }
+
+  /**
+   * A file for the mailbox that is to have the message. Dovecot takes a file's time for the internal date: it is set before the first mailbox gets the file.
+   *
+   * @returns `undefined`: the message was discarded.
+   */
+  async fileFor(id: StagedId, internalDate: UnixMillis): Promise<SourceFile | undefined> {
+    const entry = this.#staged.get(id)
+    if (entry === undefined) return undefined
+    const { content } = entry.message
+    if (content.kind === 'held') {
+      const path = this.#pathOf(entry.folder, this.#nextKey())
+      const facts = await this.#context.disk.create(path, content.octets)
+      await setTime(path, facts, internalDate)
+      return { path, facts, use: 'move' }
+    }
+    const { path, facts } = content
+    if (!entry.isDated) {
+      entry.isDated = true
+      await setTime(path, facts, internalDate)
+    }
+    return { path, facts, use: 'link' }
+  }
+
+  /** A file that no mailbox got after all. */
+  async giveUp({ path, use }: SourceFile): Promise<void> {
+    if (use === 'move') await unlink(path).catch(unlessMissing)
   }
 
   async discard(ids: Iterable<StagedId>): Promise<void> {
     for (const id of ids) {
-      const staged = this.#staged.get(id)
-      if (staged === undefined) continue
+      const content = this.get(id)?.content
       this.#staged.delete(id)
-      await unlink(staged.message.path).catch(unlessMissing)
+      if (content?.kind === 'held') this.#held -= content.octets.length
+      else if (content !== undefined) await unlink(content.path).catch(unlessMissing)
     }
   }
 
@@ -94,8 +146,12 @@ export class Staging {
     return this.discard([...this.#staged.keys()])
   }
 
-  async #forgetOld(): Promise<void> {
-    const now = this.#context.clock.now()
+  #isAnyOld(now: number): boolean {
+    for (const { forgetAt } of this.#staged.values()) return forgetAt <= now
+    return false
+  }
+
+  async #forgetOld(now: number): Promise<void> {
     const old: StagedId[] = []
     // In the order they were staged, so the first that is young ends it.
     for (const [id, { forgetAt }] of this.#staged) {
@@ -104,124 +160,18 @@ export class Staging {
     }
     await this.discard(old)
   }
+
+  #nextKey(): string {
+    return `${this.#prefix}-${++this.#count}`
+  }
+
+  #pathOf(folder: string, key: string): string {
+    return `${folder}/${SCRATCH_PREFIX}stage-${key}`
+  }
 }
 
-/** Writes one message, in the disk's form where that keeps every octet, else as it comes. */
-class StageWriter {
-  readonly #context: StoreContext
-  readonly #digester = new Digester()
-  readonly #wire = new WireLength()
-  #path: string
-  #file: RawFile | null = null
-  /** `null` once the message turned out to need its wire form. */
-  #converter: WireToDisk | null
-  #octets = 0
-  /** Octets of our own that wait for a write. */
-  #held: Uint8Array[] = []
-  #heldOctets = 0
-  /** Where a large message is gathered, again and again; `null` while it may be a small one. */
-  #gathering: Buffer | null = null
-  #gathered = 0
-
-  constructor(context: StoreContext, path: string) {
-    this.#context = context
-    this.#path = path
-    this.#converter = new WireToDisk()
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    await digestChunk(this.#digester, chunk)
-    this.#wire.push(chunk)
-    this.#octets += chunk.length
-    if (this.#context.lineEnds === 'crlf') {
-      // The converter only tells whether the message could be mistaken for another one.
-      if (this.#converter?.push(chunk) === undefined) this.#converter = null
-      return this.#put(Buffer.from(chunk))
-    }
-    const converted = this.#converter?.push(chunk, await this.#room(chunk.length + 1))
-    if (converted !== undefined) {
-      if (converted.buffer === this.#gathering?.buffer) this.#gathered += converted.length
-      return this.#put(converted)
-    }
-    if (this.#converter !== null) await this.#startOver(this.#converter)
-    // The chunk is its maker's again when the next one is asked for.
-    await this.#put(Buffer.from(chunk))
-  }
-
-  async end(): Promise<StagedMessage> {
-    const { lineEnds, disk } = this.#context
-    if (lineEnds === 'lf' && this.#converter !== null) await this.#put(this.#converter.end())
-    await this.#flush()
-    const file = await this.#opened()
-    await disk.sync(file)
-    const facts = file.stat()
-    this.#file = null
-    await file.close()
-    const isRaw = this.#converter === null
-    const digest = this.#digester.end()
-    return { path: this.#path, facts, octets: this.#octets, wire: this.#wire.octets, isRaw, digest }
-  }
-
-  async abandon(): Promise<void> {
-    const file = this.#file
-    this.#file = null
-    await file?.close()
-    await unlink(this.#path).catch(unlessMissing)
-  }
-
-  /** Writes what came so far once more, in wire form: what comes now cannot be told apart in the other. */
-  async #startOver(converter: WireToDisk): Promise<void> {
-    await this.#put(converter.end())
-    await this.#flush()
-    const old = await this.#opened()
-    const oldPath = this.#path
-    this.#path = `${oldPath}-raw`
-    this.#file = null
-    this.#converter = null
-    try {
-      const back = new DiskToWire()
-      for (let at = 0; ; ) {
-        const buffer = Buffer.allocUnsafe(this.#context.limits.chunk)
-        const octets = await old.read(buffer, at)
-        if (octets === 0) break
-        at += octets
-        await this.#put(back.push(buffer.subarray(0, octets)))
-      }
-    } finally {
-      await old.close()
-      await unlink(oldPath).catch(unlessMissing)
-    }
-  }
-
-  /** Gathers octets of our own, so that a body in small pieces costs few writes. */
-  async #put(octets: Uint8Array): Promise<void> {
-    this.#held.push(octets)
-    this.#heldOctets += octets.length
-    if (this.#heldOctets >= GATHERED * this.#context.limits.chunk) await this.#flush()
-  }
-
-  /** Room for octets of our own, which they keep until the next flush. */
-  async #room(octets: number): Promise<Uint8Array> {
-    const { chunk } = this.#context.limits
-    const size = GATHERED * chunk
-    if (this.#octets <= chunk || octets > size) return Buffer.allocUnsafe(octets)
-    this.#gathering ??= Buffer.from(new ArrayBuffer(size))
-    if (this.#gathered + octets > size) await this.#flush()
-    return this.#gathering.subarray(this.#gathered, this.#gathered + octets)
-  }
-
-  async #flush(): Promise<void> {
-    const file = await this.#opened()
-    const held = this.#held
-    if (this.#heldOctets === 0) return
-    this.#held = []
-    this.#heldOctets = 0
-    await file.write(held)
-    this.#gathered = 0
-  }
-
-  async #opened(): Promise<RawFile> {
-    this.#file ??= await RawFile.open(this.#path, 'wx+', FILE_MODE)
-    return this.#file
-  }
+async function setTime(path: string, facts: BigIntStats, internalDate: UnixMillis): Promise<void> {
+  // An internal date has seconds (RFC 9051 §2.3.3): a file that was written within that second has it already.
+  if (Math.floor(internalDate / 1_000) === Math.floor(Number(facts.mtimeMs) / 1_000)) return
+  await utimes(path, internalDate / 1_000, internalDate / 1_000)
 }

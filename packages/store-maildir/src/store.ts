@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import {
   DELETED,
-  type Flags,
   flagColumns,
   HostError,
   type MailboxRef,
   type MailStore,
   MailwrightError,
+  type MessageDigest,
   modSeq,
   type NoSuchMailbox,
   type OptionalCalls,
@@ -17,13 +17,13 @@ import {
 import { Accounts } from './accounts.js'
 import { Attendance } from './attendance.js'
 import type { StoreContext } from './context.js'
-import { deliver, type Parcel } from './delivery.js'
-import { isCode } from './disk.js'
+import { deliver } from './delivery.js'
 import { changeFlags } from './flag-change.js'
 import { LoadedMailboxes } from './loaded-mailboxes.js'
 import { Mailbox } from './mailbox.js'
-import { messageBody, openMessage } from './message-file.js'
+import type { StoredMessage } from './message-table.js'
 import { contextOf, type MaildirStoreOptions } from './options.js'
+import { checked, withParcels } from './parcels.js'
 import { MailboxGone } from './problem.js'
 import { bodyOf } from './reading.js'
 import { claimRecent, takeIn } from './recent.js'
@@ -61,7 +61,9 @@ class MaildirStore implements MailStore {
   readonly #accounts: Accounts
   readonly #staging: Staging
   readonly #attendance: Attendance
-  readonly #running = new Set<Promise<unknown>>()
+  /** Calls and their afterwork under way. */
+  #running = 0
+  #idle: (() => void) | null = null
   #closing: Promise<void> | null = null
 
   constructor(context: StoreContext, loaded: LoadedMailboxes, accounts: Accounts) {
@@ -150,42 +152,29 @@ class MaildirStore implements MailStore {
     return this.#run(signal, async () => {
       const message = this.#staging.get(staged)
       if (message === undefined) return { kind: 'noSuchStaged' }
-      const { path, octets, isRaw, digest } = message
-      const { lineIndexes, limits } = this.#context
-      return {
-        kind: 'staged',
-        body: messageBody(octets, () => openMessage(path, isRaw), lineIndexes, limits.chunk),
-        digest,
-      }
+      const digest = await this.#staging.digestOf(message)
+      return { kind: 'staged', body: this.#staging.bodyOf(message), digest }
     })
   }
 
   append({ messages, ...at }: Args<'append'>, signal: AbortSignal): Answer<'append'> {
     return this.#run(signal, () =>
       this.#use(at, async (mailbox) => {
-        const parcels: Parcel[] = []
-        const now = this.#context.clock.date()
-        for (const { staged, flags, internalDate } of messages) {
-          const message = this.#staging.get(staged)
-          if (message === undefined) return { kind: 'noSuchStaged' }
-          parcels.push({ staged: message, flags: checked(flags), internalDate: internalDate ?? now })
-        }
         const { uidValidity } = mailbox.identity
-        if (parcels.length === 0) return { kind: 'appended', uidValidity, uids: new Uint32Array() }
-        const isStaged = (): boolean => messages.every(({ staged }) => this.#staging.get(staged) !== undefined)
-        try {
-          for (const { staged, internalDate } of messages) await this.#staging.date(staged, internalDate ?? now)
-          const added = await deliver(mailbox, parcels, signal)
-          for (const [place, message] of added.entries()) {
-            const digest = parcels[place]?.staged.digest
-            if (digest !== undefined) this.#context.digests.set(digestKey(mailbox, message), digest)
-          }
-          return { kind: 'appended', uidValidity, uids: Uint32Array.from(added, (message) => message.uid) }
-        } catch (reason) {
-          // Discarded while we were about it.
-          if (isCode(reason, 'ENOENT') && !isStaged()) return { kind: 'noSuchStaged' }
-          throw reason
-        }
+        if (messages.length === 0) return { kind: 'appended', uidValidity, uids: new Uint32Array() }
+        const added = await withParcels(
+          this.#staging,
+          mailbox,
+          messages,
+          this.#context.clock.date(),
+          async (parcels) => {
+            const placed = await deliver(mailbox, parcels, signal)
+            for (const [at, { staged }] of parcels.entries()) this.#learnDigest(mailbox, placed[at], staged.digest)
+            return placed
+          },
+        )
+        if (added === 'noSuchStaged') return { kind: 'noSuchStaged' }
+        return { kind: 'appended', uidValidity, uids: Uint32Array.from(added, (message) => message.uid) }
       }),
     )
   }
@@ -193,16 +182,22 @@ class MaildirStore implements MailStore {
   replace({ uid: wanted, to, message, ...at }: Args<'replace'>, signal: AbortSignal): Answer<'replace'> {
     return this.#run(signal, () =>
       this.#useBoth(at, to, async (source, target) => {
-        const staged = this.#staging.get(message.staged)
-        if (staged === undefined) return { kind: 'noSuchStaged' }
-        const internalDate = message.internalDate ?? this.#context.clock.date()
-        const parcel: Parcel = { staged, flags: checked(message.flags), internalDate }
-        await this.#staging.date(message.staged, internalDate)
-        const placed = await Mailbox.changeBoth(source, target, signal, () =>
-          replaceMessage(source, wanted, target, parcel),
+        const placed = await withParcels(
+          this.#staging,
+          target,
+          [message],
+          this.#context.clock.date(),
+          async ([parcel]) => {
+            if (parcel === undefined) return undefined
+            const instead = await Mailbox.changeBoth(source, target, signal, () =>
+              replaceMessage(source, wanted, target, parcel),
+            )
+            this.#learnDigest(target, instead, parcel.staged.digest)
+            return instead
+          },
         )
+        if (placed === 'noSuchStaged') return { kind: 'noSuchStaged' }
         if (placed === undefined) return { kind: 'noSuchMessage' }
-        this.#context.digests.set(digestKey(target, placed), staged.digest)
         return { kind: 'replaced', uidValidity: target.identity.uidValidity, uid: uid(placed.uid) }
       }),
     )
@@ -281,30 +276,32 @@ class MaildirStore implements MailStore {
 
   async #close(): Promise<void> {
     this.#attendance.close()
-    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    }
     await this.#staging.close()
     await this.#accounts.close()
   }
 
   /** Runs one call: refused on a closed store, waited for by `close`, its faults in the contract's form. */
-  #run<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
-    const running = this.#guarded(signal, job)
-    this.#running.add(running)
-    const done = (): void => {
-      this.#running.delete(running)
-    }
-    running.then(done, done)
-    return running
-  }
-
-  async #guarded<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
+  async #run<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {
     if (this.#closing !== null) throw new HostError('the store is closed')
-    signal.throwIfAborted()
+    this.#running++
     try {
+      signal.throwIfAborted()
       return await job()
     } catch (reason) {
       throw isSystemError(reason) ? new StoreFault(reason.message, { cause: reason }) : reason
+    } finally {
+      this.#ended()
     }
+  }
+
+  #ended(): void {
+    this.#running--
+    if (this.#running === 0) this.#idle?.()
   }
 
   /** Does something with a mailbox as it is in memory. */
@@ -341,6 +338,10 @@ class MaildirStore implements MailStore {
     })
   }
 
+  #learnDigest(mailbox: Mailbox, message: StoredMessage | undefined, digest: MessageDigest | null): void {
+    if (message !== undefined && digest !== null) this.#context.digests.set(digestKey(mailbox, message), digest)
+  }
+
   /** What a copy or move answers; digests known of the originals are known of what they became. */
   #mapOf(source: Mailbox, transferred: readonly Transferred[], target: Mailbox): UidMap {
     const { digests } = this.#context
@@ -358,7 +359,8 @@ class MaildirStore implements MailStore {
   /** Does something to a mailbox once the call at hand is answered; `close` waits for it. */
   #later(mailbox: Mailbox, job: () => Promise<void>): void {
     mailbox.users++
-    const work = mailbox
+    this.#running++
+    void mailbox
       .change(NEVER, job)
       .catch((cause: unknown) => {
         const path = mailbox.location.folder
@@ -367,9 +369,8 @@ class MaildirStore implements MailStore {
       })
       .finally(() => {
         mailbox.users--
-        this.#running.delete(work)
+        this.#ended()
       })
-    this.#running.add(work)
   }
 
   /** For an attended mailbox: what is found is told on the bus as it is taken over. */
@@ -387,12 +388,4 @@ function isRefusal(result: unknown): boolean {
 
 function isSystemError(reason: unknown): reason is NodeJS.ErrnoException {
   return reason instanceof Error && !(reason instanceof MailwrightError) && 'syscall' in reason
-}
-
-/** Keywords are words: a blank or control character in one would break files shared with other programs. @throws {HostError} */
-function checked(flags: Flags): Flags {
-  for (const keyword of flags.keywords) {
-    if (!/^[^\s\p{Cc}\p{Cs}]+$/u.test(keyword)) throw new HostError(`not a keyword: ${JSON.stringify(keyword)}`)
-  }
-  return flags
 }

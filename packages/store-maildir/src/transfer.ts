@@ -52,7 +52,7 @@ async function copyOf(source: Mailbox, message: StoredMessage, target: Mailbox):
   const { wire, isRaw } = namedSizes(message)
   const { internalDate, octets, system } = message
   const flags = { system, keywords: spelledIn(target, message.keywords) }
-  return { source: path, facts, octets, wire, isRaw, part: 'cur', flags, internalDate }
+  return { source: { path, facts, use: 'link' }, octets, wire, isRaw, part: 'cur', flags, internalDate }
 }
 
 function pairsOf(messages: readonly StoredMessage[], copies: readonly StoredMessage[]): Transferred[] {

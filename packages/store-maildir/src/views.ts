@@ -12,8 +12,7 @@ import {
   type StatusItem,
   uid,
 } from '@mailwright/core'
-import { Digester } from '@mailwright/message'
-import { digestChunk } from './digest-chunk.js'
+import { digestBody } from './digest-body.js'
 import type { Mailbox } from './mailbox.js'
 import type { StoredMessage } from './message-table.js'
 import { bodyOf, knownOctets, octetsOf } from './reading.js'
@@ -157,9 +156,7 @@ async function digestsOf(
 async function digest(mailbox: Mailbox, message: StoredMessage): Promise<MessageDigest | null> {
   const body = await bodyOf(mailbox, message)
   if (body === undefined) return null
-  const digester = new Digester()
-  for await (const chunk of body.read()) await digestChunk(digester, chunk)
-  const computed = digester.end()
+  const computed = await digestBody(body.read())
   mailbox.context.digests.set(digestKey(mailbox, message), computed)
   return computed
 }

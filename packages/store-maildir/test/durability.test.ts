@@ -55,8 +55,10 @@ async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
     const body = async function* () {
       yield fromLatin1('A: b\r\n\r\n')
     }
-    const { message } = await staging.stage(join(root, 'tmp'), body(), new AbortController().signal)
-    return { staged: message, flags: { system: 0, keywords: [] }, internalDate: 0 }
+    const { id, message } = await staging.stage(join(root, 'tmp'), body(), new AbortController().signal)
+    const source = await staging.fileFor(id, 0)
+    if (source === undefined) throw new Error('nothing staged')
+    return { staged: message, source, flags: { system: 0, keywords: [] }, internalDate: 0 }
   }
   if (inbox === undefined) throw new Error('no INBOX')
   try {

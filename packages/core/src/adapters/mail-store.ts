@@ -309,7 +309,7 @@ export interface MailStore extends Partial<OptionalCalls> {
   ): Promise<{ readonly kind: 'body'; readonly body: BodyHandle } | { readonly kind: 'noSuchMessage' } | NoSuchMailbox>
 
   /**
-   * Receives a message whole, outside every mailbox, and digests it. It may then be appended any number of times, to
+   * Receives a message whole, outside every mailbox. It may then be appended any number of times, to
    * any account of the store, until it is discarded. It need not be durable: `append` makes it so. A store forgets what was
    * never discarded in its own time.
    *
