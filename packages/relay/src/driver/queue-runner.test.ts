@@ -70,6 +70,7 @@ class World {
       },
       onEvent: (event) => this.events.push(event),
       ...options,
+      limits: { gather: 0, ...options.limits },
     })
   }
 
@@ -191,6 +192,26 @@ describe('the queue runner', () => {
     await world.clock.advance(5 * MINUTE)
     expect(most).toBe(7)
     expect(await world.left()).toBe(0)
+    await world.runner.close()
+  })
+
+  test('what comes shortly behind other mail waits for more, and for nothing where somebody asks', async () => {
+    const world = new World(() => 'sent', { limits: { gather: 10 } })
+    await world.clock.advance(100)
+    const send = async (): Promise<void> => void (await world.send(['a@x']))
+    await send()
+    await world.clock.advance(4)
+    await send()
+    await world.clock.advance(4)
+    await send()
+    await world.clock.advance(20)
+    expect(world.deliveries.map(({ at }) => at)).toEqual([100, 110, 110])
+    await send()
+    await world.clock.advance(1)
+    await send()
+    world.runner.flush()
+    await world.clock.advance(1)
+    expect(world.deliveries.map(({ at }) => at).slice(3)).toEqual([128, 129])
     await world.runner.close()
   })
 

@@ -94,6 +94,8 @@ class RunningQueue implements QueueRunner {
   #isAskedAgain = false
   /** More may be due than there was room for. */
   #wantsRoom = false
+  #lookedAt: Millis = Number.NEGATIVE_INFINITY
+  #nextLook: Millis = Number.POSITIVE_INFINITY
   #releaseAlarm: () => void = () => {}
   readonly #releaseRenewal: () => void
   readonly #unwatch: () => void
@@ -105,7 +107,7 @@ class RunningQueue implements QueueRunner {
     this.#destinations = new DestinationTable(this.#limits)
     const late = (): Error => new Error('the delivery took too long')
     this.#signals = new JobSignals(options.clock, this.#limits.delivery, late)
-    this.#unwatch = options.queue.watch(() => this.#look())
+    this.#unwatch = options.queue.watch(() => this.#hear())
     this.#releaseRenewal = this.#repeat(this.#limits.lease / 3, () => this.#renew())
     this.#look()
   }
@@ -149,6 +151,8 @@ class RunningQueue implements QueueRunner {
     }
     this.#isLooking = true
     this.#releaseAlarm()
+    this.#nextLook = Number.POSITIVE_INFINITY
+    this.#lookedAt = this.#options.clock.now()
     void this.#claim()
       .catch((error: unknown) => {
         this.#tell({ name: 'queueFault', message: String(error) })
@@ -158,9 +162,27 @@ class RunningQueue implements QueueRunner {
         this.#isLooking = false
         this.#settleIdle()
         if (this.#isClosing) return
-        this.#releaseAlarm = this.#options.clock.after(this.#isAskedAgain ? 0 : delay, () => this.#look())
+        this.#lookIn(delay)
+        if (!this.#isAskedAgain) return
         this.#isAskedAgain = false
+        this.#hear()
       })
+  }
+
+  /** Something may be due. What comes shortly behind other mail waits for more. */
+  #hear(): void {
+    const wait = this.#lookedAt + this.#limits.gather - this.#options.clock.now()
+    if (this.#isLooking || wait <= 0) this.#look()
+    else this.#lookIn(wait)
+  }
+
+  /** The next look, unless there is one before. */
+  #lookIn(delay: Millis): void {
+    const at = this.#options.clock.now() + delay
+    if (this.#isClosing || at >= this.#nextLook) return
+    this.#releaseAlarm()
+    this.#nextLook = at
+    this.#releaseAlarm = this.#options.clock.after(delay, () => this.#look())
   }
 
   /** @returns how long until the next look. */
@@ -377,7 +399,7 @@ class RunningQueue implements QueueRunner {
       .finally(() => {
         this.#active.delete(active)
         this.#settleIdle()
-        if (this.#wantsRoom || active.isDeferred) this.#look()
+        if (this.#wantsRoom || active.isDeferred) this.#hear()
       })
   }
 

@@ -28,6 +28,8 @@ export interface QueueRunnerLimits {
   readonly delivery: Millis
   /** How long a claim lasts before it is renewed. Default 10 minutes: after a crash, mail at hand waits so long. */
   readonly lease: Millis
+  /** How long mail that comes shortly behind other mail waits for more. Default 20 ms: messages that are claimed together share what it costs to deliver them, and nobody notices. The first does not wait. */
+  readonly gather: Millis
   /** How often the queue is looked at when nobody tells of news. Default 60 s; Postfix's queue_run_delay is 300. */
   readonly scan: Millis
 }
@@ -46,5 +48,6 @@ export const QUEUE_RUNNER_LIMITS: QueueRunnerLimits = {
   deliveryRecipients: 50,
   delivery: 3_600_000,
   lease: 600_000,
+  gather: 20,
   scan: 60_000,
 }

@@ -234,13 +234,23 @@ export class MessageLog {
       await file.write(records, segment.length)
       await this.#disk.sync(file)
     } catch (reason) {
-      // What was not promised must not be there after a restart either, as far as the disk lets us; and nothing comes behind it.
-      this.#file = null
-      await truncate(segment.path, segment.length)
-        .then(() => this.#disk.sync(file))
-        .catch(() => undefined)
-      await file.close().catch(() => undefined)
+      await this.#takeBack(segment, file)
       throw reason
+    }
+  }
+
+  /** What was not promised must not be there after a restart either, as far as the disk lets us. */
+  async #takeBack(segment: Segment, file: RawFile): Promise<void> {
+    try {
+      await truncate(segment.path, segment.length)
+      await this.#disk.sync(file)
+    } catch {
+      // Nothing may come behind what is torn.
+      this.#file = null
+      await file.close().catch(() => undefined)
+      if (segment.length > 0) return
+      this.#segments.pop()
+      await unlink(segment.path).catch(() => undefined)
     }
   }
 
