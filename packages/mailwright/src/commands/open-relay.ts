@@ -70,6 +70,7 @@ export function relayRules(relay: RelaySite, logger: Logger): Omit<RelayOptions,
     ...(nameservers === undefined ? {} : { resolver: dnsResolver({ servers: nameservers.map(serverOf) }) }),
     routing: routingOf(relay),
     ...(relay.aliasUser === undefined ? {} : { aliasUser: relay.aliasUser }),
+    ...(relay.mailboxCommand === undefined ? {} : { mailboxCommand: relay.mailboxCommand }),
     tables: new TableFiles({
       clock: systemClock,
       onProblem: (path, problem) => logger.warn({ path, ...problem }, 'tableProblem'),
@@ -94,6 +95,8 @@ function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
     transportMaps,
     senderRelayHostMaps,
     luserRelay,
+    mailboxTransport,
+    virtualTransport,
   } = relay
   return present({
     aliasMaps,
@@ -109,6 +112,8 @@ function routingOf(relay: RelaySite): NonNullable<RelayOptions['routing']> {
     transportMaps,
     senderRelayHostMaps,
     luserRelay,
+    localTransport: mailboxTransport,
+    virtualTransport,
   })
 }
 

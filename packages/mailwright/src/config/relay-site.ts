@@ -118,6 +118,15 @@ export const relaySite = {
   aliasUser: optional(
     record({ uid: whole({ min: 1, max: 4_294_967_294 }), gid: whole({ min: 1, max: 4_294_967_294 }) }),
   ),
+  mailboxTransport: optional(transport),
+  mailboxCommand: optional(
+    record({
+      argv: list(text(), { atLeast: 1 }),
+      env: optional(dictionary(text())),
+      timeLimit: optional(whole({ min: 1, max: DAY })),
+    }),
+  ),
+  virtualTransport: optional(transport),
   virtualAliasDomains: optional(list(text())),
   virtualAliasMaps: optional(list(table)),
   virtualMailboxDomains: optional(list(domainName)),

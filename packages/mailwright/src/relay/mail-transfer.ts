@@ -40,7 +40,8 @@ import type { RelayOptions } from '../server/relay-options.js'
 import { createDecisions } from './decisions.js'
 import { destinationChoices } from './destinations.js'
 import { takeDropped } from './dropped-mail.js'
-import { refuseOpenRelay, routingRules, siteTables } from './routes.js'
+import { mailboxCommandAgent } from './mailbox-command.js'
+import { refuseNobody, refuseOpenRelay, routingRules, siteTables } from './routes.js'
 
 /** What a mail transfer agent is made of. */
 export interface MailTransferOptions {
@@ -106,13 +107,26 @@ export function createMailTransfer(options: MailTransferOptions): MailTransfer {
         return found
     }
   }
-  const agents = agentsOf(options, { resolver, tables }, ownerOf, onEvent)
+  const command = relay.mailboxCommand
+  const agents = {
+    ...agentsOf(options, { resolver, tables }, ownerOf, onEvent),
+    ...(command === undefined
+      ? {}
+      : {
+          local: mailboxCommandAgent(
+            { ...relay, mailboxCommand: command },
+            { router: () => router, perform: users, delimiter: options.delimiter, clock },
+          ),
+        }),
+  }
+  refuseNobody(relay.routing ?? {}, agents)
   const router: Router = new Router(routingRules(relay, { ...options, origin }, agents))
   const probes = createAddressProbes({ router, perform: users, agents, clock })
   const decisions = createDecisions({ relay, own, router, tables, resolver, authenticator, probes, clock })
   const { perform } = decisions
   // A host's own agents get their mail from the queue.
-  const isOwn = relay.agents?.['local'] === undefined && relay.agents?.['virtual'] === undefined
+  const isOwn =
+    command === undefined && relay.agents?.['local'] === undefined && relay.agents?.['virtual'] === undefined
   const isDirect = isOwn && relay.localMail !== 'queued'
   const direct = isDirect ? options.direct(new Recipients(router, users)) : undefined
   const common = {

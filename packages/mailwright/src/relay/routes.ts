@@ -45,6 +45,22 @@ export function routingRules(
   }
 }
 
+/** Where classes go, by the names of options. */
+const CLASS_TRANSPORTS = ['localTransport', 'virtualTransport', 'relayTransport', 'defaultTransport'] as const
+
+/** @throws {HostError} for a class of addresses whose transport no agent has. */
+export function refuseNobody(
+  routing: NonNullable<RelayOptions['routing']>,
+  agents: { readonly [transport: string]: unknown },
+): void {
+  for (const setting of CLASS_TRANSPORTS) {
+    const [name] = routing[setting]?.split(':', 1) ?? []
+    if (name !== undefined && agents[name] === undefined) {
+      throw new HostError(`relay.routing.${setting}: nobody delivers by ${JSON.stringify(name)}`)
+    }
+  }
+}
+
 /** The tables that rules name: the host's, and the one of `relay.transports`. */
 export function siteTables({ tables, transports = {} }: Omit<RelayOptions, 'queue'>): LookupTables {
   const own = new Map(Object.entries(transports).map(([domain, text]) => [domain.toLowerCase(), text]))

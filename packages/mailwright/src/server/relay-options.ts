@@ -57,6 +57,15 @@ export interface RelayOptions {
   }
   /** Whose rights commands of aliases have, and whose files they write (default_privs). Needed where the server is root's. */
   readonly aliasUser?: { readonly uid: number; readonly gid: number }
+  /**
+   * A program that gets the mail of the site's own users instead of the store (mailbox_command): its path, and templates of its arguments as for pipes; no shell. Users whom this machine
+   * knows by name have it run by their own rights, others by those of `aliasUser`, which is needed where the server is root's.
+   */
+  readonly mailboxCommand?: {
+    readonly argv: readonly string[]
+    readonly env?: { readonly [name: string]: string }
+    readonly timeLimit?: Millis
+  }
   /** Needed where `routing` names tables; `TableFiles` of `@mailwright/relay/node` reads Postfix's. */
   readonly tables?: LookupTables
   /**

@@ -8,4 +8,5 @@ export { createPipeAgent, type PipeAgentOptions, type PipeFlag } from './pipe-ag
 export { type PolicyClientOptions, policyClient } from './policy-client.js'
 export { POLICY_LIMITS, type PolicyLimits } from './policy-limits.js'
 export { type SocketDialerOptions, socketDialer } from './socket-dialer.js'
+export { findSystemUser, type SystemUser } from './system-users.js'
 export { TableFiles, type TableFilesOptions } from './table-files.js'
