@@ -69,6 +69,8 @@ export class Session {
   #hasStartedTls = false
   #user: string | null = null
   #state: ImapState = { name: 'notAuthenticated' }
+  /** A mailbox that is read in order to be selected, and how far it got meanwhile. */
+  #opening: { readonly home: MailboxRef; modSeq: number } | null = null
   #tls: TlsFacts | null
 
   constructor(wire: Wire, settings: ImapSettings, tls: TlsFacts | null = settings.peer.tls ?? null) {
@@ -197,7 +199,14 @@ export class Session {
     this.hasLoggedOff = true
   }
 
+  /** This mailbox is about to be selected: hints about it may come behind its snapshot, and before it is. */
+  opens(home: MailboxRef): void {
+    this.#opening = { home, modSeq: 0 }
+  }
+
   selected(identity: Identity, mailbox: Selected): void {
+    if (this.#opening !== null && this.#opening.modSeq > mailbox.view.modSeq) this.isStale = true
+    this.#opening = null
     mailbox.view.keepFloor(this.#isSpared ? 'held' : 'told')
     this.#state = { name: 'selected', identity, mailbox }
   }
@@ -269,6 +278,9 @@ export class Session {
     if (hint.mailbox === null) {
       this.notifications?.hinted(null)
       return
+    }
+    if (this.#opening !== null && isSame(hint, this.#opening.home)) {
+      this.#opening.modSeq = Math.max(this.#opening.modSeq, hint.modSeq)
     }
     const selected = this.#state.name === 'selected' ? this.#state.mailbox : null
     if (selected === null || !isSame(hint, selected.home)) this.notifications?.hinted(hint)

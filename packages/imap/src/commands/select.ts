@@ -32,6 +32,7 @@ export function* select(session: Session, identity: Identity, command: CommandOf
   const ref = { account, mailbox: target.id }
   // Before the snapshot, so that no change falls between the two.
   const home = target.entry.home ?? ref
+  session.opens(home)
   yield* watchMailboxes(session, home)
   const snapshot = yield* store.call('snapshot', ref)
   if (snapshot.kind === 'noSuchMailbox') return noSuchMailbox(session, command.mailbox)
