@@ -2,6 +2,7 @@ import {
   type AccountId,
   type Authenticator,
   accountId,
+  EXTERNAL,
   LOGIN,
   LocalChangeBus,
   PLAIN,
@@ -59,7 +60,7 @@ const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
 
 /**
  * The world of the transcripts: a memory store with a fixture, passwords allowed anywhere unless the transcript says
- * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `uidValidity`,
+ * otherwise, and a clock that stands still. Options: those of the engine by name, `tls` (`implicit`), `certificate` (of fred: `believed`, `unbelieved`), `uidValidity`,
  * `quota` (octets, or several amounts), `mechanisms` (names), `admins` (accounts), `adminContact`, `sharing` (`true`) and `supports` (abilities that the engine is told of instead of the
  * store's; `null`: none).
  */
@@ -102,21 +103,30 @@ function abilities(own: StoreAbilities, changed: unknown): StoreAbilities {
 }
 
 function engineOptions(options: Directives['options']): Omit<ImapServerOptions, 'supports'> {
-  const { tls, mechanisms, ...others } = options
+  const { tls, certificate, mechanisms, ...others } = options
   const own = Object.fromEntries(Object.entries(others).filter(([name]) => !OF_THE_STORE.has(name)))
   const names = Array.isArray(mechanisms) ? mechanisms : ['PLAIN', 'LOGIN']
   const peer = {
     address: '192.0.2.1',
     port: 49152,
     localAddress: '192.0.2.2',
-    localPort: tls === 'implicit' ? 993 : 143,
+    localPort: tls === 'implicit' || certificate !== undefined ? 993 : 143,
   }
   return {
     passwords: 'anywhere',
     // Its MAILBOXID would stand in every transcript that selects; those of RFC 8474 switch nothing off.
     switchedOff: ['OBJECTID'],
-    peer: tls === 'implicit' ? { ...peer, tls: TLS } : peer,
-    mechanisms: [PLAIN, LOGIN].filter(({ name }) => names.includes(name)),
+    peer: { ...peer, ...tlsOf(tls, certificate) },
+    mechanisms: [PLAIN, LOGIN, EXTERNAL].filter(({ name }) => names.includes(name)),
     ...own,
   }
+}
+
+/** TLS from the first octet, and what the peer showed there. */
+function tlsOf(tls: unknown, certificate: unknown): Pick<ImapServerOptions['peer'], 'tls'> {
+  if (certificate === undefined) return tls === 'implicit' ? { tls: TLS } : {}
+  const isTrusted = certificate === 'believed'
+  const issuer = isTrusted ? 'ca' : 'fred'
+  const client = { name: 'fred', issuer, user: 'fred', fingerprint: 'AA', keyFingerprint: 'BB', isTrusted }
+  return { tls: { ...TLS, client } }
 }

@@ -1,4 +1,4 @@
-import { fromLatin1, INBOX, LOGIN, type MailStore, PLAIN } from '@mailwright/core'
+import { type ClientCertificate, EXTERNAL, fromLatin1, INBOX, LOGIN, type MailStore, PLAIN } from '@mailwright/core'
 import { createMemoryStore } from '@mailwright/store-memory'
 import { type Directives, VirtualClock, type World } from '@mailwright/testing'
 import { createPop3Server, LocalMaildropLock, type Pop3Options } from '../src/index.js'
@@ -18,12 +18,30 @@ const OPTIONS: { readonly [name: string]: (value: unknown) => Partial<Pop3Option
   locking: (value) => ({ locking: value === 'shared' ? 'shared' : 'exclusive' }),
   seen: (value) => ({ seen: value === 'never' ? 'never' : 'onQuit' }),
   utf8Headers: (value) => ({ utf8Headers: value === 'refuse' ? 'refuse' : 'asIs' }),
-  mechanisms: (value) => ({ mechanisms: value === 'PLAIN LOGIN' ? [PLAIN, LOGIN] : [PLAIN] }),
+  mechanisms: (value) => ({
+    mechanisms: [PLAIN, LOGIN, EXTERNAL].filter(({ name }) => String(value).split(' ').includes(name)),
+  }),
   /** The connection is in TLS from its first octet, as on port 995. */
-  tls: () => ({ peer: { ...PEER, localPort: 995, tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' } } }),
+  tls: () => ({ peer: { ...PEER, localPort: 995, tls: TLS } }),
+  /** The same, and the peer showed a certificate. */
+  certificate: (value) => ({
+    peer: { ...PEER, localPort: 995, tls: { ...TLS, client: CERTIFICATES[String(value)] ?? null } },
+  }),
+}
+
+const TLS = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' }
+
+/** Robin's, and one that robin signed himself. */
+const CERTIFICATES: { readonly [kind: string]: ClientCertificate } = {
+  believed: certificate('ca', true),
+  unbelieved: certificate('robin', false),
 }
 
 const PEER = { address: '192.0.2.7', port: 40_000, localAddress: '192.0.2.1', localPort: 110 }
+
+function certificate(issuer: string, isTrusted: boolean): ClientCertificate {
+  return { name: 'robin', issuer, user: 'robin', fingerprint: 'AA', keyFingerprint: 'BB', isTrusted }
+}
 
 /** A memory store, a few users and the maildrop lock of one process; every session of a transcript shares them. */
 export async function world(directives: Directives): Promise<World> {
