@@ -46,7 +46,7 @@ const RETRY: Millis = 50
  * @throws {HostError} when the folder cannot be a queue.
  */
 export async function createFileQueue(options: FileQueueOptions): Promise<MailQueue> {
-  await makeFolders(options.folder)
+  await makeFolders(new Disk(options.durability ?? 'full'), options.folder)
   const queue = new FileQueue(options)
   await queue.settleStanding()
   return queue

@@ -221,12 +221,13 @@ describe('the log of a queue', () => {
     expect([log.ids, (await readdir(root)).length]).toEqual([['A', 'Y'], 1])
     disk.failures = 0
     await put('D')
+    await log.close()
+    await expect(put('H')).rejects.toThrow('closed')
     const { found } = await MessageLog.open(options)
     expect(found.map(({ id, content }) => [id, content.toString()])).toEqual([
       ['A', 'A'],
       ['Y', 'Y'],
       ['D', 'D'],
     ])
-    await log.close()
   })
 })

@@ -65,6 +65,7 @@ export class MessageLog {
   #waiting: Waiting[] = []
   #writing: Promise<void> | null = null
   #tidying: Promise<void> | null = null
+  #isClosed = false
 
   private constructor({ disk, folder, retire, onProblem }: MessageLogOptions) {
     this.#disk = disk
@@ -78,7 +79,8 @@ export class MessageLog {
     options: MessageLogOptions,
   ): Promise<{ readonly log: MessageLog; readonly found: readonly LoggedFile[] }> {
     const log = new MessageLog(options)
-    const names = (await readdir(log.#folder)).filter((name) => /^\d{8}$/.test(name)).sort()
+    const names = (await readdir(log.#folder)).filter((name) => /^\d+$/.test(name))
+    names.sort((one, other) => Number(one) - Number(other))
     const found = new Map<QueueId, LoggedFile>()
     for (const name of names) await log.#read(join(log.#folder, name), found)
     log.#count = Number(names.at(-1) ?? 0)
@@ -159,8 +161,9 @@ export class MessageLog {
     this.#retire(old).catch((reason: unknown) => this.#tell(this.#folder, String(reason)))
   }
 
-  /** What was begun ends. Files that nobody needs go. */
+  /** What was begun ends; what comes is refused. Files that nobody needs go. */
   async close(): Promise<void> {
+    this.#isClosed = true
     while (this.#writing !== null) await this.#writing
     await this.#file?.close()
     this.#file = null
@@ -197,6 +200,8 @@ export class MessageLog {
   }
 
   #append(record: Buffer, apply: (segment: Segment, at: Octets) => void): Promise<void> {
+    // The next owner may have read it already.
+    if (this.#isClosed) return Promise.reject(new StoreFault('the log of the queue is closed'))
     return new Promise((resolve, reject) => {
       const written = (segment: Segment, at: Octets): void => {
         apply(segment, at)

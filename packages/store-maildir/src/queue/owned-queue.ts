@@ -61,6 +61,8 @@ export class OwnedQueue implements MailQueue {
   readonly #adopting = new Map<QueueId, Promise<void>>()
   /** Messages that have left the book, and whose files have not left the folder. */
   readonly #leaving = new Set<QueueId>()
+  /** What removes them. */
+  readonly #ending = new Set<Promise<void>>()
   /** Of these, the ones whose files could not be removed. */
   readonly #stuck = new Set<QueueId>()
   readonly #listeners = new Set<() => void>()
@@ -78,7 +80,7 @@ export class OwnedQueue implements MailQueue {
   /** Reads what is in the folder. What a crash left half written is removed. */
   static async open(options: FileQueueOptions): Promise<OwnedQueue> {
     const queue = new OwnedQueue(options)
-    await makeFolders(options.folder)
+    await makeFolders(queue.#disk, options.folder)
     for (const name of await readdir(queue.#folders.tmp))
       await unlink(join(queue.#folders.tmp, name)).catch(unlessMissing)
     const names = await readdir(queue.#folders.messages)
@@ -279,6 +281,7 @@ export class OwnedQueue implements MailQueue {
     this.#isClosed = true
     this.#listeners.clear()
     await Promise.all([...this.#places.values()].map(({ last }) => last.catch(() => undefined)))
+    await Promise.allSettled(this.#ending)
     const { ids } = this.#logged
     // A queue at rest is files that a person can look at.
     if (ids.length <= MOVED_AT_CLOSE) {
@@ -320,7 +323,9 @@ export class OwnedQueue implements MailQueue {
   #source(id: QueueId): Source | undefined {
     const place = this.#places.get(id)
     if (place === undefined) return undefined
-    return place.where === 'log' ? this.#logged.source(id) : { kind: 'disk', path: this.#path(id), start: 0 }
+    // One that moves has left the log a moment before its place says so.
+    const logged = place.where === 'log' ? this.#logged.source(id) : undefined
+    return logged ?? { kind: 'disk', path: this.#path(id), start: 0 }
   }
 
   #body(id: QueueId): BodyHandle {
@@ -377,9 +382,15 @@ export class OwnedQueue implements MailQueue {
     return removed.length
   }
 
-  /** Removes files of messages that have left the book. Where that fails they stay, and are not taken for new. */
+  /** Removes what there is of messages that have left the book. Where that fails it stays, and is not taken for new. */
   async #forget(ids: readonly QueueId[]): Promise<void> {
     if (ids.length === 0) return
+    const ending = this.#end(ids)
+    this.#ending.add(ending)
+    await ending.finally(() => this.#ending.delete(ending))
+  }
+
+  async #end(ids: readonly QueueId[]): Promise<void> {
     for (const id of ids) this.#leaving.add(id)
     const left = new Set(ids)
     try {

@@ -1,5 +1,5 @@
 import { mkdir, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Body, HostError, type MailQueue, type Octets, type QueueId } from '@mailwright/core'
 import { untilAborted } from '../abortable.js'
 import { type Disk, FOLDER_MODE, unlessMissing } from '../disk.js'
@@ -18,8 +18,16 @@ export function queueFolders(root: string): QueueFolders {
   return { tmp: join(root, 'tmp'), messages: join(root, 'messages'), log: join(root, 'log') }
 }
 
-export async function makeFolders(root: string): Promise<void> {
-  for (const folder of Object.values(queueFolders(root))) await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+/** Makes what is not there, durable with its names: what is promised later lies below. */
+export async function makeFolders(disk: Disk, root: string): Promise<void> {
+  for (const folder of Object.values(queueFolders(root))) {
+    const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+    if (first === undefined) continue
+    for (let above = dirname(resolve(folder)); ; above = dirname(above)) {
+      await disk.syncFolder(above)
+      if (above === dirname(resolve(first))) break
+    }
+  }
 }
 
 /** What is written down of a message before its octets. @throws {HostError} */
