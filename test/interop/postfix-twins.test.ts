@@ -323,4 +323,21 @@ describe('[A10] [B20] sendmail, by Postfix’s program and ours', () => {
     expect(codes(ours)).toEqual(['220', '250', '459', '221', ''])
     expect(codes(theirs)).toEqual(['220', '458', '458', '221', ''])
   })
+
+  test('-v: the sender hears by mail how the first attempt went', async () => {
+    const args = ['-v', '-f', 'alice@example.test', 'alice@example.test', 'far@v.example']
+    const { theirs, ours } = await both('sendmail', args, TEXT)
+    expect(ours).toEqual(theirs)
+    const reportIn = (folder: string): Promise<string> =>
+      eventually(30_000, `a report in ${folder}`, async () => {
+        const { stdout } = await home.run('grep', ['-rh', '^Subject: Mail Delivery Status Report', '-A60', folder])
+        return stdout.includes('Action: delayed') ? stdout.replaceAll('\r', '') : undefined
+      })
+    for (const report of [await reportIn(postfix.maildir('alice')), await reportIn(site.maildir('alice'))]) {
+      expect(report).toContain('\nEnclosed is the mail delivery report that you requested.\n')
+      expect(report).toMatch(/^Final-Recipient: rfc822; ?alice@example\.test\n(?:.+\n)*?Action: delivered$/m)
+      expect(report).toMatch(/^Final-Recipient: rfc822; ?far@v\.example\n(?:.+\n)*?Action: delayed$/m)
+    }
+    await both('postsuper', ['-d', 'ALL'])
+  })
 })

@@ -30,6 +30,8 @@ export interface QueueEnvelope {
   readonly auth?: string
   /** Where the message goes instead of where its recipients would: `transport:nexthop` (Postfix's FILTER). */
   readonly filter?: string
+  /** The sender hears how the first attempt went, for every recipient and whatever `notify` says (Postfix's `sendmail -v`). */
+  readonly firstAttempt?: 'told'
   /** How it came, for logs and attributes of pipes. */
   readonly origin?: QueueOrigin
 }

@@ -47,7 +47,9 @@ export async function sendmail(config: string, args: readonly string[]): Promise
       try {
         const { code, sentence } = await sendTyped(request, { input: process.stdin, user, drop })
         if (sentence !== undefined) return fail(sentence, code)
-        if (request.words === 'told') process.stdout.write('Mail is in the maildrop.\n')
+        if (request.words === 'told') {
+          process.stdout.write(`Mail Delivery Status Report will be mailed to <${request.sender ?? user}>.\n`)
+        }
         return
       } catch (error) {
         return fail(

@@ -16,6 +16,8 @@ export interface Drop {
   readonly envelopeId?: string
   readonly body?: '7BIT' | '8BITMIME' | 'BINARYMIME'
   readonly smtpUtf8?: true
+  /** The sender wants to hear of the first attempt. */
+  readonly firstAttempt?: 'told'
   /** What was asked for single recipients, in their order; absent: `notify` for all. */
   readonly each?: readonly DropRecipient[]
 }
@@ -42,9 +44,10 @@ export function parseDrop(line: string): Drop | undefined {
 
 function isDrop(value: unknown): value is Drop {
   if (typeof value !== 'object' || value === null) return false
-  const { version, sender, fullName, recipients, notify, ret, envelopeId, body, smtpUtf8, each } = value as {
-    [name: string]: unknown
-  }
+  const { version, sender, fullName, recipients, notify, ret, envelopeId, body, smtpUtf8, firstAttempt, each } =
+    value as {
+      [name: string]: unknown
+    }
   return (
     version === 1 &&
     isAddress(sender) &&
@@ -57,6 +60,7 @@ function isDrop(value: unknown): value is Drop {
     (envelopeId === undefined || isText(envelopeId)) &&
     (body === undefined || body === '7BIT' || body === '8BITMIME' || body === 'BINARYMIME') &&
     (smtpUtf8 === undefined || smtpUtf8 === true) &&
+    (firstAttempt === undefined || firstAttempt === 'told') &&
     (each === undefined || (Array.isArray(each) && each.length === recipients.length && each.every(isDropRecipient)))
   )
 }

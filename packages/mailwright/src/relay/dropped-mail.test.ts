@@ -66,6 +66,7 @@ test('[B14] what a session of sendmail -bs asked for single recipients goes with
       fullName: null,
       recipients: ['ann', 'bob@far.example'],
       smtpUtf8: true,
+      firstAttempt: 'told',
       body: 'BINARYMIME',
       each: [{}, { notify: ['SUCCESS'], originalRecipient: 'rfc822;rob@d.example' }],
       userId: 0,
@@ -78,7 +79,7 @@ test('[B14] what a session of sendmail -bs asked for single recipients goes with
   )
   expect(taken).toMatchObject([
     {
-      envelope: { reversePath: 'j\u00fcrgen@d.example', smtpUtf8: true, body: 'BINARYMIME' },
+      envelope: { reversePath: 'j\u00fcrgen@d.example', smtpUtf8: true, firstAttempt: 'told', body: 'BINARYMIME' },
       recipients: [
         { address: 'ann' },
         { address: 'bob@far.example', notify: ['SUCCESS'], originalRecipient: 'rfc822;rob@d.example' },

@@ -24,7 +24,7 @@ export async function takeDropped(
 ): Promise<void> {
   const id = queueId(random)
   const at = clock.date()
-  const { sender, fullName, ret, envelopeId, body, smtpUtf8, notify, each, userId } = mail
+  const { sender, fullName, ret, envelopeId, body, smtpUtf8, firstAttempt, notify, each, userId } = mail
   const qualified = sender === '' || sender.includes('@') ? sender : `${sender}@${origin}`
   const mailbox = qualified === '' ? undefined : parseMailbox(qualified)
   const reversePath =
@@ -44,6 +44,7 @@ export async function takeDropped(
         ...(envelopeId === undefined ? {} : { envelopeId }),
         ...(body === undefined ? {} : { body }),
         ...(smtpUtf8 === undefined ? {} : { smtpUtf8 }),
+        ...(firstAttempt === undefined ? {} : { firstAttempt }),
       },
       recipients: mail.recipients.map((address, index) => ({
         address,

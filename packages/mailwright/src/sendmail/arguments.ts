@@ -34,7 +34,7 @@ export interface SendRequest {
   readonly body?: '7BIT' | '8BITMIME'
   /** What was not understood, and left out as Postfix does: mail is worth more than its reports. */
   readonly warnings: readonly string[]
-  /** `-v`. */
+  /** `-v`: the sender hears, by mail, how the first attempt went. */
   readonly words: 'none' | 'told'
 }
 

@@ -58,6 +58,12 @@ describe('[B20] sendmail', () => {
     ])
   })
 
+  test('-v asks for a report of the first attempt', async () => {
+    const { kept } = await send('-v a@x', 'Subject: x\n\nHello\n')
+    expect(kept.map(({ drop }) => drop)).toEqual([{ ...NOBODY, recipients: ['a@x'], firstAttempt: 'told' }])
+    expect(parseDrop(JSON.stringify(kept[0]?.drop))).toEqual(kept[0]?.drop)
+  })
+
   test.each([
     ['-i', 'Recipient addresses must be specified on the command line or via the -t option'],
     ['-t', 'No recipient addresses found in message header'],

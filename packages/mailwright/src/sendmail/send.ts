@@ -44,7 +44,7 @@ async function drop(
   body: Body,
   { user, drop }: { readonly user: string; readonly drop: DropBody },
 ): Promise<Sent> {
-  const { sender, fullName, notify, ret, envelopeId, body: type } = request
+  const { sender, fullName, notify, ret, envelopeId, body: type, words } = request
   const head: Drop = {
     version: 1,
     sender: sender ?? user,
@@ -54,6 +54,7 @@ async function drop(
     ...(ret === undefined ? {} : { ret }),
     ...(envelopeId === undefined ? {} : { envelopeId }),
     ...(type === undefined ? {} : { body: type }),
+    ...(words === 'told' ? { firstAttempt: 'told' } : {}),
   }
   await drop(head, body)
   return { code: EX_OK }

@@ -102,9 +102,11 @@ export class Intake implements MailIntake {
     const { envelope, recipients, id } = mail
     const { limits, random } = this.#options
     const filters = [headerGuard(limits.hops), ...(mail.filters ?? []), headerObserver(facts)]
+    // A list's owner asked for nothing.
+    const { firstAttempt: _, ...untold } = envelope
     const groups = [...groupedBySender(envelope.reversePath, recipients)].map(([reversePath, members], at) => ({
       id: at === 0 ? id : queueId(random),
-      envelope: { ...envelope, reversePath },
+      envelope: reversePath === envelope.reversePath ? envelope : { ...untold, reversePath },
       members,
     }))
     const [first] = groups

@@ -117,6 +117,42 @@ describe('the queue runner', () => {
     await world.runner.close()
   })
 
+  test('who asked for it hears of the first attempt for each recipient, whatever becomes of them, and of no other', async () => {
+    const requests: string[] = []
+    const world = new World(
+      (address) => (address.startsWith('no') ? NO : address.startsWith('later') ? LATER : 'sent'),
+      {
+        report: async ({ report = 'other', recipients }) => {
+          requests.push(
+            `${report}: ${recipients.map(({ action, recipient }) => `${action} ${recipient.address}`).join(', ')}`,
+          )
+          return `R${requests.length}`
+        },
+      },
+    )
+    const to = [{ address: 'ok@x', notify: ['NEVER' as const] }, 'no@y', 'later@z']
+    await world.send(to, { firstAttempt: 'told' })
+    await world.clock.advance(DAY)
+    expect(requests[0]).toBe('other: failed no@y')
+    expect(requests.slice(1).map((each) => each.split(', ').toSorted().join(', '))).toEqual([
+      'delayed later@z, failed no@y, status: relayed ok@x',
+    ])
+    expect(world.deliveries.filter(({ nexthop }) => nexthop === 'z').length).toBeGreaterThan(1)
+    const told = world.events.filter(({ name }) => name === 'report').map(({ report }) => report)
+    expect(told).toEqual(['failure', 'status'])
+    await world.runner.close()
+  })
+
+  test('mail whose status cannot be reported is not repeated for it', async () => {
+    const world = new World(() => 'sent', { report: () => Promise.reject(new Error('full')) })
+    await world.send(['a@x'], { firstAttempt: 'told' })
+    await world.clock.advance(DAY)
+    expect(world.deliveries).toHaveLength(1)
+    expect(await world.left()).toBe(0)
+    expect(world.events.map(({ name }) => name)).toContain('reportFault')
+    await world.runner.close()
+  })
+
   test('one report for all that failed in one attempt, and it is queued before they are settled', async () => {
     const states: (string | undefined)[] = []
     const world: World = new World((address) => (address.startsWith('no') ? NO : 'sent'), {

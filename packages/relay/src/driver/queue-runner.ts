@@ -64,7 +64,14 @@ interface Active {
   /** Some recipients are due again, and the alarm does not know when. */
   isDeferred: boolean
   /** Recipients of whom the sender must hear before they are settled. */
-  readonly reported: { readonly verdict: RecipientVerdict; readonly result: DeliveryResult }[]
+  readonly reported: Judged[]
+  /** Whose first attempt the sender wants to hear of. */
+  readonly first: Judged[]
+}
+
+interface Judged {
+  readonly verdict: RecipientVerdict
+  readonly result: DeliveryResult
 }
 
 interface Job {
@@ -204,6 +211,7 @@ class RunningQueue implements QueueRunner {
         isGivenBack: false,
         isDeferred: false,
         reported: [],
+        first: [],
       }
       this.#active.add(active)
       this.#unrouted.push(active)
@@ -371,6 +379,9 @@ class RunningQueue implements QueueRunner {
       const verdict = verdictOn(message, result, now, this.#limits)
       this.#tellDelivery(active, verdict, result, agent, times, started)
       if (verdict.outcome.kind === 'deferred') active.isDeferred = true
+      if (message.envelope.firstAttempt === 'told' && message.recipients[result.position]?.attempts === 0) {
+        active.first.push({ verdict, result })
+      }
       if (verdict.report === null) plain.push(verdict)
       else active.reported.push({ verdict, result })
     }
@@ -431,6 +442,29 @@ class RunningQueue implements QueueRunner {
         active,
         told.map(({ verdict }) => verdict),
       )
+    }
+    await this.#tellFirst(active)
+  }
+
+  /** The sender wanted to see it tried. Nothing waits for this: mail must not be repeated because its sender could not be told how it went. */
+  async #tellFirst({ claim: { message, body }, first }: Active): Promise<void> {
+    const recipients = first.flatMap(({ verdict, result }): readonly ReportedRecipient[] => {
+      const recipient = message.recipients[result.position]
+      const { status, text } = verdict.outcome
+      return recipient === undefined
+        ? []
+        : [{ recipient, action: actionOf(verdict, result), result: { ...result, status, text } }]
+    })
+    if (recipients.length === 0) return
+    const job = this.#signals.begin()
+    try {
+      const reportId = await this.#options.report({ report: 'status', message, body, recipients }, job.signal)
+      const to = message.envelope.reversePath
+      if (reportId !== null) this.#tell({ name: 'report', id: message.id, report: 'status', reportId, to })
+    } catch (error) {
+      this.#tell({ name: 'reportFault', id: message.id, message: String(error) })
+    } finally {
+      this.#signals.end(job)
     }
   }
 
@@ -513,6 +547,13 @@ const REPORTS: readonly (readonly [name: string, actions: ReadonlySet<ReportActi
   ['delay', new Set(['delayed'])],
   ['success', new Set(['delivered', 'relayed'])],
 ]
+
+/** In the words of a report (RFC 3464 §2.3.3). Whoever passes reports on has relayed it. */
+function actionOf({ status }: RecipientVerdict, result: DeliveryResult): ReportAction {
+  if (status === 'bounced') return 'failed'
+  if (result.kind !== 'delivered') return 'delayed'
+  return result.reports === 'delivered' ? 'delivered' : 'relayed'
+}
 
 function keyOf({ transport, nexthop }: Route): string {
   return `${transport}:${nexthop.toLowerCase()}`

@@ -6,7 +6,9 @@ import type { ReportAction } from './verdict.js'
 export interface ReportRequest {
   readonly message: QueuedMessage
   readonly body: BodyHandle
-  /** All of the same kind of news: failed, or delayed, or delivered and relayed. */
+  /** `status`: the first attempt is over, and the sender wanted to hear of it. Default: what `recipients` say. */
+  readonly report?: 'status'
+  /** All of the same kind of news: failed, or delayed, or delivered and relayed; of `status`, any. */
   readonly recipients: readonly ReportedRecipient[]
 }
 

@@ -16,14 +16,15 @@ export interface Addressee {
 /** The local part of the reverse-path under which postmasters hear of reports that came back. What comes back to it ends here. */
 export const DOUBLE_BOUNCE = 'double-bounce'
 
-const CONDITIONS: { readonly [report in ReportKind]: NotifyCondition } = {
+const CONDITIONS: { readonly [report in Exclude<ReportKind, 'status'>]: NotifyCondition } = {
   failure: 'FAILURE',
   delay: 'DELAY',
   success: 'SUCCESS',
 }
 
-/** RFC 3461 §4.1: who said nothing hears of failures and delays. */
+/** RFC 3461 §4.1: who said nothing hears of failures and delays. A status is there only for who asked for it. */
 export function wantsReport({ notify }: Pick<QueuedRecipient, 'notify'>, report: ReportKind): boolean {
+  if (report === 'status') return true
   return notify === undefined ? report !== 'success' : notify.includes(CONDITIONS[report])
 }
 

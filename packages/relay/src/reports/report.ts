@@ -2,7 +2,7 @@ import type { BodyHandle, QueuedMessage, QueuedRecipient, UnixMillis } from '@ma
 import type { ReportRequest } from '../queue/report-request.js'
 
 /** What a report says. */
-export type ReportKind = 'failure' | 'delay' | 'success'
+export type ReportKind = 'failure' | 'delay' | 'success' | 'status'
 
 /** What became of one recipient, for a report. */
 export interface RecipientNews {
@@ -24,7 +24,7 @@ export interface MessageNews {
   readonly report: ReportKind
   readonly message: Pick<QueuedMessage, 'id' | 'envelope' | 'arrived' | 'octets'>
   readonly body: BodyHandle
-  /** All of the same kind of news. */
+  /** All of the same kind of news; of `status`: whatever became of each. */
   readonly recipients: readonly RecipientNews[]
 }
 
@@ -37,7 +37,7 @@ const KINDS: { readonly [action in RecipientNews['action']]: ReportKind } = {
 }
 
 /** What a queue runner asks to be reported. */
-export function newsOf({ message, body, recipients }: ReportRequest): MessageNews {
+export function newsOf({ report, message, body, recipients }: ReportRequest): MessageNews {
   const news = recipients.map(({ recipient, action, result, willRetryUntil }): RecipientNews => {
     const { status, text, relay } = result
     const words = result.kind === 'delivered' ? `delivery via ${relay}: ${text}` : text
@@ -50,5 +50,5 @@ export function newsOf({ message, body, recipients }: ReportRequest): MessageNew
       ...(willRetryUntil === undefined ? {} : { willRetryUntil }),
     }
   })
-  return { report: KINDS[news[0]?.action ?? 'failed'], message, body, recipients: news }
+  return { report: report ?? KINDS[news[0]?.action ?? 'failed'], message, body, recipients: news }
 }

@@ -19,6 +19,7 @@ const SUBJECTS: { readonly [report in ReportKind]: { readonly sender: string; re
   failure: { sender: 'Undelivered Mail Returned to Sender', postmaster: 'Postmaster Copy: Undelivered Mail' },
   delay: { sender: 'Delayed Mail (still being retried)', postmaster: 'Postmaster Warning: Delayed Mail' },
   success: { sender: 'Successful Mail Delivery Report', postmaster: 'Postmaster Copy: Mail Delivery Report' },
+  status: { sender: 'Mail Delivery Status Report', postmaster: 'Postmaster Copy: Mail Delivery Status Report' },
 }
 
 export function subjectOf(report: ReportKind, who: 'sender' | 'postmaster'): string {
@@ -63,6 +64,7 @@ const BODIES: { readonly [report in ReportKind]: (facts: ReportFacts) => readonl
       'receive no further notifications. Otherwise you may still receive\n' +
       'notifications of mail delivery errors from other systems.',
   ],
+  status: () => ['Enclosed is the mail delivery report that you requested.'],
 }
 
 const HOUR: Millis = 3_600_000

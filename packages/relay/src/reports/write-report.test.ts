@@ -20,7 +20,7 @@ function news(
     arrived: ARRIVED,
     octets: 1_000,
   }
-  const action = { failure: 'failed', delay: 'delayed', success: 'relayed' } as const
+  const action = { failure: 'failed', delay: 'delayed', success: 'relayed', status: 'delayed' } as const
   const about: RecipientNews = {
     recipient: { address: 'ann@far.example' },
     action: action[report],
@@ -133,6 +133,19 @@ describe('[J4] what people read is what they know from Postfix', () => {
     expect(text).toContain('Action: relayed\r\nStatus: 2.0.0\r\n')
     expect(text).toContain('Content-Type: text/rfc822-headers')
   })
+})
+
+test('[B20] a status, as Postfix mails it to who called sendmail -v', () => {
+  const { head, returned } = news('status', { status: '4.4.1', text: 'connect to far.example: Connection refused' })
+  const text = latin1(head)
+  expect(text).toContain('Subject: Mail Delivery Status Report\r\n')
+  expect(text).toContain(
+    'This is the mail system at host mx.example.\r\n\r\nEnclosed is the mail delivery report that you requested.\r\n\r\n                   The mail system\r\n\r\n<ann@far.example>: connect to far.example: Connection refused\r\n',
+  )
+  expect(text).toContain('Action: delayed\r\nStatus: 4.4.1\r\n')
+  expect(returned).toBe('header')
+  expect(wantsReport({ notify: ['NEVER'] }, 'status')).toBe(true)
+  expect(() => news('status', {}, { reversePath: '' })).toThrow('nobody is told')
 })
 
 describe('[B14] what is returned', () => {

@@ -13,6 +13,7 @@ const ENVELOPE: QueueEnvelope = {
   priority: -3,
   auth: '<>',
   filter: 'smtp:[127.0.0.1]:10025',
+  firstAttempt: 'told',
   origin: {
     clientName: 'c',
     clientAddress: '192.0.2.1',

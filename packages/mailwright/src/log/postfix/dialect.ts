@@ -104,6 +104,7 @@ const STATUS_WORDS: { readonly [report: string]: string } = {
   failure: 'sender non-delivery notification',
   delay: 'sender delay notification',
   success: 'sender delivery status notification',
+  status: 'sender delivery status notification',
   postmaster: 'postmaster non-delivery notification',
 }
 
