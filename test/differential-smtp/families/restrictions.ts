@@ -121,6 +121,30 @@ export const RESTRICTIONS: readonly SmtpDialogue[] = [
     ['a sender whose mail gets a field', EHLO, 'MAIL FROM:<prepend@example.org>', RCPT, 'DATA', text(NOTE)],
     ['a sender who is warned of', EHLO, 'MAIL FROM:<warn@example.org>', RCPT, 'DATA', text(NOTE)],
   ]),
+  ...(
+    [
+      ['127.9.0.1', 'seed'],
+      ['127.9.0.2', 'seed'],
+      ['127.9.0.3', 'seed'],
+      ['127.9.0.4', 'access'],
+      ['127.9.0.1', 'access'],
+      ['127.9.0.1', 'recipient'],
+      ['127.9.0.1', 'defer'],
+      ['127.9.0.1', 'users'],
+      ['127.9.1.1', 'lists'],
+    ] as const
+  ).flatMap(([client, site]) =>
+    from(client, site, [
+      ['VRFY of a user', EHLO, 'VRFY alice@postfix.example'],
+      ['VRFY of another user', EHLO, 'VRFY bob@postfix.example'],
+      ['VRFY of nobody', EHLO, 'VRFY carol@postfix.example'],
+      ['VRFY elsewhere', EHLO, 'VRFY x@example.net'],
+      ['VRFY of a name', EHLO, 'VRFY alice'],
+      ['VRFY of postmaster', EHLO, 'VRFY postmaster'],
+      ['VRFY in a transaction', EHLO, MAIL, 'VRFY x@example.net', RCPT],
+      ['VRFY of what is no address', EHLO, 'VRFY <a@>'],
+    ]),
+  ),
   ...from('127.9.0.4', 'access', [['a client that a table refuses', EHLO, MAIL, RCPT]]),
   ...from('127.9.5.4', 'access', [['a client whose net is refused', EHLO, MAIL, RCPT]]),
   ...from('127.9.0.5', 'access', [['a client that a table permits', 'EHLO bad.example.org', MAIL, RCPT]]),

@@ -28,7 +28,15 @@ import { RECEIVING_LIMITS, type ReceivingLimits } from '../receiving/limits.js'
 import { decideExpansion } from '../receiving/list-members.js'
 import { type MessagePlan, notBefore, planMessage, qualified, queueEnvelope } from '../receiving/plan.js'
 import type { ReceivingPolicy, Stage } from '../receiving/policy.js'
-import { checkStages, decideData, decideMessage, decideRecipient, notNow, putOff } from '../receiving/recipient.js'
+import {
+  checkStages,
+  decideData,
+  decideMessage,
+  decideRecipient,
+  decideVerification,
+  notNow,
+  putOff,
+} from '../receiving/recipient.js'
 import { sessionTrace } from '../receiving/trace.js'
 import type { MessageNews } from '../reports/report.js'
 import { findClientNames } from '../restrictions/client-names.js'
@@ -126,10 +134,10 @@ export class Receiving implements SmtpHandler {
   }
 
   /** RFC 5321 §3.5.3: a yes is 252, for nothing was tried; a no is a no. */
-  async verify({ address }: Args<'verify'>, signal: AbortSignal): Promise<VerifyVerdict> {
+  async verify({ session, address }: Args<'verify'>, signal: AbortSignal): Promise<VerifyVerdict> {
     const mailbox = parseMailbox(address.replace(/^<(.*)>$/, '$1'))
     if (mailbox === undefined) return { kind: 'refused', reply: reply(501, '5.1.3', 'Bad recipient address syntax') }
-    const standing = await this.#run(this.#options.policy.standing(mailbox), signal)
+    const standing = await this.#run(decideVerification(this.#options.policy, { session, recipient: mailbox }), signal)
     return standing.kind === 'known' ? { kind: 'noncommittal' } : { kind: 'refused', reply: standing.reply }
   }
 

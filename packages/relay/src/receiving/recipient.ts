@@ -1,7 +1,7 @@
 import type { Flow } from '@mailwright/core'
-import type { HostNote, Reply, SmtpRecipient, SmtpSession, SmtpTransaction, Verdict } from '@mailwright/smtp'
+import type { HostNote, Mailbox, Reply, SmtpRecipient, SmtpSession, SmtpTransaction, Verdict } from '@mailwright/smtp'
 import { deferred } from '../restrictions/deferral.js'
-import type { ReceivingPolicy, Stage, StageFacts } from './policy.js'
+import type { ReceivingPolicy, Stage, StageFacts, Standing } from './policy.js'
 
 /** Lists that are put off until it is known for whom the mail is. */
 const PUT_OFF: readonly Stage[] = ['client', 'helo', 'sender']
@@ -41,6 +41,17 @@ export function* decideRecipient(
   if (later !== null) return { kind: 'refused', reply: later }
   const standing = yield* policy.standing(facts.recipient)
   return standing.kind === 'known' ? verdict : { kind: 'refused', reply: standing.reply }
+}
+
+/** Is there such a recipient? VRFY is asked what RCPT would be: who may not send there is not told who is there. */
+export function* decideVerification(
+  policy: ReceivingPolicy,
+  facts: { readonly session: SmtpSession; readonly recipient: Mailbox },
+): Flow<Standing> {
+  const verdict = yield* checkStages(policy, [...putOff(policy, PUT_OFF), ...AT_RECIPIENT], facts)
+  if (verdict.kind === 'refused') return { kind: 'unknown', reply: verdict.reply }
+  const later = notNow(facts, verdict)
+  return later === null ? yield* policy.standing(facts.recipient) : { kind: 'unknown', reply: later }
 }
 
 /** Stands with a transaction whose `data` list was looked at before the message came. */
