@@ -21,13 +21,13 @@ export async function withParcels<T>(
 ): Promise<T | 'noSuchStaged'> {
   const isStaged = (): boolean => arrivals.every(({ staged }) => staging.get(staged) !== undefined)
   if (!isStaged()) return 'noSuchStaged'
-  const wanted = arrivals.map(({ flags, ...rest }) => ({ ...rest, flags: checked(flags) }))
+  for (const { flags } of arrivals) checked(flags)
   const parcels: Parcel[] = []
   let result: T | undefined
   try {
     mailbox.arrivals.begin()
     try {
-      for (const { staged: id, flags, internalDate } of wanted) {
+      for (const { staged: id, flags, internalDate } of arrivals) {
         const staged = staging.get(id)
         const source = await staging.fileFor(id, internalDate ?? now)
         if (staged === undefined || source === undefined) return 'noSuchStaged'

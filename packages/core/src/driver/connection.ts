@@ -4,7 +4,7 @@ import type { ChangeBus, ChangeHint } from '../adapters/change-bus.js'
 import type { MailStore } from '../adapters/mail-store.js'
 import type { MailboxWatch } from '../adapters/mailbox-watch.js'
 import type { BodyId, CallId, Millis } from '../brands.js'
-import type { CloseReason, Effect, Engine, EngineEvent } from '../engine.js'
+import type { CloseReason, Effect, Engine, EngineEvent, Outcome } from '../engine.js'
 import { CallCancelled, HostError, StoreFault } from '../errors.js'
 import { spliceFramer } from '../splice-framing.js'
 import type { Duplex } from './duplex.js'
@@ -204,7 +204,7 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
         void this.#splice(effect)
         return
       case 'call':
-        void this.#call(effect)
+        this.#call(effect)
         return
       case 'cancel':
         this.#calls.get(effect.id)?.abort(new CallCancelled('the connection is gone'))
@@ -256,17 +256,21 @@ class DrivenConnection<Call extends AnyCall> implements Connection {
     this.#writeAlarm = null
   }
 
-  async #call(effect: Extract<Effect<Call>, { readonly kind: 'call' }>): Promise<void> {
+  #call(effect: Extract<Effect<Call>, { readonly kind: 'call' }>): void {
     const controller = new AbortController()
     this.#calls.set(effect.id, controller)
     const body = effect.body === undefined ? undefined : this.#openBody(effect.body)
-    try {
-      const ok = await this.#perform(effect.call, body, controller.signal)
-      this.#engine.complete(effect.id, { ok })
-    } catch (fault) {
-      if (!controller.signal.aborted) this.#reportFault(effect, fault)
-      this.#engine.complete(effect.id, { fault })
-    }
+    this.#perform(effect.call, body, controller.signal).then(
+      (ok) => this.#answered(effect, { ok }),
+      (fault: unknown) => {
+        if (!controller.signal.aborted) this.#reportFault(effect, fault)
+        this.#answered(effect, { fault })
+      },
+    )
+  }
+
+  #answered(effect: Extract<Effect<Call>, { readonly kind: 'call' }>, outcome: Outcome): void {
+    this.#engine.complete(effect.id, outcome)
     this.#calls.delete(effect.id)
     if (effect.body !== undefined) this.#bodies.delete(effect.body)
     this.#pump()

@@ -32,7 +32,12 @@ export function performer(adapters: readonly object[]): Performer {
       if (found === undefined) return Promise.reject(new HostError(`no adapter answers the call '${call.call}'`))
       methods.set(call.call, (method = found))
     }
-    return method(body === undefined ? call.args : { ...call.args, body }, signal)
+    try {
+      return Promise.resolve(method(body === undefined ? call.args : { ...call.args, body }, signal))
+    } catch (fault) {
+      // One that is no async function.
+      return Promise.reject(fault)
+    }
   }
 }
 

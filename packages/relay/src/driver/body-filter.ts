@@ -24,6 +24,10 @@ export async function* filtered(body: Body, filters: readonly BodyFilter[], stam
 
 function through(filters: readonly BodyFilter[], from: number, chunk: Uint8Array): readonly Uint8Array[] {
   let pieces: readonly Uint8Array[] = [chunk]
-  for (let at = from; at < filters.length; at++) pieces = pieces.flatMap((piece) => filters[at]?.push(piece) ?? piece)
+  for (let at = from; at < filters.length; at++) {
+    const [only] = pieces
+    const push = (piece: Uint8Array): readonly Uint8Array[] => filters[at]?.push(piece) ?? [piece]
+    pieces = pieces.length === 1 && only !== undefined ? push(only) : pieces.flatMap(push)
+  }
   return pieces
 }

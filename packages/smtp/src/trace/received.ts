@@ -113,13 +113,18 @@ export function cipherBits(cipher: string): number | null {
   return bits === undefined ? null : Number(bits)
 }
 
+/** Names of hosts and programs, as nearly all are: nothing in them could end a word or a comment. */
+const PLAIN = /^[\w.+:-]*$/
+
 /** One word outside of comments. */
 function word(text: string): string {
+  if (PLAIN.test(text)) return text
   return printable(text).replace(/[ <>()\\";@]/g, '?')
 }
 
 /** Text within a comment: printable, without backslashes, its parentheses in pairs (RFC 5322 §3.2.2). */
 function comment(text: string): string {
+  if (PLAIN.test(text)) return text
   let depth = 0
   const inside = printable(text).replace(/[\\()]/g, (character) => {
     if (character === '(') depth++
