@@ -16,6 +16,17 @@ test('after a call that kept everybody waiting the next ones are for threads, fo
   expect(promptness.isPrompt).toBe(true)
 })
 
+test('calls that each take a little too long are too slow together', () => {
+  const promptness = new Promptness()
+  let calls = 0
+  while (promptness.isPrompt && calls < 100) {
+    promptness.watch(() => waitFor(0.4))
+    calls++
+  }
+  expect(calls).toBeGreaterThan(1)
+  expect(calls).toBeLessThan(100)
+})
+
 test('so it is when the call fails', () => {
   const promptness = new Promptness()
   const failing = (): never => {
