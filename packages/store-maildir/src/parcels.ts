@@ -24,8 +24,10 @@ export async function withParcels<T>(
   for (const { flags } of arrivals) checked(flags)
   const parcels: Parcel[] = []
   let result: T | undefined
+  // A group takes as long as its number: nobody waits for one.
+  const isAwaited = arrivals.length === 1
   try {
-    mailbox.arrivals.begin()
+    if (isAwaited) mailbox.arrivals.begin()
     try {
       for (const { staged: id, flags, internalDate } of arrivals) {
         const staged = staging.get(id)
@@ -34,7 +36,7 @@ export async function withParcels<T>(
         parcels.push({ staged, source, flags, internalDate: internalDate ?? now })
       }
     } finally {
-      mailbox.arrivals.end()
+      if (isAwaited) mailbox.arrivals.end()
     }
     result = await job(parcels)
     return result
