@@ -19,7 +19,6 @@ import {
   InboxDirectory,
   submissionFilters,
   TooManyHops,
-  withStamp,
 } from '@mailwright/relay/driver'
 import {
   deliveredTo,
@@ -263,7 +262,7 @@ class LocalDelivery implements SmtpHandler {
     if (staged === null) return null
     const found = await this.#options.store.staged({ staged }, signal)
     if (found.kind === 'noSuchStaged') throw new StoreFault('the store forgot a message that is being delivered')
-    return withStamp(stamp, found.body.read({ start: stampOctets, end: found.body.octets }, signal))
+    return filtered(found.body.read({ start: stampOctets, end: found.body.octets }, signal), [], stamp)
   }
 
   /** Puts a staged copy into its INBOX. A store at fault costs this recipient a second try, not the others. */

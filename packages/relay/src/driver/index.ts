@@ -11,7 +11,6 @@ export { createReporter, type Reporter, type ReporterOptions } from './reporter.
 export { memoryGreylist, patience } from './restriction-adapters.js'
 export { type Chosen, createSmtpAgent, type SessionFacts, type SmtpAgentOptions } from './smtp-agent.js'
 export { type SqlTableOptions, sqlTable, type TableFunction } from './sql-table.js'
-export { withStamp } from './stamp.js'
 export {
   createStoreAgent,
   deliveredBefore,

@@ -22,7 +22,6 @@ import { internalTrace } from '../receiving/trace.js'
 import { type BodyFilter, filtered } from './body-filter.js'
 import { type HeaderFacts, headerObserver } from './header-facts.js'
 import { headerGuard } from './header-guard.js'
-import { withStamp } from './stamp.js'
 import { tee } from './tee.js'
 
 export interface IntakeOptions {
@@ -134,7 +133,7 @@ export class Intake implements MailIntake {
       groups.map(async (group, at) => {
         const share = bodies[at]
         try {
-          const body = withStamp(fromUtf8(mail.stamp(group.id)), share ?? whole)
+          const body = filtered(share ?? whole, [], fromUtf8(mail.stamp(group.id)))
           const result = await this.#enqueue(mail, group, body, stop)
           if (result.kind === 'full') failure.abort(new StoreFault('the queue is full'))
           return result

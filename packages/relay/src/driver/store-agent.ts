@@ -3,8 +3,8 @@ import { fieldBody, HeaderReader } from '@mailwright/message'
 import { deliveredTo, originalTo, parseMailbox, returnPath } from '@mailwright/smtp'
 import type { DeliveryAgent, DeliveryRequest, DeliveryResult, RoutedRecipient } from '../delivery/agent.js'
 import { STORE_CONCURRENCY } from '../delivery/limits.js'
+import { filtered } from './body-filter.js'
 import { InboxDirectory } from './inbox-directory.js'
-import { withStamp } from './stamp.js'
 
 const NEVER = new AbortController().signal
 
@@ -144,7 +144,7 @@ async function file(
   signal: AbortSignal,
   choose: (append: (mailbox: MailboxId) => Promise<Appended>) => Promise<Appended>,
 ): Promise<Filed> {
-  const staged = await store.stage({ account, body: withStamp(stamp, request.body.read()) }, signal)
+  const staged = await store.stage({ account, body: filtered(request.body.read(), [], stamp) }, signal)
   if (staged.kind === 'overQuota') return staged
   try {
     const arrival = { staged: staged.staged, flags: { system: 0, keywords: [] }, internalDate: null }

@@ -22,20 +22,7 @@ export const UTC: Zone = { offsetMinutes: 0, name: 'UTC' }
  *
  * @throws {RangeError} when `at` is no date.
  */
-export function mailDate(at: UnixMillis, zone: Zone = UTC): string {
-  const second = Math.floor(at / 1_000)
-  if (second !== last.second || zone !== last.zone) last = { second, zone, text: written(at, zone) }
-  return last.text
-}
-
-/** Messages that come in one second have one date. */
-let last: { readonly second: number; readonly zone: Zone | null; readonly text: string } = {
-  second: Number.NaN,
-  zone: null,
-  text: '',
-}
-
-function written(at: UnixMillis, { offsetMinutes, name }: Zone): string {
+export function mailDate(at: UnixMillis, { offsetMinutes, name }: Zone = UTC): string {
   const wall = new Date(at + offsetMinutes * 60_000)
   if (Number.isNaN(wall.getTime())) throw new RangeError(`not a date: ${at}`)
   const day = String(wall.getUTCDate()).padStart(2)
